@@ -1,0 +1,69 @@
+"""Use cases that describe: bringing organizations, dictionaries, datasets and sources into the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from catalog.dictionary import CodeList, TableSchema
+from catalog.errors import NotFound
+from catalog.model import Dataset, Organization
+from catalog.ports import AuditEvent, CatalogTransaction, Topic
+from catalog.sources import HarvestSource
+
+
+def register(
+    transaction: CatalogTransaction,
+    *,
+    organizations: Iterable[Organization] = (),
+    table_schemas: Iterable[TableSchema] = (),
+    code_lists: Iterable[CodeList] = (),
+    datasets: Iterable[Dataset] = (),
+    sources: Iterable[HarvestSource] = (),
+    actor: str,
+    at: datetime,
+) -> int:
+    """Add what is missing and replace what differs; what is equal already is left alone. Returns how many datasets
+    changed. Publication times and revisions of datasets are the catalogue's own and are kept."""
+    known = {organization.id: organization for organization in transaction.organizations()}
+    for organization in organizations:
+        if known.get(organization.id) != organization:
+            transaction.put_organization(organization)
+    for schema in table_schemas:
+        if not _has_schema(transaction, schema):
+            transaction.put_table_schema(schema)
+    lists = {code_list.name: code_list for code_list in transaction.code_lists()}
+    for code_list in code_lists:
+        if lists.get(code_list.name) != code_list:
+            transaction.put_code_list(code_list)
+    changed = sum(describe(transaction, dataset, actor=actor, at=at) for dataset in datasets)
+    described = {source.id: source for source in transaction.sources()}
+    for source in sources:
+        if described.get(source.id) != source:
+            transaction.put_source(source)
+    return changed
+
+
+def describe(transaction: CatalogTransaction, dataset: Dataset, *, actor: str, at: datetime) -> bool:
+    """Add or replace the description of a dataset, with audit and outbox; returns whether anything changed."""
+    try:
+        stored = transaction.dataset(dataset.id)
+    except NotFound:
+        wanted, action = dataset, "dataset.create"
+    else:
+        wanted = replace(dataset, revision=stored.revision, issued=stored.issued, modified=stored.modified)
+        action = "dataset.update"
+        if wanted == stored:
+            return False
+    transaction.put_dataset(wanted)
+    transaction.add_event(Topic.DATASET, dataset.id, at)
+    transaction.add_audit(AuditEvent(at, actor, action, "dataset", dataset.id, {"name": dataset.name}))
+    return True
+
+
+def _has_schema(transaction: CatalogTransaction, schema: TableSchema) -> bool:
+    try:
+        return transaction.table_schema(schema.name, schema.version).digest == schema.digest
+    except NotFound:
+        return False

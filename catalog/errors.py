@@ -1,0 +1,117 @@
+"""Everything the domain raises, as one tree.
+
+::
+
+    CatalogError                 has a stable code, a Vietnamese sentence for people, an English one for logs
+    ├── NotFound                 no such organization, dataset, version, source …
+    ├── AlreadyExists            a name or key is taken
+    ├── EditConflict             somebody changed the record since it was read
+    ├── LeaseLost                another worker took this run over
+    ├── RunInProgress            the source is being harvested already
+    ├── InvalidInput             what the caller gave cannot be used; names the place and the remedy
+    │   └── InvalidQuery         a question about rows or datasets that cannot be asked
+    ├── SourceError              a harvest source could not be read
+    │   ├── SourceUnreachable    no answer, refused, time-out, wrong password
+    │   ├── SourceMissing        the table or file is not there
+    │   ├── SourceChanged        its columns are not those of the data dictionary
+    │   └── SourceUnreadable     it is there, but not what it claims to be
+    ├── StorageError             our own disk or database refuses
+    │   └── StorageFull          no space left
+    └── IndexUnavailable         the search index cannot be asked just now
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class CatalogError(Exception):
+    """Base of all errors the domain raises.
+
+    ``code`` is stable and meant for programs; ``message`` is Vietnamese and meant for people; ``message_en`` is its
+    English form; ``details`` carries the data a caller can act on. None of them ever holds a secret.
+    """
+
+    code = "loi"
+    http_status = 500
+
+    def __init__(self, message: str, message_en: str = "", **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.message_en = message_en or message
+        self.details: Mapping[str, object] = details
+
+
+class NotFound(CatalogError):
+    code = "not-found"
+    http_status = 404
+
+    @classmethod
+    def of(cls, kind: str, key: str) -> NotFound:
+        """The usual case: nothing of this ``kind`` has this ``key``."""
+        return cls(f"Không tìm thấy {kind} “{key}”.", f"Not found: {kind} “{key}”.", kind=kind, key=key)
+
+
+class AlreadyExists(CatalogError):
+    code = "already-exists"
+    http_status = 409
+
+
+class EditConflict(CatalogError):
+    code = "edit-conflict"
+    http_status = 409
+
+
+class LeaseLost(CatalogError):
+    code = "lease-lost"
+    http_status = 409
+
+
+class RunInProgress(CatalogError):
+    code = "run-in-progress"
+    http_status = 409
+
+
+class InvalidInput(CatalogError):
+    code = "invalid-input"
+    http_status = 400
+
+
+class InvalidQuery(InvalidInput):
+    code = "invalid-query"
+
+
+class SourceError(CatalogError):
+    code = "source-error"
+    http_status = 502
+
+
+class SourceUnreachable(SourceError):
+    code = "source-unreachable"
+
+
+class SourceMissing(SourceError):
+    code = "source-missing"
+
+
+class SourceChanged(SourceError):
+    code = "source-changed"
+
+
+class SourceUnreadable(SourceError):
+    code = "source-unreadable"
+
+
+class StorageError(CatalogError):
+    code = "storage-error"
+    http_status = 503
+
+
+class StorageFull(StorageError):
+    code = "storage-full"
+    http_status = 507
+
+
+class IndexUnavailable(CatalogError):
+    code = "index-unavailable"
+    http_status = 503

@@ -1,0 +1,349 @@
+"""Use cases that harvest: a run is claimed, its tables are read, judged and decided on, dataset by dataset.
+
+A run is a row in the database, held by a lease. Every dataset of a run is committed in one transaction that first makes
+sure the lease is still ours; killing the process at any moment leaves a run that another process takes over and ends in
+the same state. The last good version stays public whatever a run finds.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from catalog.errors import CatalogError, LeaseLost, SourceError
+from catalog.issues import Dimension, Issue, Report, Severity
+from catalog.model import DatasetId, Version
+from catalog.ports import (
+    CatalogReader,
+    CatalogStore,
+    Clock,
+    Fetch,
+    FileStore,
+    Gate,
+    GateContext,
+    Progress,
+    RowStore,
+    StagedTable,
+    TableRequest,
+    WriteTable,
+)
+from catalog.publishing import Prepared, commit_versions, local_copy, prepare_version
+from catalog.sources import (
+    HarvestRun,
+    HarvestSource,
+    Lease,
+    Outcome,
+    RunId,
+    RunState,
+    SourceId,
+    TableOutcome,
+    state_of_run,
+)
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+HEARTBEAT_SECONDS = 15.0
+SHRINK_LIMIT = 0.2
+"""A table that lost more than this share of its rows is held for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Harvester:
+    """What a harvest needs from outside. ``owner`` names this process to others; ``is_dead`` tells whether a process
+    so named is known to be gone. ``staging`` is a folder for half-done work, safe to delete at any time."""
+
+    store: CatalogStore
+    files: FileStore
+    rows: RowStore
+    fetch: Fetch
+    judge: Gate
+    write: WriteTable
+    clock: Clock
+    owner: str
+    is_dead: Callable[[str], bool]
+    staging: Path
+
+
+def due_sources(reader: CatalogReader, now: datetime) -> tuple[HarvestSource, ...]:
+    """Enabled sources that were never harvested, whose period is over, or whose run was interrupted."""
+
+    def is_due(source: HarvestSource) -> bool:
+        latest = next(iter(reader.runs(source.id, limit=1)), None)
+        if latest is None or not latest.state.is_over:
+            return True
+        days = source.frequency.days
+        return days is not None and latest.requested_at + timedelta(days=days) <= now
+
+    return tuple(source for source in reader.sources() if source.enabled and is_due(source))
+
+
+def harvest(
+    harvester: Harvester, source_id: SourceId, *, trigger: str, progress: Progress = lambda key, rows: None
+) -> HarvestRun:
+    """Harvest one source from claim to end and return the finished run.
+
+    Takes over the source's interrupted run if there is one. Raises ``RunInProgress`` if another process is at it and
+    ``LeaseLost`` if another took it over; what the source does wrong is never raised but recorded in the run.
+    """
+    run = _claim(harvester, source_id, trigger)
+    with harvester.store.read() as reader:
+        source = reader.source(source_id)
+        done = {outcome.table_key for outcome in reader.outcomes(run.id)}
+        requests = tuple(
+            TableRequest(table, reader.table_schema(table.schema_name))
+            for table in source.tables
+            if table.key not in done
+        )
+    folder = harvester.staging / run.id
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    failure: CatalogError | None = None
+    try:
+        with _heartbeat(harvester, run.id):
+            _harvest_tables(harvester, run, source, requests, folder, progress)
+    except LeaseLost:
+        raise
+    except CatalogError as error:
+        failure = error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _finish(harvester, run, failure)
+
+
+def _claim(harvester: Harvester, source_id: SourceId, trigger: str) -> HarvestRun:
+    now = harvester.clock()
+    with harvester.store.write() as transaction:
+        run = transaction.active_run(source_id) or transaction.enqueue_run(source_id, trigger, now)
+        return transaction.claim_run(run.id, Lease(harvester.owner, now + LEASE), now, harvester.is_dead)
+
+
+def _finish(harvester: Harvester, run: HarvestRun, failure: CatalogError | None) -> HarvestRun:
+    with harvester.store.write() as transaction:
+        transaction.hold_lease(run.id, harvester.owner)
+        outcomes = transaction.outcomes(run.id)
+        state = state_of_run(outcomes)
+        if failure:
+            published = any(outcome.outcome is Outcome.PUBLISHED for outcome in outcomes)
+            state = RunState.PARTIAL if published else RunState.FAILED
+        return transaction.finish_run(run.id, state, harvester.clock(), failure)
+
+
+@contextmanager
+def _heartbeat(harvester: Harvester, run_id: RunId) -> Iterator[None]:
+    """Keeps the lease alive from a thread of its own while the block runs."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(HEARTBEAT_SECONDS):
+            try:
+                with harvester.store.write() as transaction:
+                    transaction.renew_lease(run_id, Lease(harvester.owner, harvester.clock() + LEASE))
+            except LeaseLost:
+                return  # the next commit of the run finds out and ends it
+            except CatalogError:
+                continue  # a busy database; three more beats fit into the lease
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{run_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    request: TableRequest
+    table: StagedTable | SourceError
+    seconds: float
+
+
+def _harvest_tables(
+    harvester: Harvester,
+    run: HarvestRun,
+    source: HarvestSource,
+    requests: Sequence[TableRequest],
+    folder: Path,
+    progress: Progress,
+) -> None:
+    """Everything is read first, in one snapshot; then each dataset is judged and committed as a whole."""
+    if not requests:
+        return
+    fetched: list[_Fetched] = []
+    started = time.monotonic()
+    for request, table in harvester.fetch(source, requests, folder, progress):
+        fetched.append(_Fetched(request, table, time.monotonic() - started))
+        started = time.monotonic()
+    fetched.sort(key=lambda item: item.request.table.dataset_id)
+    for dataset_id, group in groupby(fetched, key=lambda item: item.request.table.dataset_id):
+        _harvest_dataset(harvester, run, dataset_id, tuple(group), folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    outcome: TableOutcome
+    report: Report
+    prepared: Prepared | None = None
+
+
+def _harvest_dataset(
+    harvester: Harvester, run: HarvestRun, dataset_id: DatasetId, group: tuple[_Fetched, ...], folder: Path
+) -> None:
+    siblings = {
+        item.request.schema.name: item.table for item in group if isinstance(item.table, StagedTable)
+    }  # all tables of a dataset come in one group, so that they can refer to each other
+    decisions = [_decide_whatever_happens(harvester, run, item, siblings, folder) for item in group]
+    with harvester.store.write() as transaction:
+        transaction.hold_lease(run.id, harvester.owner)
+        now = harvester.clock()
+        prepared = [decision.prepared for decision in decisions if decision.prepared]
+        if prepared:
+            commit_versions(transaction, transaction.dataset(dataset_id), prepared, actor=f"run:{run.id}", at=now)
+        for decision in decisions:
+            transaction.add_outcome(replace(decision.outcome, finished_at=now), decision.report)
+
+
+def _decide_whatever_happens(
+    harvester: Harvester, run: HarvestRun, item: _Fetched, siblings: dict[str, StagedTable], folder: Path
+) -> _Decision:
+    """One table that breaks our own code must not take the others with it."""
+    try:
+        return _decide(harvester, run, item, siblings, folder)
+    except CatalogError:
+        raise
+    except Exception as error:
+        key = item.request.table.key
+        logger.exception("table %s of run %s could not be judged", key, run.id)
+        broken = SourceError(
+            f"Lỗi nội bộ khi xử lý bảng “{key}” ({type(error).__name__}).",
+            f"Internal error while handling table “{key}” ({type(error).__name__}).",
+            remedy="Báo cho người quản trị cổng; chi tiết có trong nhật ký.",
+            remedy_en="Tell the operator of the portal; the log has the details.",
+        )
+        return _decide(harvester, run, replace(item, table=broken), siblings, folder)
+
+
+def _decide(
+    harvester: Harvester, run: HarvestRun, item: _Fetched, siblings: dict[str, StagedTable], folder: Path
+) -> _Decision:
+    table, schema = item.request.table, item.request.schema
+    outcome = TableOutcome(
+        run_id=run.id,
+        table_key=table.key,
+        dataset_id=table.dataset_id,
+        distribution_id=table.distribution_id,
+        outcome=Outcome.FAILED,
+        finished_at=harvester.clock(),
+        schema_digest=schema.digest,
+        steps={"read": item.seconds},
+    )
+    if isinstance(item.table, SourceError):
+        issue = _issue_of_error(item.table)
+        return _Decision(replace(outcome, issues=(issue,)), Report(0, (issue,)))
+    staged = item.table
+    outcome = replace(outcome, row_count=staged.row_count, snapshot_sha256=staged.sha256)
+    with harvester.store.read() as reader:
+        latest = next(iter(reader.versions(table.distribution_id)), None)
+        known = reader.last_outcomes(run.source_id).get(table.key)
+        if known and _same_judgement(known, outcome):
+            repeated = Outcome.UNCHANGED if known.outcome is Outcome.PUBLISHED else known.outcome
+            report = reader.outcome_report(known.run_id, known.table_key)
+            again = replace(outcome, outcome=repeated, issues=known.issues, version_id=known.version_id)
+            return _Decision(again, report)
+        code_lists = {code_list.name: code_list for code_list in reader.code_lists()}
+    started = time.monotonic()
+    previous = _previous_rows(harvester, latest, folder)
+    context = GateContext(code_lists, siblings, previous, harvester.clock().date())
+    judgement = harvester.judge(staged, schema, context, folder)
+    report = judgement.report.with_issues(_guard(staged, latest))
+    steps = {**outcome.steps, "check": time.monotonic() - started}
+    verdict = {Severity.ERROR: Outcome.REJECTED, Severity.HOLD: Outcome.HELD}.get(report.verdict, Outcome.PUBLISHED)
+    outcome = replace(outcome, outcome=verdict, issues=report.issues, steps=steps)
+    if verdict is not Outcome.PUBLISHED:
+        return _Decision(outcome, report)
+    started = time.monotonic()
+    prepared = prepare_version(
+        judgement.table,
+        schema,
+        report,
+        dataset_id=table.dataset_id,
+        distribution_id=table.distribution_id,
+        number=latest.number + 1 if latest else 1,
+        run_id=run.id,
+        snapshot_sha256=staged.sha256,
+        stem=table.key,
+        at=harvester.clock(),
+        files=harvester.files,
+        rows=harvester.rows,
+        write=harvester.write,
+        folder=folder,
+    )
+    steps = {**steps, "write": time.monotonic() - started}
+    return _Decision(replace(outcome, steps=steps, version_id=prepared.version.id), report, prepared)
+
+
+def _same_judgement(known: TableOutcome, outcome: TableOutcome) -> bool:
+    """Whether the same bytes were judged by the same schema before; a table that could not be read never counts."""
+    return (
+        known.outcome is not Outcome.FAILED
+        and known.snapshot_sha256 == outcome.snapshot_sha256
+        and known.schema_digest == outcome.schema_digest
+    )
+
+
+def _previous_rows(harvester: Harvester, latest: Version | None, folder: Path) -> Path | None:
+    parquet = latest.file("parquet") if latest else None
+    return local_copy(harvester.files, parquet.sha256, folder) if parquet else None
+
+
+def _guard(staged: StagedTable, latest: Version | None) -> tuple[Issue, ...]:
+    """Holds a table that is empty, or lost too many rows against the last good version."""
+    if staged.row_count == 0:
+        return (
+            Issue(
+                code="empty-table",
+                severity=Severity.HOLD,
+                dimension=Dimension.COMPLETE,
+                message="Bảng nguồn không có dòng nào.",
+                message_en="The source table has no rows.",
+                remedy="Kiểm tra lại nguồn; nếu bảng thật sự trống, xác nhận để công bố.",
+                remedy_en="Check the source; confirm if the table is really empty.",
+            ),
+        )
+    if latest and staged.row_count < latest.row_count * (1 - SHRINK_LIMIT):
+        lost = latest.row_count - staged.row_count
+        return (
+            Issue(
+                code="shrunken-table",
+                severity=Severity.HOLD,
+                dimension=Dimension.COMPLETE,
+                message=f"Bảng giảm từ {latest.row_count} xuống {staged.row_count} dòng, mất {lost} dòng.",
+                message_en=f"The table fell from {latest.row_count} to {staged.row_count} rows, {lost} are gone.",
+                remedy="Kiểm tra nguồn có bị xóa nhầm không; nếu đúng, xác nhận để công bố.",
+                remedy_en="Check that nothing was deleted by mistake; confirm if the fall is right.",
+                count=lost,
+            ),
+        )
+    return ()
+
+
+def _issue_of_error(error: SourceError) -> Issue:
+    return Issue(
+        code=error.code,
+        severity=Severity.ERROR,
+        dimension=Dimension.ALIVE,
+        message=error.message,
+        message_en=error.message_en,
+        remedy=str(error.details.get("remedy", "")),
+        remedy_en=str(error.details.get("remedy_en", "")),
+    )

@@ -1,0 +1,351 @@
+"""Every door to the outside, on one page. The scheme of a URL picks the adapter, in :mod:`portal.wiring` alone.
+
+One contract suite per door runs on every adapter (``tests/contracts``). Adapters translate the errors of their vendor
+into :mod:`catalog.errors`; nobody else knows the vendor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from catalog.dictionary import CodeList, TableSchema
+from catalog.errors import CatalogError, SourceError
+from catalog.issues import Report
+from catalog.model import (
+    Column,
+    Dataset,
+    DatasetId,
+    DistributionId,
+    Organization,
+    OrganizationId,
+    StoredFile,
+    Version,
+    VersionId,
+)
+from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
+from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, SourceTable, TableOutcome
+
+Clock = Callable[[], datetime]
+"""The time now, in UTC, aware."""
+
+
+# --- the truth -------------------------------------------------------------------------------------------------------
+
+
+class Topic:
+    """What an outbox event is about."""
+
+    DATASET = "dataset"
+    """The dataset with this id changed: bring the index up to date."""
+    VERSION = "version"
+    """The version with this id was published: derive its further formats."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEvent:
+    """Work that must follow a committed change. Ids grow; an event stays until it is acknowledged."""
+
+    id: int
+    topic: str
+    key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """Who did what to what. Append-only; never holds a secret."""
+
+    at: datetime
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    details: Mapping[str, str]
+
+
+class CatalogReader(Protocol):
+    """Questions to one consistent state of the catalogue. ``key`` is an id or a name; a miss raises ``NotFound``."""
+
+    def organizations(self) -> tuple[Organization, ...]: ...
+    def organization(self, key: str) -> Organization: ...
+
+    def dataset(self, key: str) -> Dataset: ...
+    def datasets(
+        self, ids: Collection[DatasetId] | None = None, organization_id: OrganizationId | None = None
+    ) -> tuple[Dataset, ...]:
+        """All datasets, or those asked for, by name; of every status and level: the caller filters."""
+
+    def version(self, version_id: VersionId) -> Version: ...
+    def versions(self, distribution_id: DistributionId) -> tuple[Version, ...]:
+        """All versions of one distribution, newest first."""
+
+    def latest_versions(self, dataset_ids: Collection[DatasetId] | None = None) -> dict[DistributionId, Version]:
+        """The newest version of each distribution that has one."""
+
+    def version_report(self, version_id: VersionId) -> Report: ...
+    def derived_files(self, version_ids: Collection[VersionId]) -> dict[VersionId, tuple[StoredFile, ...]]:
+        """Formats made after publication (XLSX, JSON); empty where none is ready."""
+
+    def table_schemas(self) -> tuple[TableSchema, ...]:
+        """The newest version of every schema, by name."""
+
+    def table_schema(self, name: str, version: str | None = None) -> TableSchema: ...
+    def code_lists(self) -> tuple[CodeList, ...]: ...
+    def code_list(self, name: str) -> CodeList: ...
+
+    def sources(self) -> tuple[HarvestSource, ...]: ...
+    def source(self, key: str) -> HarvestSource: ...
+    def run(self, run_id: RunId) -> HarvestRun: ...
+    def runs(self, source_id: SourceId | None = None, limit: int = 50) -> tuple[HarvestRun, ...]:
+        """Newest first."""
+
+    def active_run(self, source_id: SourceId) -> HarvestRun | None:
+        """The queued or running run of a source; there is never more than one."""
+
+    def outcomes(self, run_id: RunId) -> tuple[TableOutcome, ...]: ...
+    def last_outcomes(self, source_id: SourceId) -> dict[str, TableOutcome]:
+        """The newest outcome of each table of a source, by table key."""
+
+    def outcome_report(self, run_id: RunId, table_key: str) -> Report: ...
+    def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
+        """Oldest first."""
+
+    def audit(self, limit: int = 100) -> tuple[AuditEvent, ...]:
+        """Newest first."""
+
+    def schema_revision(self) -> str | None:
+        """The migration the database stands at; ``None`` for an empty one."""
+
+
+class CatalogTransaction(CatalogReader, Protocol):
+    """Changes that become visible together, when the block ends without an error, or not at all."""
+
+    def put_organization(self, organization: Organization) -> None:
+        """Add or replace. Raises ``AlreadyExists`` if another organization has its name or code."""
+
+    def put_dataset(self, dataset: Dataset) -> Dataset:
+        """Add (``revision`` 0) or replace; returns it with the next revision. Raises ``EditConflict`` if the stored
+        revision is not the one given, ``AlreadyExists`` if another dataset has its name."""
+
+    def put_table_schema(self, schema: TableSchema) -> None:
+        """Add a version of a schema; replaces the same version only while no publication uses it, else raises
+        ``EditConflict`` if its content differs."""
+
+    def put_code_list(self, code_list: CodeList) -> None: ...
+    def put_source(self, source: HarvestSource) -> None: ...
+
+    def add_version(self, version: Version, report: Report) -> None:
+        """Raises ``EditConflict`` if the distribution already has a version of this number."""
+
+    def add_derived_file(self, version_id: VersionId, file: StoredFile) -> None:
+        """Add or replace the derived file of this format."""
+
+    def enqueue_run(self, source_id: SourceId, trigger: str, at: datetime) -> HarvestRun:
+        """A queued run. Raises ``RunInProgress`` (with ``run_id``) if the source has an active one."""
+
+    def claim_run(self, run_id: RunId, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> HarvestRun:
+        """Take a run that is queued, whose lease is over, or whose owner ``is_dead``; ``attempt`` grows by one.
+        Raises ``RunInProgress`` if somebody else holds it. Two workers never both succeed."""
+
+    def renew_lease(self, run_id: RunId, lease: Lease) -> None:
+        """Raises ``LeaseLost`` if the run is no longer this owner's."""
+
+    def hold_lease(self, run_id: RunId, owner: str) -> None:
+        """Make sure, until this transaction ends, that the run is this owner's; raises ``LeaseLost``."""
+
+    def add_outcome(self, outcome: TableOutcome, report: Report) -> None:
+        """Add or replace the outcome of one table in one run."""
+
+    def finish_run(
+        self, run_id: RunId, state: RunState, at: datetime, error: CatalogError | None = None
+    ) -> HarvestRun: ...
+
+    def add_event(self, topic: str, key: str, at: datetime) -> None:
+        """Put work into the outbox."""
+
+    def acknowledge(self, event_ids: Collection[int]) -> None:
+        """The work of these outbox events is done."""
+
+    def add_audit(self, event: AuditEvent) -> None: ...
+
+
+class CatalogStore(Protocol):
+    """The truth: SQLite (WAL) or PostgreSQL. May be shared by threads and processes.
+
+    Raises ``StorageError`` (``StorageFull``) when the database refuses, with nothing half-written.
+    """
+
+    def read(self) -> AbstractContextManager[CatalogReader]:
+        """One consistent state; never waits for a writer."""
+
+    def write(self) -> AbstractContextManager[CatalogTransaction]:
+        """One transaction. Writers wait for each other a few seconds, then ``StorageError``."""
+
+    def upgrade(self) -> None:
+        """Bring an empty or older database to the newest migration; any number of processes may call it at once."""
+
+    def close(self) -> None: ...
+
+
+# --- bytes -----------------------------------------------------------------------------------------------------------
+
+
+class FileStore(Protocol):
+    """Immutable bytes under their sha256. Putting the same bytes twice is the same as once."""
+
+    def put(self, path: Path) -> str:
+        """Store a copy of the file at ``path``, durably and all or nothing; returns its sha256. ``StorageFull`` when
+        there is no room, and nothing is left behind."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The bytes, to be closed by the caller. ``NotFound``."""
+
+    def path(self, sha256: str) -> Path | None:
+        """Where the bytes lie on this machine, for sending without copying; ``None`` if they lie elsewhere."""
+
+    def size(self, sha256: str) -> int:
+        """In bytes. ``NotFound``."""
+
+    def keys(self) -> Iterator[str]: ...
+    def delete(self, sha256: str) -> None:
+        """A key that is not there is no error."""
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+class DatasetIndex(Protocol):
+    """Finds datasets. A copy of the catalogue that may be dropped and rebuilt at any time.
+
+    Text matches with and without accents, đ too, exact accents ranked first. Raises ``IndexUnavailable``.
+    """
+
+    def search(self, query: SearchQuery) -> SearchPage: ...
+    def put(self, datasets: Iterable[IndexedDataset]) -> None:
+        """Add or replace; an older ``revision`` never replaces a newer one. Visible to searches in this process when
+        the call returns, in others within a second."""
+
+    def remove(self, ids: Collection[DatasetId]) -> None: ...
+    def rebuild(self, datasets: Iterable[IndexedDataset]) -> int:
+        """Replace the whole index, searches going on meanwhile; returns how many it holds now."""
+
+    def revisions(self) -> dict[DatasetId, int]:
+        """Which revision of each dataset the index holds, to name drift."""
+
+
+class RowStore(Protocol):
+    """Row copies of published tables, for questions about rows. Made from the Parquet file of a version, and so can be
+    made again at any time. Readers are never disturbed by an addition."""
+
+    def add(self, version: Version, parquet: Path) -> None:
+        """Make the row copy of a version, all or nothing; replaces one that is there."""
+
+    def rows(self, query: RowQuery) -> RowPage:
+        """Raises ``NotFound`` for a version without a copy, ``InvalidQuery`` for a column, operator or value that the
+        table does not know; ends a question that runs too long with ``InvalidQuery``."""
+
+    def versions(self) -> frozenset[VersionId]: ...
+    def remove(self, version_id: VersionId) -> None: ...
+
+
+# --- the way of one table --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StagedTable:
+    """A table on its way in: a CSV file of ours (UTF-8, comma, LF, header, empty = NULL, ISO values), not yet judged.
+
+    ``sha256`` is that of the bytes at ``path``: equal content, equal hash. ``row_count`` excludes the header.
+    ``left_out`` names columns of the source that the dictionary does not ask for and that therefore were not read.
+    """
+
+    key: str
+    path: Path
+    columns: tuple[str, ...]
+    row_count: int
+    sha256: str
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableRequest:
+    """A table to read, with the schema that names its columns and its key (the order rows are read in)."""
+
+    table: SourceTable
+    schema: TableSchema
+
+
+Progress = Callable[[str, int], None]
+"""Told the key of a table and how many rows of it have been handled so far, now and then."""
+
+
+class Fetch(Protocol):
+    """Reads tables of one source, one kind of source per function (``harvesters``).
+
+    All tables come from one read-only snapshot where the source can give one; rows are streamed into files in
+    ``folder``. Yields each request with what came of it, in order; a ``SourceError`` that concerns the whole source is
+    raised instead. Never writes to the source.
+    """
+
+    def __call__(
+        self, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GateContext:
+    """What the gate compares a table with: code lists by name, other tables of the same dataset by schema name, the
+    last good version as Parquet, and the day it is judged on."""
+
+    code_lists: Mapping[str, CodeList]
+    siblings: Mapping[str, StagedTable]
+    previous: Path | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The table in canonical values, and what the gate found. The report's verdict decides what happens to it."""
+
+    table: StagedTable
+    report: Report
+
+
+class Gate(Protocol):
+    """Normalises one staged table by its schema and checks it: types, constraints, keys, rules, personal data. Never
+    raises for what the table holds. The canonical table is written into ``folder``."""
+
+    def __call__(self, table: StagedTable, schema: TableSchema, context: GateContext, folder: Path) -> Judgement: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    """A file ready to be stored: where it lies now, and what it will be called."""
+
+    path: Path
+    format: str
+    media_type: str
+    filename: str
+
+
+class WriteTable(Protocol):
+    """Writes a judged table as the files of a publication (CSV with BOM, Parquet) into ``folder`` and profiles its
+    columns. The same table gives the same bytes, always."""
+
+    def __call__(
+        self, table: StagedTable, schema: TableSchema, folder: Path, stem: str
+    ) -> tuple[tuple[PreparedFile, ...], tuple[Column, ...]]: ...
+
+
+class DeriveFiles(Protocol):
+    """Makes the further formats (XLSX where the rows fit, JSON) from the Parquet file of a version. The same version
+    gives the same bytes, always."""
+
+    def __call__(
+        self, version: Version, schema: TableSchema, dataset: Dataset, parquet: Path, folder: Path
+    ) -> Iterable[PreparedFile]: ...

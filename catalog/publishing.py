@@ -1,0 +1,174 @@
+"""Use cases that publish: one table becomes an immutable version, and what follows from it is delivered until done.
+
+Order matters. Files are stored first, under their hash; then one transaction makes version, outcome, audit and outbox
+event visible together; the row copy lies ready before that, so that the API never answers for a version it cannot read.
+Whatever happens in between leaves at most files that nobody refers to.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from catalog.dictionary import TableSchema
+from catalog.errors import NotFound
+from catalog.issues import Report
+from catalog.model import Dataset, DatasetId, DistributionId, StoredFile, Version, VersionId, stable_id
+from catalog.ports import (
+    AuditEvent,
+    CatalogStore,
+    CatalogTransaction,
+    Clock,
+    DatasetIndex,
+    DeriveFiles,
+    FileStore,
+    OutboxEvent,
+    PreparedFile,
+    RowStore,
+    StagedTable,
+    Topic,
+    WriteTable,
+)
+from catalog.reading import indexed_datasets
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A version whose bytes are stored and whose rows can be asked, waiting to be committed."""
+
+    version: Version
+    report: Report
+
+
+def prepare_version(
+    table: StagedTable,
+    schema: TableSchema,
+    report: Report,
+    *,
+    dataset_id: DatasetId,
+    distribution_id: DistributionId,
+    number: int,
+    run_id: str,
+    snapshot_sha256: str,
+    stem: str,
+    at: datetime,
+    files: FileStore,
+    rows: RowStore,
+    write: WriteTable,
+    folder: Path,
+) -> Prepared:
+    """Write, store and copy one judged table; nothing is public yet. Doing it again gives the same version."""
+    prepared, columns = write(table, schema, folder, stem)
+    stored = tuple(store_file(files, item) for item in prepared)
+    version = Version(
+        id=VersionId(stable_id("version", distribution_id, number)),
+        dataset_id=dataset_id,
+        distribution_id=distribution_id,
+        number=number,
+        published_at=at,
+        row_count=table.row_count,
+        columns=columns,
+        schema_name=schema.name,
+        schema_version=schema.version,
+        snapshot_sha256=snapshot_sha256,
+        run_id=run_id,
+        files=stored,
+    )
+    rows.add(version, next(item.path for item in prepared if item.format == "parquet"))
+    return Prepared(version, report)
+
+
+def commit_versions(
+    transaction: CatalogTransaction, dataset: Dataset, prepared: Iterable[Prepared], *, actor: str, at: datetime
+) -> None:
+    """Make new versions of one dataset public, inside the caller's transaction."""
+    for item in prepared:
+        transaction.add_version(item.version, item.report)
+        transaction.add_event(Topic.VERSION, item.version.id, at)
+        details = {"number": str(item.version.number), "rows": str(item.version.row_count), "run": item.version.run_id}
+        transaction.add_audit(AuditEvent(at, actor, "version.publish", "version", item.version.id, details))
+    transaction.put_dataset(replace(dataset, issued=dataset.issued or at, modified=at))
+    transaction.add_event(Topic.DATASET, dataset.id, at)
+
+
+def store_file(files: FileStore, item: PreparedFile) -> StoredFile:
+    """Put a prepared file into the store and say what it is from now on."""
+    sha256 = files.put(item.path)
+    return StoredFile(item.format, item.media_type, item.filename, sha256, item.path.stat().st_size)
+
+
+def deliver(
+    store: CatalogStore,
+    index: DatasetIndex,
+    files: FileStore,
+    derive: DeriveFiles,
+    *,
+    clock: Clock,
+    limit: int = 500,
+) -> int:
+    """Do the work that the oldest outbox events ask for, then acknowledge them; returns how many were done.
+
+    Safe to repeat and to run twice at once: the index guards revisions, derived files are the same bytes every time.
+    An error leaves the events where they are.
+    """
+    with store.read() as reader:
+        events = reader.outbox(limit)
+        wanted = list(dict.fromkeys(DatasetId(event.key) for event in events if event.topic == Topic.DATASET))
+        changed = tuple(indexed_datasets(reader, wanted))
+    if wanted:
+        index.put(changed)
+        index.remove(set(wanted) - {dataset.id for dataset in changed})
+        _acknowledge(store, [event for event in events if event.topic == Topic.DATASET])
+    for event in events:
+        if event.topic == Topic.VERSION:
+            derive_formats(store, files, derive, VersionId(event.key), clock=clock)
+            _acknowledge(store, [event])
+    return len(events)
+
+
+def _acknowledge(store: CatalogStore, events: list[OutboxEvent]) -> None:
+    with store.write() as transaction:
+        transaction.acknowledge([event.id for event in events])
+
+
+def derive_formats(
+    store: CatalogStore, files: FileStore, derive: DeriveFiles, version_id: VersionId, *, clock: Clock
+) -> tuple[StoredFile, ...]:
+    """Make and store the further formats of one version; the dataset is indexed again, for its formats changed."""
+    with store.read() as reader:
+        version = reader.version(version_id)
+        dataset = reader.dataset(version.dataset_id)
+        schema = reader.table_schema(version.schema_name, version.schema_version)
+    parquet = version.file("parquet")
+    if parquet is None:
+        raise NotFound.of("tệp Parquet của phiên bản", version_id)
+    with tempfile.TemporaryDirectory(prefix="dulieumo-derive-") as name:
+        folder = Path(name)
+        made = tuple(
+            store_file(files, item)
+            for item in derive(version, schema, dataset, local_copy(files, parquet.sha256, folder), folder)
+        )
+    with store.write() as transaction:
+        known = transaction.derived_files([version.id]).get(version.id, ())
+        new = [file for file in made if file not in known]
+        for file in new:
+            transaction.add_derived_file(version.id, file)
+        if new:
+            transaction.put_dataset(transaction.dataset(dataset.id))
+            transaction.add_event(Topic.DATASET, dataset.id, clock())
+    return made
+
+
+def local_copy(files: FileStore, sha256: str, folder: Path) -> Path:
+    """A path to the bytes on this machine: the store's own, or a copy in ``folder``."""
+    path = files.path(sha256)
+    if path is not None:
+        return path
+    copy = folder / sha256
+    with files.open(sha256) as source, copy.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return copy

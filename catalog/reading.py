@@ -1,0 +1,184 @@
+"""Use cases that read: datasets as their viewers may see them, with everything a page or an export tells about them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.dictionary import TableSchema
+from catalog.duties import Duty, duty
+from catalog.errors import NotFound
+from catalog.model import (
+    AccessLevel,
+    Dataset,
+    DatasetId,
+    DatasetStatus,
+    Distribution,
+    DistributionId,
+    Organization,
+    StoredFile,
+    Version,
+)
+from catalog.ports import CatalogReader
+from catalog.questions import PUBLIC_LEVELS, IndexedDataset, Viewer
+from catalog.vocabularies import LICENSES, THEMES, License, Theme
+
+PORTAL_FORMATS = ("csv", "xlsx", "json", "parquet")
+"""The formats a table is offered in, in the order people look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """A table of a dataset with its newest version (``None`` before the first publication) and all files of it,
+    stored and derived, in the order of :data:`PORTAL_FORMATS`."""
+
+    distribution: Distribution
+    schema: TableSchema | None
+    version: Version | None
+    files: tuple[StoredFile, ...]
+
+    def file(self, file_format: str) -> StoredFile | None:
+        return next((file for file in self.files if file.format == file_format), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDataset:
+    """A dataset with everything around it that a page, an API or an export says. Files and rows of a dataset that is
+    not open are left out: its description is public, its content is not."""
+
+    dataset: Dataset
+    organization: Organization
+    theme: Theme | None
+    license: License
+    tables: tuple[PublishedTable, ...]
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats it can be had in now, each once."""
+        held = {file.format for table in self.tables for file in table.files}
+        return tuple(name for name in PORTAL_FORMATS if name in held)
+
+    @property
+    def row_count(self) -> int:
+        return sum(table.version.row_count for table in self.tables if table.version)
+
+    def table(self, key: str) -> PublishedTable | None:
+        """The table with this name or distribution id."""
+        return next((t for t in self.tables if key in (t.distribution.name, t.distribution.id)), None)
+
+    def duty(self, now: datetime) -> Duty:
+        return duty(self.dataset, now)
+
+
+def is_visible(dataset: Dataset, viewer: Viewer) -> bool:
+    """Whether a viewer may know that the dataset exists."""
+    if viewer is Viewer.STAFF:
+        return True
+    return dataset.status is DatasetStatus.PUBLISHED and dataset.access_level in PUBLIC_LEVELS
+
+
+def may_read_rows(dataset: Dataset, viewer: Viewer) -> bool:
+    """Whether a viewer may have the content: the public only that of open data."""
+    return is_visible(dataset, viewer) and (viewer is Viewer.STAFF or dataset.access_level is AccessLevel.OPEN)
+
+
+def published_dataset(reader: CatalogReader, key: str, viewer: Viewer = Viewer.PUBLIC) -> PublishedDataset:
+    """One dataset by name or id; ``NotFound`` where the viewer may not see it, as if it did not exist."""
+    dataset = reader.dataset(key)
+    if not is_visible(dataset, viewer):
+        raise NotFound.of("bộ dữ liệu", key)
+    return _with_surroundings(reader, (dataset,), viewer)[0]
+
+
+def published_datasets(
+    reader: CatalogReader, ids: Collection[DatasetId] | None = None, viewer: Viewer = Viewer.PUBLIC
+) -> tuple[PublishedDataset, ...]:
+    """All visible datasets by name, or those asked for in the order asked; unknown and hidden ones are left out."""
+    visible = [dataset for dataset in reader.datasets(ids) if is_visible(dataset, viewer)]
+    if ids is not None:
+        position = {dataset_id: place for place, dataset_id in enumerate(ids)}
+        visible.sort(key=lambda dataset: position[dataset.id])
+    return _with_surroundings(reader, visible, viewer)
+
+
+def published_table(
+    reader: CatalogReader, distribution_id: str, viewer: Viewer = Viewer.PUBLIC
+) -> tuple[PublishedDataset, PublishedTable]:
+    """A table by its distribution id, with its dataset; ``NotFound`` where the viewer may not have its rows."""
+    latest = reader.latest_versions()
+    version = latest.get(DistributionId(distribution_id))
+    if version is None:
+        raise NotFound.of("bảng", distribution_id)
+    published = published_dataset(reader, version.dataset_id, viewer)
+    table = published.table(distribution_id)
+    if table is None or not may_read_rows(published.dataset, viewer):
+        raise NotFound.of("bảng", distribution_id)
+    return published, table
+
+
+def _with_surroundings(
+    reader: CatalogReader, datasets: Sequence[Dataset], viewer: Viewer
+) -> tuple[PublishedDataset, ...]:
+    organizations = {organization.id: organization for organization in reader.organizations()}
+    latest = reader.latest_versions([dataset.id for dataset in datasets])
+    derived = reader.derived_files([version.id for version in latest.values()])
+    schemas = {schema.name: schema for schema in reader.table_schemas()}
+
+    def table(distribution: Distribution, *, readable: bool) -> PublishedTable:
+        version = latest.get(distribution.id) if readable else None
+        files: tuple[StoredFile, ...] = ()
+        if version:
+            files = tuple(
+                sorted(version.files + derived.get(version.id, ()), key=lambda file: PORTAL_FORMATS.index(file.format))
+            )
+        return PublishedTable(distribution, schemas.get(distribution.schema_name or ""), version, files)
+
+    return tuple(
+        PublishedDataset(
+            dataset=dataset,
+            organization=organizations[dataset.organization_id],
+            theme=THEMES.get(dataset.theme),
+            license=LICENSES.get(dataset.license_id, LICENSES["notspecified"]),
+            tables=tuple(
+                table(distribution, readable=may_read_rows(dataset, viewer)) for distribution in dataset.distributions
+            ),
+        )
+        for dataset in datasets
+    )
+
+
+def indexed_datasets(reader: CatalogReader, ids: Collection[DatasetId] | None = None) -> Iterator[IndexedDataset]:
+    """What the search index holds of the datasets: all of every status; the index filters by viewer."""
+    for published in published_datasets(reader, ids, Viewer.STAFF):
+        yield _indexed(published)
+
+
+def _indexed(published: PublishedDataset) -> IndexedDataset:
+    dataset = published.dataset
+    columns = [
+        f"{field.title} {field.title_en}" for table in published.tables if table.schema for field in table.schema.fields
+    ]
+    return IndexedDataset(
+        id=dataset.id,
+        revision=dataset.revision,
+        name=dataset.name,
+        title=dataset.title,
+        title_en=dataset.title_en,
+        description=dataset.description,
+        organization=published.organization.name,
+        organization_id=dataset.organization_id,
+        organization_title=published.organization.title,
+        theme=dataset.theme,
+        theme_title=published.theme.title if published.theme else "",
+        keywords=dataset.keywords,
+        license=dataset.license_id,
+        formats=published.formats,
+        frequency=dataset.frequency,
+        level=dataset.access_level,
+        published=dataset.status is DatasetStatus.PUBLISHED,
+        simulated=dataset.simulated,
+        columns=" · ".join(dict.fromkeys(columns)),
+        issued=dataset.issued,
+        modified=dataset.modified,
+    )
