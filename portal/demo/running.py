@@ -1,0 +1,77 @@
+"""Runs a demo: describes the departments, builds their sources, and harvests them round by round.
+
+What was done is known from the runs in the database, so that a demo which was killed goes on where it stopped and one
+that is complete does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from catalog.editing import register
+from catalog.ports import CatalogReader
+from catalog.sources import HarvestSource
+from portal.demo.profile import ROUNDS, DemoProfile, build_sources, load_profile
+from portal.demo.thanh_hoa import load_thanh_hoa_profile
+from portal.harvest_runs import harvest_sources
+from portal.wiring import Parts
+from portal.worker import deliver_outbox
+
+
+def run_demo(parts: Parts, profile_name: str, data: Path | None) -> None:
+    """Bring the demo to its end state and say what it holds."""
+    parts.store.upgrade()
+    if profile_name == "thanh-hoa" and data is not None:
+        profile = load_thanh_hoa_profile(data)
+        _describe(parts, profile)
+        _harvest_round(parts, profile, 1, lambda: None)
+    else:
+        profile = load_profile()
+        departments = parts.settings.folder / "departments"
+        _describe(parts, profile)
+        for number in range(1, ROUNDS + 1):
+            _harvest_round(parts, profile, number, partial(_build, departments, number))
+    deliver_outbox(parts)
+    with parts.store.read() as reader:
+        versions = reader.latest_versions().values()
+        rows = f"{sum(version.row_count for version in versions):,}".replace(",", ".")
+        click.echo(f"Danh mục có {len(reader.datasets())} bộ dữ liệu, {len(versions)} bảng đã công bố, {rows} dòng.")
+
+
+def _describe(parts: Parts, profile: DemoProfile) -> None:
+    with parts.store.write() as transaction:
+        register(
+            transaction,
+            organizations=profile.organizations,
+            table_schemas=profile.table_schemas,
+            code_lists=profile.code_lists,
+            datasets=profile.datasets,
+            sources=profile.sources,
+            actor="demo",
+            at=parts.clock(),
+        )
+
+
+def _build(departments: Path, number: int) -> None:
+    build_sources(departments, number, lambda name, done, total: None)
+
+
+def _harvest_round(parts: Parts, profile: DemoProfile, number: int, build: Callable[[], None]) -> None:
+    trigger = f"{profile.name}-{number}"
+    with parts.store.read() as reader:
+        waiting = tuple(source for source in profile.sources if not _is_done(reader, source, trigger))
+    if not waiting:
+        return
+    click.echo(f"Đợt {number}: {len(waiting)} nguồn của các sở …")
+    build()
+    for _ in harvest_sources(parts, waiting, trigger=trigger, quiet=False):
+        pass
+    deliver_outbox(parts)
+
+
+def _is_done(reader: CatalogReader, source: HarvestSource, trigger: str) -> bool:
+    return any(run.trigger == trigger and run.state.is_over for run in reader.runs(source.id, limit=1000))
