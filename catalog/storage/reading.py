@@ -1,0 +1,254 @@
+"""Questions to the catalogue, in SQL. The number of statements never depends on the number of records."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from catalog.dictionary import CodeList, TableSchema
+from catalog.errors import NotFound
+from catalog.issues import Report
+from catalog.model import (
+    Dataset,
+    DatasetId,
+    Distribution,
+    DistributionId,
+    Organization,
+    OrganizationId,
+    StoredFile,
+    Version,
+    VersionId,
+)
+from catalog.ports import AuditEvent, OutboxEvent
+from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId, TableOutcome
+from catalog.storage import rows, tables
+from catalog.storage.rows import SqlRow
+
+ACTIVE = (RunState.QUEUED.value, RunState.RUNNING.value)
+_OUTCOME_COLUMNS = [column for column in tables.outcomes.c if column.name != "report"]
+
+
+class SqlReader:
+    """A ``CatalogReader`` on one open transaction."""
+
+    def __init__(self, connection: Connection, require_current: Callable[[Connection], None]) -> None:
+        self._connection = connection
+        self._require_current = require_current
+
+    def _ask(self, statement: sa.Executable) -> sa.CursorResult[Any]:
+        self._require_current(self._connection)
+        return self._connection.execute(statement)
+
+    def _one(self, statement: sa.Executable, kind: str, key: str) -> SqlRow:
+        row = self._ask(statement).first()
+        if row is None:
+            raise NotFound.of(kind, key)
+        return row
+
+    def _named(self, table: sa.Table, kind: str, key: str) -> SqlRow:
+        """The row of this id or name; the id wins."""
+        statement = sa.select(table).where((table.c.id == key) | (table.c.name == key)).order_by(table.c.id != key)
+        return self._one(statement.limit(1), kind, key)
+
+    def _among(self, column: sa.ColumnElement[Any], values: Iterable[object]) -> sa.ColumnElement[bool]:
+        """``column`` is one of ``values``, however many: one parameter, where drivers end at some ten thousand."""
+        if self._connection.dialect.name == "postgresql":
+            return column == sa.any_(sa.literal(list(values), sa.ARRAY(column.type)))
+        listed = sa.func.json_each(sa.literal(json.dumps(list(values)), sa.Text)).table_valued("value")
+        return column.in_(sa.select(listed.c.value))
+
+    # --- organizations and datasets
+
+    def organizations(self) -> tuple[Organization, ...]:
+        found = [rows.organization_from(row) for row in self._ask(sa.select(tables.organizations))]
+        return tuple(sorted(found, key=lambda organization: organization.name))
+
+    def organization(self, key: str) -> Organization:
+        return rows.organization_from(self._named(tables.organizations, "cơ quan", key))
+
+    def dataset(self, key: str) -> Dataset:
+        row = self._named(tables.datasets, "bộ dữ liệu", key)
+        return rows.dataset_from(row, self._distributions([row.id])[row.id])
+
+    def datasets(
+        self, ids: Collection[DatasetId] | None = None, organization_id: OrganizationId | None = None
+    ) -> tuple[Dataset, ...]:
+        table = tables.datasets
+        statement = sa.select(table)
+        if ids is not None:
+            statement = statement.where(self._among(table.c.id, ids))
+        if organization_id is not None:
+            statement = statement.where(table.c.organization_id == organization_id)
+        found = self._ask(statement).all()
+        is_all = ids is None and organization_id is None
+        distributions = self._distributions(None if is_all else [row.id for row in found])
+        return tuple(
+            rows.dataset_from(row, distributions[row.id]) for row in sorted(found, key=lambda row: str(row.name))
+        )
+
+    def _distributions(self, dataset_ids: Collection[str] | None) -> dict[str, list[Distribution]]:
+        table = tables.distributions
+        statement = sa.select(table).order_by(table.c.dataset_id, table.c.position)
+        if dataset_ids is not None:
+            statement = statement.where(self._among(table.c.dataset_id, dataset_ids))
+        by_dataset: dict[str, list[Distribution]] = defaultdict(list)
+        for row in self._ask(statement):
+            by_dataset[row.dataset_id].append(rows.distribution_from(row))
+        return by_dataset
+
+    # --- versions
+
+    def version(self, version_id: VersionId) -> Version:
+        table = tables.versions
+        return rows.version_from(self._one(sa.select(table).where(table.c.id == version_id), "phiên bản", version_id))
+
+    def versions(self, distribution_id: DistributionId) -> tuple[Version, ...]:
+        table = tables.versions
+        statement = sa.select(table).where(table.c.distribution_id == distribution_id).order_by(table.c.number.desc())
+        return tuple(rows.version_from(row) for row in self._ask(statement))
+
+    def latest_versions(self, dataset_ids: Collection[DatasetId] | None = None) -> dict[DistributionId, Version]:
+        table = tables.versions
+        newest = sa.select(table.c.distribution_id, sa.func.max(table.c.number).label("number"))
+        if dataset_ids is not None:
+            newest = newest.where(self._among(table.c.dataset_id, dataset_ids))
+        last = newest.group_by(table.c.distribution_id).subquery()
+        statement = sa.select(table).join(
+            last, (table.c.distribution_id == last.c.distribution_id) & (table.c.number == last.c.number)
+        )
+        found = (rows.version_from(row) for row in self._ask(statement))
+        return {version.distribution_id: version for version in found}
+
+    def version_report(self, version_id: VersionId) -> Report:
+        table = tables.version_reports
+        row = self._one(sa.select(table).where(table.c.version_id == version_id), "báo cáo của phiên bản", version_id)
+        return rows.report_from(row.report)
+
+    def derived_files(self, version_ids: Collection[VersionId]) -> dict[VersionId, tuple[StoredFile, ...]]:
+        table = tables.derived_files
+        files: dict[VersionId, list[StoredFile]] = {version_id: [] for version_id in version_ids}
+        statement = sa.select(table).where(self._among(table.c.version_id, version_ids))
+        for row in self._ask(statement.order_by(table.c.version_id, table.c.format)):
+            files[VersionId(row.version_id)].append(rows.file_from(row))
+        return {version_id: tuple(found) for version_id, found in files.items()}
+
+    # --- the dictionary
+
+    def table_schemas(self) -> tuple[TableSchema, ...]:
+        newest: dict[str, SqlRow] = {}
+        for row in self._ask(sa.select(tables.table_schemas)):
+            if row.name not in newest or version_order(row.version) > version_order(newest[row.name].version):
+                newest[row.name] = row
+        return tuple(TableSchema.from_descriptor(newest[name].descriptor) for name in sorted(newest))
+
+    def table_schema(self, name: str, version: str | None = None) -> TableSchema:
+        table = tables.table_schemas
+        statement = sa.select(table).where(table.c.name == name)
+        if version is not None:
+            statement = statement.where(table.c.version == version)
+        found = max(self._ask(statement), key=lambda row: version_order(row.version), default=None)
+        if found is None:
+            raise NotFound.of("lược đồ bảng", name if version is None else f"{name} {version}")
+        return TableSchema.from_descriptor(found.descriptor)
+
+    def code_lists(self) -> tuple[CodeList, ...]:
+        found = [rows.code_list_from(row) for row in self._ask(sa.select(tables.code_lists))]
+        return tuple(sorted(found, key=lambda code_list: code_list.name))
+
+    def code_list(self, name: str) -> CodeList:
+        table = tables.code_lists
+        return rows.code_list_from(self._one(sa.select(table).where(table.c.name == name), "danh mục dùng chung", name))
+
+    # --- harvesting
+
+    def sources(self) -> tuple[HarvestSource, ...]:
+        found = [rows.source_from(row) for row in self._ask(sa.select(tables.sources))]
+        return tuple(sorted(found, key=lambda source: source.name))
+
+    def source(self, key: str) -> HarvestSource:
+        return rows.source_from(self._named(tables.sources, "nguồn thu thập", key))
+
+    def run(self, run_id: RunId) -> HarvestRun:
+        table = tables.runs
+        return rows.run_from(self._one(sa.select(table).where(table.c.id == run_id), "lượt thu thập", run_id))
+
+    def runs(self, source_id: SourceId | None = None, limit: int = 50) -> tuple[HarvestRun, ...]:
+        table = tables.runs
+        statement = sa.select(table).order_by(table.c.sequence.desc()).limit(limit)
+        if source_id is not None:
+            statement = statement.where(table.c.source_id == source_id)
+        return tuple(rows.run_from(row) for row in self._ask(statement))
+
+    def active_run(self, source_id: SourceId) -> HarvestRun | None:
+        table = tables.runs
+        statement = sa.select(table).where(table.c.source_id == source_id, table.c.state.in_(ACTIVE))
+        row = self._ask(statement).first()
+        return None if row is None else rows.run_from(row)
+
+    def outcomes(self, run_id: RunId) -> tuple[TableOutcome, ...]:
+        table = tables.outcomes
+        statement = sa.select(*_OUTCOME_COLUMNS).where(table.c.run_id == run_id)
+        found = [rows.outcome_from(row) for row in self._ask(statement)]
+        return tuple(sorted(found, key=lambda outcome: (outcome.finished_at, outcome.table_key)))
+
+    def last_outcomes(self, source_id: SourceId) -> dict[str, TableOutcome]:
+        runs, outcomes = tables.runs, tables.outcomes
+        last = (
+            sa.select(outcomes.c.table_key, sa.func.max(runs.c.sequence).label("sequence"))
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .where(runs.c.source_id == source_id)
+            .group_by(outcomes.c.table_key)
+            .subquery()
+        )
+        statement = (
+            sa.select(*_OUTCOME_COLUMNS)
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .join(last, (last.c.table_key == outcomes.c.table_key) & (last.c.sequence == runs.c.sequence))
+        )
+        return {row.table_key: rows.outcome_from(row) for row in self._ask(statement)}
+
+    def outcome_report(self, run_id: RunId, table_key: str) -> Report:
+        table = tables.outcomes
+        statement = sa.select(table.c.report).where(table.c.run_id == run_id, table.c.table_key == table_key)
+        return rows.report_from(self._one(statement, "kết quả thu thập", f"{run_id} {table_key}").report)
+
+    # --- what follows a change
+
+    def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
+        table = tables.outbox
+        return tuple(
+            rows.outbox_event_from(row) for row in self._ask(sa.select(table).order_by(table.c.id).limit(limit))
+        )
+
+    def audit(self, limit: int = 100) -> tuple[AuditEvent, ...]:
+        table = tables.audit
+        statement = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+        return tuple(rows.audit_event_from(row) for row in self._ask(statement))
+
+    def schema_revision(self) -> str | None:
+        return stored_revision(self._connection)
+
+
+def stored_revision(connection: Connection) -> str | None:
+    """The migration this database stands at, as the migrations themselves noted it."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return revision
+
+
+def version_order(version: str) -> tuple[Any, ...]:
+    """Sorts versions as https://semver.org/#spec-item-11 says: 1.10.0 after 1.9.0, 2.0.0-rc.1 before 2.0.0. What is
+    no such version comes before all that are, in the order of its characters."""
+    match = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", version, re.ASCII)
+    if match is None:
+        return (0, version)
+    major, minor, patch, early = match.groups()
+    parts = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in (early or "").split("."))
+    return (1, int(major), int(minor), int(patch), early is None, parts)

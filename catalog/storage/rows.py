@@ -1,0 +1,466 @@
+"""Between rows and values, column by column. A row in, a frozen value out, and back.
+
+Writers return ``dict`` with the columns of :mod:`catalog.storage.tables`; readers take a row that has all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row
+
+from catalog.dictionary import Code, CodeList
+from catalog.issues import Dimension, Example, Issue, Report, Severity
+from catalog.model import (
+    AccessLevel,
+    Column,
+    ContactPoint,
+    Dataset,
+    DatasetId,
+    DatasetStatus,
+    Distribution,
+    DistributionId,
+    DistributionKind,
+    Frequency,
+    Organization,
+    OrganizationId,
+    OrganizationKind,
+    StoredFile,
+    Version,
+    VersionId,
+)
+from catalog.ports import AuditEvent, OutboxEvent
+from catalog.sources import (
+    HarvestRun,
+    HarvestSource,
+    Lease,
+    Outcome,
+    RunId,
+    RunState,
+    SourceId,
+    SourceTable,
+    TableOutcome,
+)
+
+SqlRow: TypeAlias = Row[Any]
+Values: TypeAlias = dict[str, Any]
+
+
+# --- organizations and datasets --------------------------------------------------------------------------------------
+
+
+def organization_values(organization: Organization) -> Values:
+    return {
+        "id": organization.id,
+        "name": organization.name,
+        "code": organization.code,
+        "title": organization.title,
+        "title_en": organization.title_en,
+        "kind": organization.kind.value,
+        "description": organization.description,
+        "contact": None if organization.contact is None else _contact_json(organization.contact),
+        "parent_id": organization.parent_id,
+        "valid_from": organization.valid_from,
+        "valid_to": organization.valid_to,
+        "successor_id": organization.successor_id,
+    }
+
+
+def organization_from(row: SqlRow) -> Organization:
+    return Organization(
+        id=OrganizationId(row.id),
+        name=row.name,
+        code=row.code,
+        title=row.title,
+        title_en=row.title_en,
+        kind=OrganizationKind(row.kind),
+        description=row.description,
+        contact=None if row.contact is None else ContactPoint(**row.contact),
+        parent_id=row.parent_id,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        successor_id=row.successor_id,
+    )
+
+
+def _contact_json(contact: ContactPoint) -> Values:
+    return {"name": contact.name, "email": contact.email, "phone": contact.phone}
+
+
+def dataset_values(dataset: Dataset) -> Values:
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "title": dataset.title,
+        "title_en": dataset.title_en,
+        "description": dataset.description,
+        "description_en": dataset.description_en,
+        "organization_id": dataset.organization_id,
+        "theme": dataset.theme,
+        "keywords": list(dataset.keywords),
+        "license_id": dataset.license_id,
+        "access_level": dataset.access_level.value,
+        "frequency": dataset.frequency.value,
+        "contact": _contact_json(dataset.contact),
+        "source_database": dataset.source_database,
+        "legal_basis": dataset.legal_basis,
+        "register_item": dataset.register_item,
+        "spatial": dataset.spatial,
+        "temporal_start": dataset.temporal_start,
+        "temporal_end": dataset.temporal_end,
+        "simulated": dataset.simulated,
+        "status": dataset.status.value,
+        "issued": dataset.issued,
+        "modified": dataset.modified,
+        "revision": dataset.revision,
+    }
+
+
+def dataset_from(row: SqlRow, distributions: Iterable[Distribution]) -> Dataset:
+    return Dataset(
+        id=DatasetId(row.id),
+        name=row.name,
+        title=row.title,
+        title_en=row.title_en,
+        description=row.description,
+        description_en=row.description_en,
+        organization_id=OrganizationId(row.organization_id),
+        theme=row.theme,
+        keywords=tuple(row.keywords),
+        license_id=row.license_id,
+        access_level=AccessLevel(row.access_level),
+        frequency=Frequency(row.frequency),
+        contact=ContactPoint(**row.contact),
+        source_database=row.source_database,
+        legal_basis=row.legal_basis,
+        register_item=row.register_item,
+        spatial=row.spatial,
+        temporal_start=row.temporal_start,
+        temporal_end=row.temporal_end,
+        simulated=row.simulated,
+        status=DatasetStatus(row.status),
+        issued=row.issued,
+        modified=row.modified,
+        revision=row.revision,
+        distributions=tuple(distributions),
+    )
+
+
+def distribution_values(dataset_id: DatasetId, position: int, distribution: Distribution) -> Values:
+    return {
+        "id": distribution.id,
+        "dataset_id": dataset_id,
+        "position": position,
+        "name": distribution.name,
+        "title": distribution.title,
+        "title_en": distribution.title_en,
+        "description": distribution.description,
+        "kind": distribution.kind.value,
+        "schema_name": distribution.schema_name,
+        "access_url": distribution.access_url,
+    }
+
+
+def distribution_from(row: SqlRow) -> Distribution:
+    return Distribution(
+        id=DistributionId(row.id),
+        name=row.name,
+        title=row.title,
+        title_en=row.title_en,
+        description=row.description,
+        kind=DistributionKind(row.kind),
+        schema_name=row.schema_name,
+        access_url=row.access_url,
+    )
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+def version_values(version: Version) -> Values:
+    return {
+        "id": version.id,
+        "dataset_id": version.dataset_id,
+        "distribution_id": version.distribution_id,
+        "number": version.number,
+        "published_at": version.published_at,
+        "row_count": version.row_count,
+        "columns": [_column_json(column) for column in version.columns],
+        "schema_name": version.schema_name,
+        "schema_version": version.schema_version,
+        "snapshot_sha256": version.snapshot_sha256,
+        "run_id": version.run_id,
+        "files": [file_values(file) for file in version.files],
+    }
+
+
+def version_from(row: SqlRow) -> Version:
+    return Version(
+        id=VersionId(row.id),
+        dataset_id=DatasetId(row.dataset_id),
+        distribution_id=DistributionId(row.distribution_id),
+        number=row.number,
+        published_at=row.published_at,
+        row_count=row.row_count,
+        columns=tuple(Column(**column) for column in row.columns),
+        schema_name=row.schema_name,
+        schema_version=row.schema_version,
+        snapshot_sha256=row.snapshot_sha256,
+        run_id=row.run_id,
+        files=tuple(StoredFile(**file) for file in row.files),
+    )
+
+
+def _column_json(column: Column) -> Values:
+    return {
+        "name": column.name,
+        "type": column.type,
+        "filled": column.filled,
+        "distinct": column.distinct,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+    }
+
+
+def file_values(file: StoredFile) -> Values:
+    return {
+        "format": file.format,
+        "media_type": file.media_type,
+        "filename": file.filename,
+        "sha256": file.sha256,
+        "size": file.size,
+    }
+
+
+def file_from(row: SqlRow) -> StoredFile:
+    return StoredFile(row.format, row.media_type, row.filename, row.sha256, row.size)
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+def report_json(report: Report) -> Values:
+    return {"rows": report.rows, "issues": issues_json(report.issues), "truncated": report.truncated}
+
+
+def report_from(stored: Mapping[str, Any]) -> Report:
+    return Report(stored["rows"], issues_from(stored["issues"]), stored["truncated"])
+
+
+def issues_json(issues: Iterable[Issue]) -> list[Values]:
+    return [
+        {
+            "code": issue.code,
+            "severity": issue.severity.value,
+            "dimension": issue.dimension.value,
+            "message": issue.message,
+            "message_en": issue.message_en,
+            "remedy": issue.remedy,
+            "remedy_en": issue.remedy_en,
+            "field": issue.field,
+            "count": issue.count,
+            "examples": [[example.row, example.value] for example in issue.examples],
+        }
+        for issue in issues
+    ]
+
+
+def issues_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Issue, ...]:
+    return tuple(
+        Issue(
+            code=item["code"],
+            severity=Severity(item["severity"]),
+            dimension=Dimension(item["dimension"]),
+            message=item["message"],
+            message_en=item["message_en"],
+            remedy=item["remedy"],
+            remedy_en=item["remedy_en"],
+            field=item["field"],
+            count=item["count"],
+            examples=tuple(Example(row, value) for row, value in item["examples"]),
+        )
+        for item in stored
+    )
+
+
+# --- the dictionary --------------------------------------------------------------------------------------------------
+
+
+def code_list_values(code_list: CodeList) -> Values:
+    return {
+        "name": code_list.name,
+        "version": code_list.version,
+        "title": code_list.title,
+        "title_en": code_list.title_en,
+        "source_decision": code_list.source_decision,
+        "codes": [
+            [
+                code.code,
+                code.title,
+                code.title_en,
+                code.parent,
+                code.description,
+                _iso(code.valid_from),
+                _iso(code.valid_to),
+            ]
+            for code in code_list.codes
+        ],
+    }
+
+
+def code_list_from(row: SqlRow) -> CodeList:
+    return CodeList(
+        name=row.name,
+        version=row.version,
+        title=row.title,
+        title_en=row.title_en,
+        codes=tuple(
+            Code(code, title, title_en, parent, description, _day(first), _day(last))
+            for code, title, title_en, parent, description, first, last in row.codes
+        ),
+        source_decision=row.source_decision,
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(iso: str | None) -> date | None:
+    return None if iso is None else date.fromisoformat(iso)
+
+
+# --- harvesting ------------------------------------------------------------------------------------------------------
+
+
+def source_values(source: HarvestSource) -> Values:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "title": source.title,
+        "organization_id": source.organization_id,
+        "kind": source.kind,
+        "options": dict(source.options),
+        "tables": [
+            {
+                "key": table.key,
+                "locator": table.locator,
+                "dataset_id": table.dataset_id,
+                "distribution_id": table.distribution_id,
+                "schema_name": table.schema_name,
+            }
+            for table in source.tables
+        ],
+        "frequency": source.frequency.value,
+        "enabled": source.enabled,
+        "description": source.description,
+    }
+
+
+def source_from(row: SqlRow) -> HarvestSource:
+    return HarvestSource(
+        id=SourceId(row.id),
+        name=row.name,
+        title=row.title,
+        organization_id=OrganizationId(row.organization_id),
+        kind=row.kind,
+        options=row.options,
+        tables=tuple(SourceTable(**table) for table in row.tables),
+        frequency=Frequency(row.frequency),
+        enabled=row.enabled,
+        description=row.description,
+    )
+
+
+def run_values(run: HarvestRun) -> Values:
+    return {
+        "id": run.id,
+        "source_id": run.source_id,
+        "state": run.state.value,
+        "trigger": run.trigger,
+        "requested_at": run.requested_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "attempt": run.attempt,
+        "lease_owner": None if run.lease is None else run.lease.owner,
+        "lease_until": None if run.lease is None else run.lease.until,
+        "error_code": run.error_code,
+        "error": run.error,
+        "error_en": run.error_en,
+    }
+
+
+def run_from(row: SqlRow) -> HarvestRun:
+    return HarvestRun(
+        id=RunId(row.id),
+        source_id=SourceId(row.source_id),
+        state=RunState(row.state),
+        trigger=row.trigger,
+        requested_at=row.requested_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        attempt=row.attempt,
+        lease=None if row.lease_owner is None else Lease(row.lease_owner, row.lease_until),
+        error_code=row.error_code,
+        error=row.error,
+        error_en=row.error_en,
+    )
+
+
+def outcome_values(outcome: TableOutcome, report: Report) -> Values:
+    return {
+        "run_id": outcome.run_id,
+        "table_key": outcome.table_key,
+        "dataset_id": outcome.dataset_id,
+        "distribution_id": outcome.distribution_id,
+        "outcome": outcome.outcome.value,
+        "finished_at": outcome.finished_at,
+        "row_count": outcome.row_count,
+        "snapshot_sha256": outcome.snapshot_sha256,
+        "schema_digest": outcome.schema_digest,
+        "version_id": outcome.version_id,
+        "issues": issues_json(outcome.issues),
+        "steps": dict(outcome.steps),
+        "report": report_json(report),
+    }
+
+
+def outcome_from(row: SqlRow) -> TableOutcome:
+    return TableOutcome(
+        run_id=RunId(row.run_id),
+        table_key=row.table_key,
+        dataset_id=DatasetId(row.dataset_id),
+        distribution_id=DistributionId(row.distribution_id),
+        outcome=Outcome(row.outcome),
+        finished_at=row.finished_at,
+        row_count=row.row_count,
+        snapshot_sha256=row.snapshot_sha256,
+        schema_digest=row.schema_digest,
+        version_id=row.version_id,
+        issues=issues_from(row.issues),
+        steps=row.steps,
+    )
+
+
+# --- what follows a change -------------------------------------------------------------------------------------------
+
+
+def outbox_event_from(row: SqlRow) -> OutboxEvent:
+    return OutboxEvent(row.id, row.topic, row.key, row.created_at)
+
+
+def audit_values(event: AuditEvent) -> Values:
+    return {
+        "at": event.at,
+        "actor": event.actor,
+        "action": event.action,
+        "object_type": event.object_type,
+        "object_id": event.object_id,
+        "details": dict(event.details),
+    }
+
+
+def audit_event_from(row: SqlRow) -> AuditEvent:
+    return AuditEvent(row.at, row.actor, row.action, row.object_type, row.object_id, row.details)

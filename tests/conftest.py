@@ -1,0 +1,69 @@
+"""Parts every test may ask for: an empty, migrated catalogue and a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.storage.database import SqlCatalogStore
+from tests.postgresql import PostgresqlServer, start_server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file without records, to be copied: quicker than migrating again."""
+    path = tmp_path_factory.mktemp("migrated") / "catalog.sqlite"
+    store = SqlCatalogStore(f"sqlite:///{path}")
+    store.upgrade()
+    store.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite catalogue of this test's own."""
+    path = tmp_path / "catalog.sqlite"
+    shutil.copyfile(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[SqlCatalogStore]:
+    """An empty, migrated catalogue on SQLite."""
+    store = SqlCatalogStore(sqlite_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server for this process, stopped at its end; see :mod:`tests.postgresql` for where it comes from."""
+    with start_server() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The address (``postgresql+psycopg://…``) of a database of this test's own, without tables."""
+    with postgresql_server.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The name of a migrated database without records, to be copied."""
+    with postgresql_server.database() as url:
+        store = SqlCatalogStore(url)
+        store.upgrade()
+        store.close()
+        yield postgresql_server.name_in(url)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer, migrated_postgresql: str) -> Iterator[str]:
+    """The address of an empty, migrated PostgreSQL catalogue of this test's own."""
+    with postgresql_server.database(template=migrated_postgresql) as url:
+        yield url
