@@ -71,8 +71,8 @@ def _lower_letter(character: str) -> str:
 @lru_cache(maxsize=4096)
 def _base_letter(character: str) -> str:
     """The letter without its marks; a letter that is made of others (Korean syllables are) stays as it is."""
-    base, *marks = unicodedata.normalize("NFD", character)
-    return base if all(unicodedata.combining(mark) for mark in marks) else character
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0] if all(unicodedata.combining(mark) for mark in parts[1:]) else character
 
 
 def canonical_tone(text: str) -> str:

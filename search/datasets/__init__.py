@@ -1,0 +1,1 @@
+"""Which datasets: the index of all descriptions, and the query languages that programs ask it in."""

@@ -1,0 +1,104 @@
+"""What the fields of CKAN's search index are called here, and what their values mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.errors import InvalidQuery
+from catalog.questions import FIELDS, AllOf, AnyOf, Between, Condition, Match, Not
+from search.datasets.ckan_dates import next_period, resolve_time
+
+_FIELDS = {
+    "owner_org": "organization_id",
+    "groups": "theme",
+    "tags": "keyword",
+    "res_format": "format",
+    "license_id": "license",
+    "metadata_modified": "modified",
+    "metadata_created": "issued",
+    "notes": "description",
+    "title_string": "title",
+}
+_TIMES = frozenset({"issued", "modified"})
+_WORDS = frozenset({"title", "description", "text"})
+
+# Here every record is a dataset, and what CKAN calls private is the level internal.
+_CONSTANTS = {"dataset_type": "dataset", "type": "dataset", "entity_type": "package"}
+_PRIVATE = Match("level", "internal")
+_PRIVACY: dict[tuple[str, str], Condition] = {
+    ("private", "true"): _PRIVATE,
+    ("private", "false"): Not(_PRIVATE),
+    ("capacity", "private"): _PRIVATE,
+    ("capacity", "public"): Not(_PRIVATE),
+}
+_EVERYTHING: Condition = AllOf(())
+_NOTHING: Condition = AnyOf(())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as it was asked for: ``begins`` stands for ``foo*``, ``ends`` for ``*foo``."""
+
+    text: str
+    phrase: bool = False
+    anything: bool = False
+    begins: bool = False
+    ends: bool = False
+    wild_inside: bool = False
+
+
+def field_here(field: str) -> str:
+    """Our name of a CKAN field; an extra or a field unknown here keeps its name and matches nothing."""
+    name = _FIELDS.get(field, field)
+    extra = name.removeprefix("extras_")
+    return _FIELDS.get(extra, extra) if extra in FIELDS or extra in _FIELDS else name
+
+
+def value_condition(field: str | None, value: Value, now: datetime) -> Condition:
+    """A field that holds the value; no ``field`` means the text of the whole dataset."""
+    if value.anything:
+        always_there = (None, "*", *_CONSTANTS, "private", "capacity")
+        return _EVERYTHING if field in always_there else Match(field_here(field or "text"), "*")
+    if field in _CONSTANTS:
+        held = _CONSTANTS[field]
+        return _EVERYTHING if held == value.text or (value.begins and held.startswith(value.text)) else _NOTHING
+    if field in ("private", "capacity"):
+        return _PRIVACY.get((field, value.text.lower()), _NOTHING)
+    name = field_here(field or "text")
+    if name in _TIMES:
+        return _time_condition(name, value, now)
+    if name in _WORDS:
+        return Match(name, value.text, phrase=value.phrase, prefix=value.begins)
+    if value.ends or value.wild_inside:
+        raise InvalidQuery(
+            f"Trường “{field}” chỉ nhận dấu * ở cuối giá trị, không nhận “{value.text[:100]}”.",
+            f"Field “{field}” takes * at the end of a value only, not “{value.text[:100]}”.",
+            field=field,
+        )
+    return Match(name, value.text, prefix=value.begins)
+
+
+def between_condition(
+    field: str, low: str | None, high: str | None, include_low: bool, include_high: bool, now: datetime
+) -> Condition:
+    if low is None and high is None:
+        return value_condition(field, Value("*", anything=True), now)
+    name = field_here(field)
+    if name in _TIMES:
+        low = None if low is None else _iso(low, now)
+        high = None if high is None else _iso(high, now)
+    return Between(name, low, high, include_low, include_high)
+
+
+def _time_condition(name: str, value: Value, now: datetime) -> Condition:
+    """A year, month or day means all of it."""
+    following = next_period(value.text.rstrip("-"))
+    if following:
+        return Between(name, _iso(value.text.rstrip("-"), now), _iso(following, now), include_high=False)
+    moment = _iso(value.text, now)
+    return Between(name, moment, moment)
+
+
+def _iso(text: str, now: datetime) -> str:
+    return resolve_time(text, now).isoformat()

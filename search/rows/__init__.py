@@ -1,0 +1,1 @@
+"""Which rows of a published table: row copies beside the files, and the questions translated for their engine."""

@@ -1,0 +1,507 @@
+"""What every :class:`catalog.ports.DatasetIndex` promises. A new engine joins by a line in ``ENGINES``."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from catalog.errors import InvalidQuery
+from catalog.model import AccessLevel, DatasetId
+from catalog.ports import DatasetIndex
+from catalog.questions import (
+    FACETS,
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    FacetCount,
+    IndexedDataset,
+    Match,
+    Not,
+    SearchQuery,
+    SearchSort,
+    Viewer,
+)
+from search.datasets.tantivy_index import TantivyIndex
+
+ENGINES: dict[str, Callable[[Path], DatasetIndex]] = {"tantivy": lambda folder: TantivyIndex(folder / "index")}
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetIndex:
+    made = ENGINES[request.param](tmp_path)
+    made.rebuild(())
+    return made
+
+
+def described(key: str, title: str = "", **changes: object) -> IndexedDataset:
+    plain = IndexedDataset(
+        id=DatasetId(f"id-{key}"),
+        revision=1,
+        name=key,
+        title=title or key,
+        title_en="",
+        description="",
+        organization="so-y-te",
+        organization_id="org-1",
+        organization_title="",
+        theme="y-te",
+        theme_title="",
+        keywords=(),
+        license="cc-by",
+        formats=("csv",),
+        frequency="yearly",
+        level=AccessLevel.OPEN,
+        published=True,
+        simulated=False,
+        columns="",
+        issued=None,
+        modified=None,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]  # the tests name real fields
+
+
+def found(index: DatasetIndex, text: str = "", **question: object) -> list[str]:
+    """The names of the hits, in order."""
+    return [hit.name for hit in index.search(SearchQuery(text, **question)).hits]  # type: ignore[arg-type]
+
+
+def where(index: DatasetIndex, condition: Condition) -> list[str]:
+    return sorted(found(index, where=condition))
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["giáo dục", "giao duc", "GIÁO DỤC", "Giao Duc", unicodedata.normalize("NFD", "giáo dục"), "giaó dục", "dục giáo"],
+)
+def test_finds_words_with_and_without_accents_in_any_case_and_spelling(index: DatasetIndex, typed: str) -> None:
+    index.put([described("truong", "Cơ sở giáo dục"), described("dat", "Đất đai")])
+    assert found(index, typed) == ["truong"]
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Đất đai", "dat dai"),
+        ("ĐẤT ĐAI", "đất đai"),
+        ("Thanh Hoá", "Thanh Hóa"),
+        ("Thanh Hóa", "thanh hoá"),
+        ("Thuỷ sản", "thủy sản"),
+        ("Số bác sĩ", "bác sỹ"),
+        ("Số bác sỹ", "bac si"),
+        ("Kĩ thuật", "kỹ thuật"),
+        (unicodedata.normalize("NFD", "Hộ nghèo"), "hộ nghèo"),
+        ("Bảng ma_don_vi", "don vi"),
+    ],
+)
+def test_one_word_in_two_spellings_is_one_word(index: DatasetIndex, title: str, typed: str) -> None:
+    index.put([described("a", title), described("b", "khác")])
+    assert found(index, typed) == ["a"]
+
+
+def test_all_words_must_stand_in_the_dataset_but_in_any_of_its_fields(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described(
+                "all",
+                "Bệnh viện",
+                title_en="Hospitals",
+                description="Số giường",
+                keywords=("khám bệnh", "viện phí"),
+                organization_title="Sở Y tế",
+                theme_title="Sức khỏe",
+                columns="Mã cơ sở · Năm thành lập",
+            ),
+            described("some", "Bệnh viện", description="Số phòng"),
+        ]
+    )
+    assert found(index, "bệnh viện giường") == ["all"]
+    for typed in ("hospitals", "viện phí", "sở y tế", "sức khỏe giường", "năm thành lập", "mã giường phí"):
+        assert found(index, typed) == ["all"], typed
+    assert found(index, "bệnh viện giường xyz") == []
+
+
+def test_exact_accents_rank_first(index: DatasetIndex) -> None:
+    index.put(
+        [described("dong-tien", "Đồng Tiến"), described("dong-tien-2", "Xã Đông Tiến trong tỉnh"), described("x")]
+    )
+    assert found(index, "Đông Tiến") == ["dong-tien-2", "dong-tien"]
+    assert found(index, "Đồng Tiến") == ["dong-tien", "dong-tien-2"]
+    assert sorted(found(index, "dong tien")) == ["dong-tien", "dong-tien-2"]
+
+
+def test_exact_accents_in_the_description_rank_above_other_accents_in_the_title(index: DatasetIndex) -> None:
+    others = [described(f"giao-duc-{n}", "Giao đức giao đức", keywords=("giao đức",)) for n in range(8)]
+    long_text = "Thống kê hằng năm của tỉnh về ngành giáo dục, theo đơn vị hành chính cấp xã. " * 5
+    scattered = "Thể dục; thống kê hằng năm của tỉnh về giáo viên, theo đơn vị hành chính cấp xã. " * 5
+    index.put([*others, described("exact", description=long_text), described("scattered", description=scattered)])
+    assert found(index, "giáo dục")[:2] == ["exact", "scattered"]
+
+
+def test_words_in_a_row_rank_above_scattered_ones(index: DatasetIndex) -> None:
+    scattered = [described(f"s{n}", "Lao và động", keywords=("lao", "động")) for n in range(5)]
+    index.put([*scattered, described("row", "Thống kê", description="Tình hình lao động của tỉnh")])
+    assert found(index, "lao động")[0] == "row"
+    assert found(index, "lao dong")[0] == "row"
+
+
+def test_a_match_in_the_title_ranks_above_one_in_all_other_fields(index: DatasetIndex) -> None:
+    """The one is common here and the other rare, which alone would rank the rare one first."""
+    words = "du khách lịch"
+    others = {"title_en": words, "description": words, "columns": words, "theme_title": words, "keywords": (words,)}
+    title = "Các điểm du lịch và nghỉ mát ở ven biển, trên núi của tỉnh Thanh Hóa"
+    index.put([described("inside", "Bảng", **others), *(described(f"t{n}", title) for n in range(5))])
+    assert found(index, "lịch du")[-1] == "inside"
+    assert found(index, "du lịch")[-1] == "inside"
+
+
+def test_quotes_ask_for_a_phrase_and_a_minus_leaves_out(index: DatasetIndex) -> None:
+    index.put([described("row", "Nhà đất ở"), described("apart", "Đất và nhà")])
+    assert found(index, '"nhà đất"') == ["row"]
+    assert found(index, '"đất ở"') == ["row"]
+    assert found(index, "nhà -ở") == ["apart"]
+    assert sorted(found(index, "-khác")) == ["apart", "row"]
+
+
+def test_a_phrase_does_not_run_from_one_field_into_the_next(index: DatasetIndex) -> None:
+    index.put([described("a", "Danh sách đất", description="đai lưng", keywords=("mở", "cửa"), columns="Tên · Mã")])
+    for typed in ('"đất đai"', '"mở cửa"', '"tên mã"'):
+        assert found(index, typed) == [], typed
+
+
+def test_text_without_a_word_asks_for_everything(index: DatasetIndex) -> None:
+    index.put([described("a"), described("b")])
+    for typed in ("", "   ", "*", "*:*", "-", '"', "\x00", "\ud800"):
+        assert sorted(found(index, typed)) == ["a", "b"], typed
+
+
+@pytest.mark.parametrize("typed", ["🙂", "漢字", "quá " * 2_500, "x" * 10_000, "\ud800x", "a AND", "title:(x", "[* TO"])
+def test_odd_text_is_answered(index: DatasetIndex, typed: str) -> None:
+    index.put([described("a")])
+    assert found(index, typed) == []
+
+
+@given(typed=st.text(max_size=200))
+@example(typed='"-"-"')
+@example(typed="+(a OR {!b}) [c TO d] ~2^3 /x/")
+@settings(max_examples=150, deadline=None)
+def test_no_text_makes_a_search_fail(random_index: DatasetIndex, typed: str) -> None:
+    page = random_index.search(SearchQuery(typed, facets=("keyword",)))
+    assert page.total in (0, 1)
+
+
+@given(text=st.text(max_size=100))
+@settings(max_examples=100, deadline=None)
+def test_no_condition_makes_a_search_fail_but_by_invalid_query(random_index: DatasetIndex, text: str) -> None:
+    fields = (*FACETS, "id", "name", "title", "description", "text", "state", "simulated", "unknown", text)
+    conditions: list[Condition] = [Match(f, text, phrase=p, prefix=not p) for f in fields for p in (True, False)]
+    conditions += [Between(f, text, None) for f in fields]
+    assert random_index.search(SearchQuery(where=AnyOf(tuple(conditions)))).total in (0, 1)
+
+
+@pytest.fixture(params=sorted(ENGINES), scope="module")
+def random_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DatasetIndex:
+    made = ENGINES[request.param](tmp_path_factory.mktemp("random"))
+    made.put([described("một", "Cơ sở giáo dục", keywords=("0", "a"))])
+    return made
+
+
+# --- viewers, filters, facets ----------------------------------------------------------------------------------------
+
+
+def test_the_public_sees_published_datasets_of_open_and_shared_levels_only(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("open"),
+            described("shared", level=AccessLevel.SHARED),
+            described("internal", level=AccessLevel.INTERNAL),
+            described("draft", published=False),
+        ]
+    )
+    assert sorted(found(index)) == ["open", "shared"]
+    assert sorted(found(index, viewer=Viewer.STAFF)) == ["draft", "internal", "open", "shared"]
+    hidden = SearchQuery(where=AnyOf((Match("level", "internal"), Match("state", "draft"))), facets=("level",))
+    assert index.search(hidden).total == 0
+    assert index.search(hidden).facets["level"] == ()
+
+
+def faceted(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("a", organization="so-y-te", keywords=("khám bệnh", "thuốc"), formats=("csv", "xlsx")),
+            described("b", organization="so-y-te", keywords=("thuốc",)),
+            described("c", organization="so-xay-dung", keywords=("nhà ở",), formats=("pdf",)),
+        ]
+    )
+
+
+def test_any_value_of_one_facet_and_all_of_the_facets(index: DatasetIndex) -> None:
+    faceted(index)
+    assert sorted(found(index, filters={"organization": ("so-y-te", "so-xay-dung")})) == ["a", "b", "c"]
+    assert found(index, filters={"organization": ("so-y-te",), "keyword": ("khám bệnh",)}) == ["a"]
+    assert found(index, filters={"organization": ("so-xay-dung",), "keyword": ("thuốc",)}) == []
+    assert found(index, filters={"organization": ("khong-co",)}) == []
+    assert sorted(found(index, filters={"organization": ()})) == ["a", "b", "c"]
+    assert found(index, filters={"keyword": (unicodedata.normalize("NFD", "khám bệnh"),)}) == ["a"]
+
+
+def test_facets_are_counted_without_their_own_filter_by_count_then_value(index: DatasetIndex) -> None:
+    faceted(index)
+    page = index.search(
+        SearchQuery(filters={"organization": ("so-y-te",)}, facets=("organization", "keyword", "format"))
+    )
+    assert page.total == 2
+    assert page.facets["organization"] == (FacetCount("so-y-te", 2), FacetCount("so-xay-dung", 1))
+    assert page.facets["keyword"] == (FacetCount("thuốc", 2), FacetCount("khám bệnh", 1))
+    assert page.facets["format"] == (FacetCount("csv", 2), FacetCount("xlsx", 1))
+
+
+def test_facet_counts_follow_the_text_and_are_limited(index: DatasetIndex) -> None:
+    faceted(index)
+    page = index.search(SearchQuery("nhà", facets=("keyword", "license")))
+    assert page.facets == {"keyword": (FacetCount("nhà ở", 1),), "license": (FacetCount("cc-by", 1),)}
+    assert index.search(SearchQuery(facets=("keyword",), facet_limit=1)).facets["keyword"] == (FacetCount("thuốc", 2),)
+
+
+def test_every_facet_of_the_catalogue_can_be_counted_and_filtered(index: DatasetIndex) -> None:
+    index.put([described("a", keywords=("k",))])
+    counted = index.search(SearchQuery(facets=FACETS)).facets
+    assert set(counted) == set(FACETS)
+    for facet, (count,) in counted.items():
+        assert found(index, filters={facet: (count.value,)}) == ["a"]
+
+
+@pytest.mark.parametrize("query", [SearchQuery(facets=("mật",)), SearchQuery(filters={"mật": ("x",)})])
+def test_an_unknown_facet_is_refused(index: DatasetIndex, query: SearchQuery) -> None:
+    with pytest.raises(InvalidQuery, match="mật"):
+        index.search(query)
+
+
+# --- order and pages -------------------------------------------------------------------------------------------------
+
+
+def test_sorts_by_time_with_undated_ones_last(index: DatasetIndex) -> None:
+    early, late = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    index.put(
+        [
+            described("none"),
+            described("early", issued=late, modified=early),
+            described("late", issued=early, modified=late),
+        ]
+    )
+    assert found(index, sort=SearchSort.MODIFIED) == ["late", "early", "none"]
+    assert found(index, sort=SearchSort.MODIFIED_ASC) == ["early", "late", "none"]
+    assert found(index, sort=SearchSort.ISSUED) == ["early", "late", "none"]
+    assert found(index, sort=SearchSort.ISSUED_ASC) == ["late", "early", "none"]
+    assert found(index, sort=SearchSort.RELEVANCE) == ["late", "early", "none"]
+
+
+def test_sorts_titles_as_a_vietnamese_dictionary_does(index: DatasetIndex) -> None:
+    titles = ["An sinh", "Ăn uống", "Ấp", "Dân số", "Du lịch", "Đất đai", "Đông Sơn", "Ô nhiễm", "Ốc", "Ơn"]
+    index.put([described(f"n{n}", title) for n, title in enumerate(reversed(titles))])
+    page = index.search(SearchQuery(sort=SearchSort.TITLE))
+    assert ["".join(piece.text for piece in hit.title) for hit in page.hits] == titles
+    backwards = index.search(SearchQuery(sort=SearchSort.TITLE_DESC))
+    assert [hit.name for hit in backwards.hits] == [hit.name for hit in reversed(page.hits)]
+
+
+def test_sorts_by_name(index: DatasetIndex) -> None:
+    index.put([described("b"), described("a"), described("c")])
+    assert found(index, sort=SearchSort.NAME) == ["a", "b", "c"]
+    assert found(index, sort=SearchSort.NAME_DESC) == ["c", "b", "a"]
+
+
+def test_pages_follow_each_other_and_the_total_is_exact(index: DatasetIndex) -> None:
+    index.put([described(f"n{n:02}") for n in range(25)])
+    pages = [index.search(SearchQuery(sort=SearchSort.NAME, offset=at, limit=10)) for at in (0, 10, 20, 30)]
+    assert [hit.name for page in pages for hit in page.hits] == [f"n{n:02}" for n in range(25)]
+    assert {page.total for page in pages} == {25}
+
+
+@pytest.mark.parametrize(
+    ("offset", "limit", "hits"), [(0, 0, 0), (10**12, 10, 0), (0, 10**12, 3), (-5, 2, 2), (0, -1, 0)]
+)
+def test_any_offset_and_limit_is_answered(index: DatasetIndex, offset: int, limit: int, hits: int) -> None:
+    index.put([described(name) for name in "abc"])
+    page = index.search(SearchQuery(offset=offset, limit=limit))
+    assert (page.total, len(page.hits)) == (3, hits)
+
+
+# --- what a hit shows ------------------------------------------------------------------------------------------------
+
+
+def marked(pieces: object) -> str:
+    return "".join(f"[{p.text}]" if p.matched else p.text for p in pieces)  # type: ignore[attr-defined]
+
+
+def test_a_hit_shows_which_words_matched(index: DatasetIndex) -> None:
+    index.put([described("a", "Cơ sở giáo dục & đào tạo", description="<b>Giao duc</b> mầm non. Bác sỹ.")])
+    (hit,) = index.search(SearchQuery("giáo dục bác sĩ")).hits
+    assert (hit.dataset_id, hit.name) == ("id-a", "a")
+    assert marked(hit.title) == "Cơ sở [giáo dục] & đào tạo"
+    assert marked(hit.snippet) == "<b>[Giao duc]</b> mầm non. [Bác sỹ]."
+    (hit,) = index.search(SearchQuery()).hits
+    assert marked(hit.title) == "Cơ sở giáo dục & đào tạo"
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(index: DatasetIndex) -> DatasetIndex:
+    index.put(
+        [
+            described("a-1", "Đất đai Thanh Hóa", formats=("CSV",), keywords=("đất", "nhà ở"), simulated=True),
+            described("a-2", "Đất", description="Bản đồ đất đai", modified=datetime(2026, 1, 31, 12, tzinfo=UTC)),
+            described("b", "Nước sạch", organization_id="org-2", modified=datetime(2025, 6, 1, tzinfo=UTC)),
+        ]
+    )
+    return index
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        (Match("id", "id-b"), ["b"]),
+        (Match("name", "a-1"), ["a-1"]),
+        (Match("name", "a", prefix=True), ["a-1", "a-2"]),
+        (Match("name", "a"), []),
+        (Match("organization_id", "org-2"), ["b"]),
+        (Match("state", "active"), ["a-1", "a-2", "b"]),
+        (Match("state", "deleted"), []),
+        (Match("simulated", "true"), ["a-1"]),
+        (Match("format", "csv"), ["a-1", "a-2", "b"]),
+        (Match("format", "CSV"), ["a-1", "a-2", "b"]),
+        (Match("keyword", "nhà ở"), ["a-1"]),
+        (Match("keyword", "*"), ["a-1"]),
+        (Not(Match("keyword", "*")), ["a-2", "b"]),
+        (Match("modified", "*"), ["a-2", "b"]),
+        (Match("description", "*"), ["a-2"]),
+        (Match("title", "dat"), ["a-1", "a-2"]),
+        (Match("title", "đai đất"), ["a-1"]),
+        (Match("title", "thanh đất", phrase=True), []),
+        (Match("title", "đai thanh", phrase=True), ["a-1"]),
+        (Match("title", "đất tha", prefix=True), ["a-1"]),
+        (Match("title", "!"), []),
+        (Match("description", "bản đồ"), ["a-2"]),
+        (Match("text", "dat dai"), ["a-1", "a-2"]),
+        (Match("unknown", "x"), []),
+        (Match("name", "\ud800"), []),
+        (Match("unknown", "*"), []),
+        (Not(Match("unknown", "x")), ["a-1", "a-2", "b"]),
+        (Between("unknown", "a", "b"), []),
+        (Between("name", "a-2", None), ["a-2", "b"]),
+        (Between("name", "a-2", "b", include_low=False), ["b"]),
+        (Between("name", None, "b", include_high=False), ["a-1", "a-2"]),
+        (Between("keyword", None, None), ["a-1"]),
+        (Between("modified", "2025-12-31", None), ["a-2"]),
+        (Between("modified", None, "2026-01-31"), ["a-2", "b"]),
+        (Between("modified", None, "2026-01-31T12:00:00Z", include_high=False), ["b"]),
+        (Between("modified", "2026-01-31T19:00:00+07:00", "2026-01-31T12:00:00"), ["a-2"]),
+        (Between("modified", "2025-06-01", None, include_low=False), ["a-2"]),
+        (AllOf(()), ["a-1", "a-2", "b"]),
+        (AnyOf(()), []),
+        (AllOf((Match("title", "đất"), Not(Match("name", "a-1")))), ["a-2"]),
+        (AnyOf((Match("name", "b"), Not(Match("title", "đất")))), ["b"]),
+        (AnyOf((Match("name", "a-1"), Not(Match("title", "đất")))), ["a-1", "b"]),
+        (AllOf((Not(Match("name", "a-1")), Not(Match("name", "b")))), ["a-2"]),
+        (Not(Not(Match("name", "b"))), ["b"]),
+        (Not(AllOf(())), []),
+    ],
+)
+def test_conditions(three: DatasetIndex, condition: Condition, names: list[str]) -> None:
+    assert where(three, condition) == names
+
+
+def test_conditions_narrow_text_and_filters(three: DatasetIndex) -> None:
+    assert found(three, "đất", where=Not(Match("name", "a-1")), filters={"format": ("csv",)}) == ["a-2"]
+
+
+@pytest.mark.parametrize("field", ["issued", "modified"])
+def test_a_time_that_is_none_is_refused(three: DatasetIndex, field: str) -> None:
+    with pytest.raises(InvalidQuery, match="hôm qua"):
+        where(three, Between(field, "hôm qua", None))
+
+
+def test_a_condition_too_deep_or_too_long_is_refused(three: DatasetIndex) -> None:
+    deep: Condition = Match("name", "b")
+    for _ in range(2_000):
+        deep = Not(deep)
+    for condition in (deep, AnyOf((Match("name", "b"),) * 100_000)):
+        with pytest.raises(InvalidQuery):
+            where(three, condition)
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_visible_when_the_call_returns_and_replaces_what_was_there(index: DatasetIndex) -> None:
+    index.put([described("a", "Cũ"), described("b", "Khác")])
+    index.put([described("a", "Mới", revision=2)])
+    assert index.search(SearchQuery()).total == 2
+    assert found(index, "mới") == ["a"]
+    assert found(index, "cũ") == []
+
+
+def test_an_older_revision_never_replaces_a_newer_one(index: DatasetIndex) -> None:
+    index.put([described("a", "Mới", revision=7)])
+    index.put([described("a", "Cũ", revision=6)])
+    assert found(index, "mới") == ["a"]
+    index.put([described("a", "Nhất", revision=9), described("a", "Cũ", revision=8)])
+    assert found(index, "nhất") == ["a"]
+    index.put([described("a", "Bằng", revision=9)])
+    assert found(index, "bằng") == ["a"]
+    assert index.revisions() == {"id-a": 9}
+
+
+def test_removes(index: DatasetIndex) -> None:
+    index.put([described("a"), described("b")])
+    index.remove([DatasetId("id-a"), DatasetId("id-none")])
+    assert found(index) == ["b"]
+    assert index.revisions() == {"id-b": 1}
+
+
+def test_a_rebuild_replaces_everything_while_searches_go_on(index: DatasetIndex) -> None:
+    index.put([described("old", revision=5)])
+    seen: list[list[str]] = []
+
+    def datasets() -> Iterator[IndexedDataset]:
+        for name in ("x", "y"):
+            seen.append(found(index))
+            yield described(name)
+
+    assert index.rebuild(datasets()) == 2
+    assert seen == [["old"], ["old"]]
+    assert sorted(found(index)) == ["x", "y"]
+    assert index.revisions() == {"id-x": 1, "id-y": 1}
+
+
+def test_a_rebuild_that_fails_changes_nothing(index: DatasetIndex) -> None:
+    index.put([described("old")])
+
+    def datasets() -> Iterator[IndexedDataset]:
+        yield described("new")
+        raise RuntimeError("the database went away")
+
+    with pytest.raises(RuntimeError):
+        index.rebuild(datasets())
+    assert found(index) == ["old"]
+    index.put([described("more")])
+    assert sorted(found(index)) == ["more", "old"]
+
+
+def test_a_rebuild_counts_a_dataset_given_twice_once(index: DatasetIndex) -> None:
+    given_twice = [described("a", "Hai", revision=2), described("a", "Một", revision=1), described("b"), described("b")]
+    assert index.rebuild(given_twice) == 2
+    assert sorted(found(index)) == ["a", "b"]
+    assert found(index, "hai") == ["a"]
