@@ -133,13 +133,17 @@ def _index_drift(reader: CatalogReader, index: DatasetIndex) -> Iterator[Drift]:
 
 def repair(store: CatalogStore, files: FileStore, index: DatasetIndex, rows: RowStore, drift: tuple[Drift, ...]) -> int:
     """Mend what can be mended: row copies and the index are made again, what nobody refers to is removed; returns how
-    many differences were mended. The outbox is the worker's to deliver."""
+    many differences were mended. The outbox is the worker's to deliver. While a harvest is under way, files without a
+    version may be its own and are left alone."""
     kinds = {item.kind for item in drift}
     if kinds & {"index", "index-unavailable"}:
         rebuild_index(store, index)
     mended = sum(item.kind in ("index", "index-unavailable") for item in drift)
     with store.read() as reader, tempfile.TemporaryDirectory(prefix="dulieumo-repair-") as folder:
+        harvesting = any(reader.active_run(source.id) for source in reader.sources())
         for item in drift:
+            if harvesting and item.kind.startswith("orphan"):
+                continue
             if item.kind == "missing-rows":
                 version = next(v for v in reader.latest_versions().values() if v.id == item.key)
                 mended += _remake_rows(files, rows, version, Path(folder))

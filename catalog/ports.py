@@ -215,6 +215,9 @@ class FileStore(Protocol):
     def delete(self, sha256: str) -> None:
         """A key that is not there is no error."""
 
+    def sweep(self, older_than: datetime) -> int:
+        """Remove what a killed process left half-written before ``older_than``; returns how many files it was."""
+
 
 # --- questions -------------------------------------------------------------------------------------------------------
 

@@ -106,11 +106,10 @@ def published_table(
     reader: CatalogReader, distribution_id: str, viewer: Viewer = Viewer.PUBLIC
 ) -> tuple[PublishedDataset, PublishedTable]:
     """A table by its distribution id, with its dataset; ``NotFound`` where the viewer may not have its rows."""
-    latest = reader.latest_versions()
-    version = latest.get(DistributionId(distribution_id))
-    if version is None:
+    newest = next(iter(reader.versions(DistributionId(distribution_id))), None)
+    if newest is None:
         raise NotFound.of("bảng", distribution_id)
-    published = published_dataset(reader, version.dataset_id, viewer)
+    published = published_dataset(reader, newest.dataset_id, viewer)
     table = published.table(distribution_id)
     if table is None or not may_read_rows(published.dataset, viewer):
         raise NotFound.of("bảng", distribution_id)
