@@ -85,12 +85,18 @@ def _fault_of(file: StoredFile, files: FileStore, *, hashes: bool) -> str:
         if files.size(file.sha256) != file.size:
             return "damaged-file"
         if hashes:
-            with files.open(file.sha256) as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return "" if digest == file.sha256 else "damaged-file"
+            return "" if _digest(files, file.sha256) == file.sha256 else "damaged-file"
     except NotFound:
         return "missing-file"
     return ""
+
+
+def _digest(files: FileStore, key: str) -> str:
+    digest = hashlib.sha256()
+    with files.open(key) as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _row_drift(reader: CatalogReader, rows: RowStore) -> Iterator[Drift]:
@@ -162,6 +168,13 @@ def _remake_rows(files: FileStore, rows: RowStore, version: Version, folder: Pat
         return 0
     rows.add(version, local_copy(files, parquet.sha256, folder))
     return 1
+
+
+def make_ready(store: CatalogStore, index: DatasetIndex) -> int:
+    """Bring database and index to a state that can be used, from nothing or from an older program; returns how many
+    datasets there are. Doing it again changes nothing."""
+    store.upgrade()
+    return rebuild_index(store, index)
 
 
 def rebuild_index(store: CatalogStore, index: DatasetIndex) -> int:

@@ -80,6 +80,9 @@ class CatalogReader(Protocol):
     ) -> tuple[Dataset, ...]:
         """All datasets, or those asked for, by name; of every status and level: the caller filters."""
 
+    def datasets_of(self, distribution_ids: Collection[DistributionId]) -> dict[DistributionId, DatasetId]:
+        """Which dataset each of these distributions belongs to; unknown ones are left out."""
+
     def version(self, version_id: VersionId) -> Version: ...
     def versions(self, distribution_id: DistributionId) -> tuple[Version, ...]:
         """All versions of one distribution, newest first."""
@@ -91,8 +94,8 @@ class CatalogReader(Protocol):
     def derived_files(self, version_ids: Collection[VersionId]) -> dict[VersionId, tuple[StoredFile, ...]]:
         """Formats made after publication (XLSX, JSON); empty where none is ready."""
 
-    def table_schemas(self) -> tuple[TableSchema, ...]:
-        """The newest version of every schema, by name."""
+    def table_schemas(self, names: Collection[str] | None = None) -> tuple[TableSchema, ...]:
+        """The newest version of every schema, or of those named, by name."""
 
     def table_schema(self, name: str, version: str | None = None) -> TableSchema: ...
     def code_lists(self) -> tuple[CodeList, ...]: ...

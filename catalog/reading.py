@@ -31,7 +31,7 @@ PORTAL_FORMATS = ("csv", "xlsx", "json", "parquet")
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
     """A table of a dataset with its newest version (``None`` before the first publication) and all files of it,
-    stored and derived, in the order of :data:`PORTAL_FORMATS`."""
+    stored and derived, in the order of :data:`PORTAL_FORMATS`. In lists of datasets the ``schema`` is left out."""
 
     distribution: Distribution
     schema: TableSchema | None
@@ -88,41 +88,48 @@ def published_dataset(reader: CatalogReader, key: str, viewer: Viewer = Viewer.P
     dataset = reader.dataset(key)
     if not is_visible(dataset, viewer):
         raise NotFound.of("bộ dữ liệu", key)
-    return _with_surroundings(reader, (dataset,), viewer)[0]
+    return _with_surroundings(reader, (dataset,), viewer, schemas=True)[0]
 
 
 def published_datasets(
-    reader: CatalogReader, ids: Collection[DatasetId] | None = None, viewer: Viewer = Viewer.PUBLIC
+    reader: CatalogReader,
+    ids: Collection[DatasetId] | None = None,
+    viewer: Viewer = Viewer.PUBLIC,
+    *,
+    schemas: bool = False,
 ) -> tuple[PublishedDataset, ...]:
-    """All visible datasets by name, or those asked for in the order asked; unknown and hidden ones are left out."""
+    """All visible datasets by name, or those asked for in the order asked; unknown and hidden ones are left out.
+    Tables carry their schemas only if asked for: a list has no use for them, and they are the larger part."""
     visible = [dataset for dataset in reader.datasets(ids) if is_visible(dataset, viewer)]
     if ids is not None:
         position = {dataset_id: place for place, dataset_id in enumerate(ids)}
         visible.sort(key=lambda dataset: position[dataset.id])
-    return _with_surroundings(reader, visible, viewer)
+    return _with_surroundings(reader, visible, viewer, schemas=schemas)
 
 
 def published_table(
     reader: CatalogReader, distribution_id: str, viewer: Viewer = Viewer.PUBLIC
 ) -> tuple[PublishedDataset, PublishedTable]:
     """A table by its distribution id, with its dataset; ``NotFound`` where the viewer may not have its rows."""
-    newest = next(iter(reader.versions(DistributionId(distribution_id))), None)
-    if newest is None:
+    key = DistributionId(distribution_id)
+    dataset_id = reader.datasets_of([key]).get(key)
+    if dataset_id is None:
         raise NotFound.of("bảng", distribution_id)
-    published = published_dataset(reader, newest.dataset_id, viewer)
+    published = published_dataset(reader, dataset_id, viewer)
     table = published.table(distribution_id)
-    if table is None or not may_read_rows(published.dataset, viewer):
+    if table is None or table.version is None or not may_read_rows(published.dataset, viewer):
         raise NotFound.of("bảng", distribution_id)
     return published, table
 
 
 def _with_surroundings(
-    reader: CatalogReader, datasets: Sequence[Dataset], viewer: Viewer
+    reader: CatalogReader, datasets: Sequence[Dataset], viewer: Viewer, *, schemas: bool
 ) -> tuple[PublishedDataset, ...]:
     organizations = {organization.id: organization for organization in reader.organizations()}
     latest = reader.latest_versions([dataset.id for dataset in datasets])
     derived = reader.derived_files([version.id for version in latest.values()])
-    schemas = {schema.name: schema for schema in reader.table_schemas()}
+    named = {table.schema_name for dataset in datasets for table in dataset.distributions if table.schema_name}
+    dictionary = {schema.name: schema for schema in reader.table_schemas(named)} if schemas else {}
 
     def table(distribution: Distribution, *, readable: bool) -> PublishedTable:
         version = latest.get(distribution.id) if readable else None
@@ -131,7 +138,7 @@ def _with_surroundings(
             files = tuple(
                 sorted(version.files + derived.get(version.id, ()), key=lambda file: PORTAL_FORMATS.index(file.format))
             )
-        return PublishedTable(distribution, schemas.get(distribution.schema_name or ""), version, files)
+        return PublishedTable(distribution, dictionary.get(distribution.schema_name or ""), version, files)
 
     return tuple(
         PublishedDataset(
@@ -149,7 +156,7 @@ def _with_surroundings(
 
 def indexed_datasets(reader: CatalogReader, ids: Collection[DatasetId] | None = None) -> Iterator[IndexedDataset]:
     """What the search index holds of the datasets: all of every status; the index filters by viewer."""
-    for published in published_datasets(reader, ids, Viewer.STAFF):
+    for published in published_datasets(reader, ids, Viewer.STAFF, schemas=True):
         yield _indexed(published)
 
 
@@ -172,7 +179,7 @@ def _indexed(published: PublishedDataset) -> IndexedDataset:
         theme_title=published.theme.title if published.theme else "",
         keywords=dataset.keywords,
         license=dataset.license_id,
-        formats=published.formats,
+        formats=published.formats if dataset.access_level is AccessLevel.OPEN else (),
         frequency=dataset.frequency,
         level=dataset.access_level,
         published=dataset.status is DatasetStatus.PUBLISHED,

@@ -102,6 +102,11 @@ class SqlReader:
             by_dataset[row.dataset_id].append(rows.distribution_from(row))
         return by_dataset
 
+    def datasets_of(self, distribution_ids: Collection[DistributionId]) -> dict[DistributionId, DatasetId]:
+        table = tables.distributions
+        statement = sa.select(table.c.id, table.c.dataset_id).where(self._among(table.c.id, distribution_ids))
+        return {DistributionId(row.id): DatasetId(row.dataset_id) for row in self._ask(statement)}
+
     # --- versions
 
     def version(self, version_id: VersionId) -> Version:
@@ -140,9 +145,12 @@ class SqlReader:
 
     # --- the dictionary
 
-    def table_schemas(self) -> tuple[TableSchema, ...]:
+    def table_schemas(self, names: Collection[str] | None = None) -> tuple[TableSchema, ...]:
         newest: dict[str, SqlRow] = {}
-        for row in self._ask(sa.select(tables.table_schemas)):
+        statement = sa.select(tables.table_schemas)
+        if names is not None:
+            statement = statement.where(self._among(tables.table_schemas.c.name, names))
+        for row in self._ask(statement):
             if row.name not in newest or version_order(row.version) > version_order(newest[row.name].version):
                 newest[row.name] = row
         return tuple(TableSchema.from_descriptor(newest[name].descriptor) for name in sorted(newest))

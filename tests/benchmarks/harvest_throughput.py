@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from catalog.checking import rebuild_index
+from catalog.checking import make_ready
 from catalog.editing import register
 from catalog.harvesting import harvest
 from catalog.sources import HarvestSource, SourceTable
@@ -23,8 +23,7 @@ BIG_TABLE = "quan-trac-moi-truong"
 def measure(home: Path) -> Iterator[Figure]:
     """The whole way (read, normalise, check, write CSV and Parquet, row copy, commit) and each step of it."""
     parts = open_parts(Settings(home=home))
-    parts.store.upgrade()
-    rebuild_index(parts.store, parts.index)
+    make_ready(parts.store, parts.index)
     profile = load_profile()
     build_sources(home / "departments", 1, lambda name, done, total: None)
     source = _only_the_big_table(profile)
@@ -38,7 +37,7 @@ def measure(home: Path) -> Iterator[Figure]:
         (outcome,) = reader.outcomes(run.id)
     if outcome.row_count != bare_rows or outcome.version_id is None:
         raise RuntimeError(f"the harvest did not publish what was read: {outcome}")
-    reference = "sqlite3 cursor, all columns of the dictionary"
+    reference = "sqlite3 cursor over the same SELECT"
     bare_rate = bare_rows / bare_seconds
     yield Figure(f"harvest-to-published, {bare_rows} rows", bare_rows / seconds, bare_rate, "rows/s", reference)
     for step, spent in outcome.steps.items():
@@ -72,5 +71,5 @@ def _bare_read(home: Path, source: HarvestSource, table: SourceTable) -> tuple[i
     path = source.options["url"].replace("${DULIEUMO_HOME}", str(home)).removeprefix("sqlite:///")
     with sqlite3.connect(path) as connection:
         started = time.perf_counter()
-        rows = sum(1 for _ in connection.execute(f'SELECT * FROM "{table.locator}"'))
+        rows = sum(1 for _ in connection.execute(table.locator))
         return rows, time.perf_counter() - started

@@ -219,6 +219,13 @@ class TestVersions:
         with catalog.read() as reader:
             assert [v.number for v in reader.versions(publication().distribution_id)] == [3, 2, 1]
 
+    def test_a_distribution_tells_its_dataset(self, catalog: CatalogStore) -> None:
+        add_pharmacies(catalog)
+        known = pharmacies().distributions[0].id
+        with catalog.read() as reader:
+            found = reader.datasets_of([known, DistributionId("khong-co")])
+        assert found == {known: pharmacies().id}
+
     def test_the_newest_version_of_each_distribution(self, catalog: CatalogStore) -> None:
         add_pharmacies(catalog)
         market = pharmacies("ds-cho", "cho")

@@ -1,0 +1,185 @@
+"""Chooses adapters by the scheme of a URL, once. Nobody else knows which engine stands behind a door."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from catalog.errors import InvalidInput, SourceError
+from catalog.harvesting import Harvester
+from catalog.ports import (
+    CatalogStore,
+    Clock,
+    DatasetIndex,
+    FileStore,
+    Progress,
+    RowStore,
+    StagedTable,
+    TableRequest,
+)
+from catalog.sources import HarvestSource
+from portal.settings import Settings
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The opened doors that pages, APIs and commands share."""
+
+    settings: Settings
+    store: CatalogStore
+    files: FileStore
+    index: DatasetIndex
+    rows: RowStore
+    clock: Clock = utc_now
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Open every door that the settings name. Opens connections lazily; makes folders, never a database."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    return Parts(
+        settings=settings,
+        store=open_store(settings.catalog_url),
+        files=open_files(settings.files_url),
+        index=open_index(settings.index_url),
+        rows=open_rows(settings.rows_url),
+    )
+
+
+def open_store(url: str) -> CatalogStore:
+    if url.startswith(("sqlite:", "postgresql+psycopg:", "postgresql:")):
+        from catalog.storage.database import SqlCatalogStore
+
+        return SqlCatalogStore(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    raise _unknown("DULIEUMO_CATALOG", url, "sqlite:///…, postgresql://…")
+
+
+def open_files(url: str) -> FileStore:
+    if url.startswith("file:"):
+        from catalog.storage.local_files import LocalFileStore
+
+        return LocalFileStore(_path_of(url))
+    raise _unknown("DULIEUMO_FILES", url, "file:///…")
+
+
+def open_index(url: str) -> DatasetIndex:
+    if url.startswith("tantivy:"):
+        from search.datasets.tantivy_index import TantivyIndex
+
+        return TantivyIndex(_path_of(url))
+    raise _unknown("DULIEUMO_INDEX", url, "tantivy:///…")
+
+
+def open_rows(url: str) -> RowStore:
+    if url.startswith("duckdb:"):
+        from search.rows.duckdb_rows import DuckdbRows
+
+        return DuckdbRows(_path_of(url))
+    raise _unknown("DULIEUMO_ROWS", url, "duckdb:///…")
+
+
+def _path_of(url: str) -> Path:
+    return Path(unquote(urlsplit(url).path))
+
+
+def _unknown(setting: str, url: str, known: str) -> InvalidInput:
+    scheme = url.split(":", 1)[0]
+    return InvalidInput(
+        f"Cài đặt {setting} có kiểu địa chỉ không biết “{scheme}:”; dùng {known}.",
+        f"Setting {setting} has the unknown scheme “{scheme}:”; use {known}.",
+        setting=setting,
+    )
+
+
+def open_harvester(parts: Parts) -> Harvester:
+    """The parts of a harvest; loads the libraries that read, check and write tables."""
+    from publishers.tables import write_table
+    from schemas.gate import judge_table
+
+    return Harvester(
+        store=parts.store,
+        files=parts.files,
+        rows=parts.rows,
+        fetch=FetchWithVariables(_variables(parts.settings)),
+        judge=judge_table,
+        write=write_table,
+        clock=parts.clock,
+        owner=process_name(),
+        is_dead=process_is_dead,
+        staging=parts.settings.folder / "staging",
+    )
+
+
+def _variables(settings: Settings) -> Mapping[str, str]:
+    return {**os.environ, "DULIEUMO_HOME": str(settings.folder)}
+
+
+class FetchWithVariables:
+    """Fills in ``${NAME}`` in the options of a source just before it is read, so that secrets are stored nowhere."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __call__(
+        self, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+        from harvesters import fetch
+
+        options = {name: self._filled(name, value) for name, value in source.options.items()}
+        return fetch(replace(source, options=options), requests, folder, progress)
+
+    def _filled(self, option: str, value: str) -> str:
+        def variable(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name not in self._variables:
+                raise SourceError(
+                    f"Cấu hình nguồn thiếu biến môi trường {name} (trong mục “{option}”).",
+                    f"The environment variable {name} named by the option “{option}” is not set.",
+                    remedy=f"Đặt biến {name} cho tiến trình thu thập rồi chạy lại.",
+                    remedy_en=f"Set {name} for the harvesting process and run again.",
+                )
+            return self._variables[name]
+
+        return re.sub(r"\$\{(\w+)\}", variable, value)
+
+
+def process_name() -> str:
+    """This process as others can recognise it: host, process id and when it started."""
+    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
+
+
+def process_is_dead(name: str) -> bool:
+    """Whether a process named so is known to be gone: it ran on this host, and is not there any more."""
+    host, _, rest = name.partition("/")
+    pid, _, started = rest.partition("/")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    now = _started(int(pid))
+    if started:
+        return now != started
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _started(pid: int) -> str:
+    """Start time of a process in clock ticks since boot, from Linux's /proc; empty where there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] == "Z" else fields[19]

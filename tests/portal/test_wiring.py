@@ -1,0 +1,106 @@
+"""The scheme of a URL picks the adapter; secrets of sources come from the environment; dead processes are known."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog.errors import InvalidInput, SourceError
+from catalog.ports import TableRequest
+from catalog.storage.local_files import LocalFileStore
+from portal.settings import Settings
+from portal.wiring import (
+    FetchWithVariables,
+    open_files,
+    open_index,
+    open_rows,
+    open_store,
+    process_is_dead,
+    process_name,
+)
+from search.datasets.tantivy_index import TantivyIndex
+from search.rows.duckdb_rows import DuckdbRows
+from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, example_source
+
+
+def test_everything_lies_under_the_home_folder_unless_told_otherwise(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert settings.catalog_url == f"sqlite:///{tmp_path}/catalog.db"
+    assert isinstance(open_files(settings.files_url), LocalFileStore)
+    assert isinstance(open_index(settings.index_url), TantivyIndex)
+    assert isinstance(open_rows(settings.rows_url), DuckdbRows)
+
+
+@pytest.mark.parametrize("opener", [open_store, open_files, open_index, open_rows])
+def test_an_unknown_scheme_is_refused_with_the_ones_that_are_known(opener: object) -> None:
+    assert callable(opener)
+    with pytest.raises(InvalidInput, match="gopher"):
+        opener("gopher://nowhere")
+
+
+def test_a_folder_with_blanks_and_vietnamese_letters_is_found_again(tmp_path: Path) -> None:
+    home = tmp_path / "Dữ liệu mở"
+    home.mkdir()
+    file = tmp_path / "tep.txt"
+    file.write_text("nội dung", encoding="utf-8")
+    files = open_files(Settings(home=home).files_url)
+    path = files.path(files.put(file))
+    assert path is not None
+    assert path.is_relative_to(home)
+
+
+def test_the_port_is_read_from_its_usual_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8765")
+    assert Settings().public_url == "http://127.0.0.1:8765"
+
+
+def fetched_options(source_options: dict[str, str], variables: dict[str, str], folder: Path) -> str:
+    source = replace(example_source("nguon", CLINICS), options=source_options)
+    requests = [TableRequest(source.tables[0], CLINIC_SCHEMA)]
+    ((_, table),) = FetchWithVariables(variables)(source, requests, folder, lambda key, rows: None)
+    return table.message if isinstance(table, SourceError) else str(table.row_count)
+
+
+def test_options_of_a_source_are_filled_from_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "co-so-kham-chua-benh-bang.csv").write_text("ma,ten,ma_xa,giuong\n38001,A,14797,1\n")
+    assert fetched_options({"path": "${NOI_DE}"}, {"NOI_DE": str(tmp_path)}, tmp_path) == "1"
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="NOI_DE"):
+        fetched_options({"path": "${NOI_DE}"}, {}, tmp_path)
+
+
+@pytest.fixture
+def another_process() -> Iterator[subprocess.Popen[str]]:
+    code = "import sys; from portal.wiring import process_name; print(process_name(), flush=True); sys.stdin.read()"
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_a_killed_process_is_known_to_be_dead_and_a_living_one_is_not(another_process: subprocess.Popen[str]) -> None:
+    assert another_process.stdout is not None
+    name = another_process.stdout.readline().strip()
+    assert not process_is_dead(name)
+    another_process.kill()
+    another_process.wait()
+    assert process_is_dead(name)
+
+
+def test_a_process_with_a_number_used_again_is_another_one() -> None:
+    host, pid, started = process_name().split("/")
+    assert pid == str(os.getpid())
+    assert process_is_dead(f"{host}/{pid}/{int(started or 1) - 1}") is bool(started)
+
+
+def test_nothing_is_known_of_processes_on_other_machines() -> None:
+    assert not process_is_dead("another-host/1/1")
+    assert not process_is_dead("nonsense")
