@@ -1,0 +1,43 @@
+"""How the Action API says no. Clients branch on ``error.__type`` alone, so these strings are exact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class BadRequestError(Exception):
+    """Not a request the API can read; answered with a bare JSON string."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ActionError(Exception):
+    """An action that could not be done; ``body`` is the ``error`` of the answer."""
+
+    def __init__(self, status: int, kind: str, **fields: Any) -> None:
+        super().__init__(kind)
+        self.status = status
+        self.body = {"__type": kind, **fields}
+
+
+def not_found(message: str = "Not found") -> ActionError:
+    return ActionError(404, "Not Found Error", message=message)
+
+
+def access_denied() -> ActionError:
+    """CKAN's answer for what exists but is not for the caller; it says nothing about it."""
+    return ActionError(403, "Authorization Error", message="Access denied")
+
+
+def validation_error(field: str, message: str) -> ActionError:
+    return ActionError(409, "Validation Error", **{field: message if field == "message" else [message]})
+
+
+def search_query_error(message: str) -> ActionError:
+    return ActionError(400, "Search Query Error", message=message, data={})
+
+
+def search_error(message: str) -> ActionError:
+    return ActionError(409, "Search Error", message=message)

@@ -1,0 +1,84 @@
+"""Actions about datasets, which CKAN calls packages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.errors import NotFound
+from catalog.model import Dataset
+from catalog.ports import CatalogReader
+from catalog.questions import AnyOf, Match, SearchQuery, SearchSort
+from catalog.reading import PublishedDataset, is_visible, published_dataset, published_datasets
+from portal.api.ckan.arguments import Arguments
+from portal.api.ckan.errors import access_denied, not_found
+from portal.context import links, parts, viewer
+from publishers.ckan import package
+
+MOST_PACKAGES = 1000
+FURTHEST = 1_000_000
+
+
+def package_list(arguments: Arguments) -> list[str]:
+    """List the names of all datasets, in order. ``limit``, ``offset``: a part of them; without a limit all."""
+    with parts().store.read() as reader:
+        names = sorted(dataset.name for dataset in reader.datasets() if is_visible(dataset, viewer()))
+    offset = arguments.natural("offset", 0)
+    return names[offset : offset + arguments.natural("limit", len(names))]
+
+
+def current_package_list_with_resources(arguments: Arguments) -> list[dict[str, Any]]:
+    """List datasets with their resources, the newest first. ``limit``, ``offset`` or ``page``."""
+    limit = arguments.natural("limit", MOST_PACKAGES, MOST_PACKAGES)
+    page = arguments.natural("page", 0, FURTHEST)
+    offset = (page - 1) * limit if page else arguments.natural("offset", 0)
+    return found_packages(
+        SearchQuery(sort=SearchSort.MODIFIED, limit=limit, offset=min(offset, FURTHEST), viewer=viewer())
+    )
+
+
+def package_show(arguments: Arguments) -> dict[str, Any]:
+    """Describe one dataset. ``id``: its name or id."""
+    key = arguments.required("id", "name_or_id")
+    with parts().store.read() as reader:
+        return package(visible_dataset(reader, key), links())
+
+
+def package_autocomplete(arguments: Arguments) -> list[dict[str, str]]:
+    """Find datasets whose name or title begins with a text. ``q``: the text; ``limit``: 10."""
+    text = arguments.required("q")
+    limit = arguments.natural("limit", 10, 100)
+    begins = AnyOf((Match("name", text, prefix=True), Match("title", text, prefix=True)))
+    page = parts().index.search(SearchQuery(where=begins, sort=SearchSort.TITLE, limit=limit, viewer=viewer()))
+    with parts().store.read() as reader:
+        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
+    return [_suggestion(item.dataset, text) for item in found]
+
+
+def _suggestion(dataset: Dataset, text: str) -> dict[str, str]:
+    by_name = dataset.name.startswith(text.lower())
+    return {
+        "name": dataset.name,
+        "title": dataset.title,
+        "match_field": "name" if by_name else "title",
+        "match_displayed": dataset.name if by_name else f"{dataset.title} ({dataset.name})",
+    }
+
+
+def found_packages(query: SearchQuery) -> list[dict[str, Any]]:
+    """The datasets that a search finds, as packages, in its order."""
+    page = parts().index.search(query)
+    with parts().store.read() as reader:
+        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
+    return [package(item, links()) for item in found]
+
+
+def visible_dataset(reader: CatalogReader, key: str) -> PublishedDataset:
+    """A dataset by name or id. One that is there but not for the caller is refused (403) and not denied (404), as
+    CKAN does and its harvesters expect."""
+    try:
+        dataset = reader.dataset(key)
+    except NotFound:
+        raise not_found() from None
+    if not is_visible(dataset, viewer()):
+        raise access_denied()
+    return published_dataset(reader, dataset.id, viewer())

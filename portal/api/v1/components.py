@@ -1,0 +1,195 @@
+"""JSON Schemas of the answers of the portal's own API. The tests hold every answer against them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_FLAG: Schema = {"type": "boolean"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_ADDRESS: Schema = {"type": "string", "format": "uri"}
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+_DAY: Schema = {"type": "string", "format": "date"}
+_ANY_OBJECT: Schema = {"type": "object"}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list_of(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _object(**properties: Schema) -> Schema:
+    """An object with all of these properties."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+_DATASET_SUMMARY: dict[str, Schema] = {
+    "id": _TEXT,
+    "name": _TEXT,
+    "title": _TEXT,
+    "title_en": _TEXT,
+    "description": _TEXT,
+    "organization": _object(name=_TEXT, title=_TEXT),
+    "theme": _TEXT,
+    "keywords": _list_of(_TEXT),
+    "access_level": {"enum": ["open", "shared", "internal"]},
+    "frequency": _TEXT,
+    "formats": _list_of(_TEXT),
+    "rows": _COUNT,
+    "simulated": {"type": "boolean", "description": "Dữ liệu mô phỏng. Generated data."},
+    "issued": _or_null(_MOMENT),
+    "modified": _or_null(_MOMENT),
+    "url": _ADDRESS,
+    "api": _ADDRESS,
+}
+
+COMPONENTS: dict[str, Schema] = {
+    "DatasetPage": _object(
+        total=_COUNT,
+        page=_COUNT,
+        per_page=_COUNT,
+        next=_or_null(_ADDRESS),
+        previous=_or_null(_ADDRESS),
+        items=_list_of(_ref("DatasetSummary")),
+        facets={"type": "object", "additionalProperties": _list_of(_object(value=_TEXT, count=_COUNT))},
+    ),
+    "DatasetSummary": _object(**_DATASET_SUMMARY, license=_TEXT),
+    "Dataset": _object(
+        **_DATASET_SUMMARY,
+        description_en=_TEXT,
+        license=_object(id=_TEXT, title=_TEXT, url=_TEXT, is_open=_FLAG),
+        contact=_object(name=_TEXT, email=_TEXT, phone=_TEXT),
+        source_database=_TEXT,
+        legal_basis=_TEXT,
+        register_item=_TEXT,
+        spatial=_TEXT,
+        temporal_start=_or_null(_DAY),
+        temporal_end=_or_null(_DAY),
+        freshness={"enum": ["never", "current", "due-soon", "overdue"]},
+        due=_or_null(_MOMENT),
+        tables=_list_of(_ref("Table")),
+        links={"type": "object", "additionalProperties": _or_null(_ADDRESS)},
+    ),
+    "Table": _object(
+        id=_TEXT,
+        name=_TEXT,
+        dataset=_TEXT,
+        title=_TEXT,
+        title_en=_TEXT,
+        description=_TEXT,
+        kind={"enum": ["table", "file", "link"]},
+        version={"anyOf": [_ref("Version"), {"type": "null"}]},
+        columns=_list_of(_ref("Column")),
+        files=_list_of(_ref("File")),
+        rows_url=_or_null(_ADDRESS),
+        schema_url=_or_null(_ADDRESS),
+    ),
+    "Version": _object(id=_TEXT, number=_COUNT, published_at=_MOMENT, rows=_COUNT, schema=_TEXT, schema_version=_TEXT),
+    "Column": _object(
+        name=_TEXT,
+        type=_TEXT,
+        title=_TEXT,
+        title_en=_TEXT,
+        description=_TEXT,
+        unit=_TEXT,
+        code_list=_or_null(_TEXT),
+        filled=_COUNT,
+        distinct=_or_null(_COUNT),
+        minimum=_TEXT,
+        maximum=_TEXT,
+    ),
+    "File": _object(
+        format=_TEXT,
+        media_type=_TEXT,
+        size=_COUNT,
+        sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        url=_ADDRESS,
+        version_url=_ADDRESS,
+    ),
+    "RowPage": _object(
+        table=_TEXT,
+        version=_object(id=_TEXT, number=_COUNT),
+        total=_or_null(_COUNT),
+        limit=_COUNT,
+        fields=_list_of(_object(name=_TEXT, type=_TEXT)),
+        rows=_list_of(
+            {
+                "type": "object",
+                "description": "Số là số, mã là văn bản, ô trống là null. Numbers as numbers, codes as text.",
+                "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+            }
+        ),
+        next=_or_null(_ADDRESS),
+    ),
+    "OrganizationList": _object(items=_list_of(_ref("Organization"))),
+    "Organization": _object(
+        id=_TEXT,
+        name=_TEXT,
+        code=_TEXT,
+        title=_TEXT,
+        title_en=_TEXT,
+        kind=_TEXT,
+        description=_TEXT,
+        parent_id=_or_null(_TEXT),
+        valid_from=_or_null(_DAY),
+        valid_to=_or_null(_DAY),
+        successor_id=_or_null(_TEXT),
+        datasets=_COUNT,
+        url=_ADDRESS,
+    ),
+    "ThemeList": _object(
+        items=_list_of(
+            _object(id=_TEXT, title=_TEXT, title_en=_TEXT, data_theme=_ADDRESS, datasets=_COUNT, url=_ADDRESS)
+        )
+    ),
+    "SchemaList": _object(
+        items=_list_of(
+            _object(
+                name=_TEXT, version=_TEXT, title=_TEXT, title_en=_TEXT, description=_TEXT, columns=_COUNT, url=_ADDRESS
+            )
+        )
+    ),
+    "CodeListList": _object(
+        items=_list_of(_object(name=_TEXT, version=_TEXT, title=_TEXT, title_en=_TEXT, size=_COUNT, api=_ADDRESS))
+    ),
+    "CodeList": _object(
+        name=_TEXT,
+        version=_TEXT,
+        title=_TEXT,
+        title_en=_TEXT,
+        source_decision=_TEXT,
+        codes=_list_of(
+            _object(
+                code=_TEXT,
+                title=_TEXT,
+                title_en=_TEXT,
+                parent=_TEXT,
+                description=_TEXT,
+                valid_from=_or_null(_DAY),
+                valid_to=_or_null(_DAY),
+            )
+        ),
+    ),
+    "SourceList": _object(items=_list_of(_ref("Source"))),
+    "Source": _object(
+        id=_TEXT,
+        name=_TEXT,
+        title=_TEXT,
+        organization=_TEXT,
+        kind=_TEXT,
+        frequency=_TEXT,
+        enabled=_FLAG,
+        last_run={"anyOf": [_ANY_OBJECT, {"type": "null"}]},
+        tables=_list_of(_object(key=_TEXT, table=_TEXT, outcome={"anyOf": [_ANY_OBJECT, {"type": "null"}]})),
+    ),
+    "Error": _object(error=_object(code=_TEXT, message=_TEXT, message_en=_TEXT)),
+}

@@ -1,0 +1,118 @@
+"""Every endpoint of the portal's own API."""
+
+from __future__ import annotations
+
+from catalog.questions import FACETS, SearchSort
+from portal.api.v1 import views
+from portal.api.v1.declarations import Endpoint, Kind, Parameter
+from portal.questions import LAST_PAGE, PAGE_SIZE
+
+MOST_ROWS = 10_000
+MOST_DATASETS = 100
+
+_FACET_PARAMETERS = tuple(
+    Parameter(name, f"Lọc theo {name}; ghi nhiều lần để lấy một trong các giá trị. Any of these values.", Kind.TEXTS)
+    for name in FACETS
+)
+_NAME = {"name": "Tên (dùng trong địa chỉ). The name used in addresses."}
+_TABLE = {"table_id": "Mã bảng, có trong mô tả bộ dữ liệu. The id of the table, from the dataset's description."}
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "list_datasets",
+        "/datasets",
+        "Tìm bộ dữ liệu",
+        "Find datasets",
+        "DatasetPage",
+        views.list_datasets,
+        (
+            Parameter("q", "Từ khóa, có dấu hoặc không dấu. Words, with or without accents."),
+            *_FACET_PARAMETERS,
+            Parameter("sort", "Thứ tự. Order.", choices=tuple(SearchSort)),
+            Parameter("page", "Trang, từ 1. Page, from 1.", Kind.INTEGER, 1, least=1, most=LAST_PAGE),
+            Parameter(
+                "per_page", "Số mục mỗi trang. Items a page.", Kind.INTEGER, PAGE_SIZE, least=1, most=MOST_DATASETS
+            ),
+        ),
+    ),
+    Endpoint(
+        "show_dataset",
+        "/datasets/{name}",
+        "Mô tả một bộ dữ liệu",
+        "Describe a dataset",
+        "Dataset",
+        views.show_dataset,
+        path_descriptions=_NAME,
+    ),
+    Endpoint(
+        "show_table",
+        "/tables/{table_id}",
+        "Mô tả một bảng: cột, phiên bản, tệp",
+        "Describe a table: columns, version, files",
+        "Table",
+        views.show_table,
+        path_descriptions=_TABLE,
+    ),
+    Endpoint(
+        "list_rows",
+        "/tables/{table_id}/rows",
+        "Truy vấn các dòng của một bảng",
+        "Query the rows of a table",
+        "RowPage",
+        views.list_rows,
+        (
+            Parameter("_fields", "Các cột cần lấy, cách nhau bằng dấu phẩy. Columns, with commas between."),
+            Parameter("_sort", "Cột sắp xếp, dấu - là giảm dần: -dan_so,ten. Columns to sort by, - for descending."),
+            Parameter("_search", "Từ cần tìm trong mọi cột văn bản. Words to find in all text columns."),
+            Parameter("_limit", "Số dòng. How many rows.", Kind.INTEGER, 100, most=MOST_ROWS),
+            Parameter("_after", "Chỉ các dòng sau _id này (xem next). Rows after this _id (see next).", Kind.INTEGER),
+            Parameter("_offset", "Bỏ qua số dòng này. Rows to skip.", Kind.INTEGER, 0),
+            Parameter("_total", "Đếm tổng số dòng khớp. Count all matching rows.", Kind.FLAG, True),
+            Parameter("_format", "Dạng trả lời. Form of the answer.", default="json", choices=("json", "csv")),
+        ),
+        open_ended=True,
+        path_descriptions=_TABLE,
+    ),
+    Endpoint(
+        "list_organizations",
+        "/organizations",
+        "Các cơ quan",
+        "Organizations",
+        "OrganizationList",
+        views.list_organizations,
+    ),
+    Endpoint("list_themes", "/themes", "Các lĩnh vực", "Themes", "ThemeList", views.list_themes),
+    Endpoint(
+        "list_schemas",
+        "/schemas",
+        "Từ điển dữ liệu: cấu trúc các bảng",
+        "Data dictionary: table schemas",
+        "SchemaList",
+        views.list_schemas,
+    ),
+    Endpoint(
+        "list_code_lists",
+        "/code-lists",
+        "Các danh mục dùng chung",
+        "Code lists",
+        "CodeListList",
+        views.list_code_lists,
+    ),
+    Endpoint(
+        "show_code_list",
+        "/code-lists/{name}",
+        "Một danh mục dùng chung với mọi mã",
+        "A code list with all codes",
+        "CodeList",
+        views.show_code_list,
+        path_descriptions=_NAME,
+    ),
+    Endpoint(
+        "list_sources",
+        "/sources",
+        "Nguồn thu thập và kết quả lần gần nhất",
+        "Harvest sources and their last results",
+        "SourceList",
+        views.list_sources,
+    ),
+)

@@ -1,0 +1,184 @@
+"""The answers of the portal's own API. Each takes the parameters its endpoint declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from catalog.errors import NotFound
+from catalog.model import Version
+from catalog.questions import FACETS, RowPage, RowQuery
+from catalog.reading import is_visible, published_dataset, published_datasets, published_table
+from catalog.vocabularies import THEMES
+from portal.api.answers import MINUTE, conditional, json_response, unchanged, with_caching
+from portal.api.cells import delimited, row_objects
+from portal.api.counts import dataset_counts
+from portal.api.v1.descriptions import (
+    code_list_json,
+    code_list_summary,
+    dataset_json,
+    dataset_summary,
+    organization_json,
+    schema_json,
+    source_json,
+    table_json,
+    theme_json,
+)
+from portal.api.v1.row_questions import ROW_NUMBER, row_query
+from portal.context import links, parts, viewer
+from portal.questions import search_query_from_args
+
+Parameters = Mapping[str, Any]
+
+
+def list_datasets(parameters: Parameters) -> Response:
+    query = search_query_from_args(request.args, viewer(), facets=FACETS, page_size=parameters["per_page"])
+    page = parts().index.search(query)
+    with parts().store.read() as reader:
+        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
+    number = parameters["page"]
+    body = {
+        "total": page.total,
+        "page": number,
+        "per_page": query.limit,
+        "next": _page_url(number + 1) if query.offset + query.limit < page.total else None,
+        "previous": _page_url(number - 1) if number > 1 else None,
+        "items": [dataset_summary(item, links()) for item in found],
+        "facets": {
+            name: [{"value": item.value, "count": item.count} for item in counts]
+            for name, counts in page.facets.items()
+        },
+    }
+    return _conditional(body)
+
+
+def _page_url(number: int) -> str:
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+    return f"{links().home()}api/v1/datasets?{urlencode([*asked, ('page', number)])}"
+
+
+def show_dataset(parameters: Parameters, name: str) -> Response:
+    with parts().store.read() as reader:
+        published = published_dataset(reader, name, viewer())
+    return _conditional(dataset_json(published, links(), parts().clock()))
+
+
+def show_table(parameters: Parameters, table_id: str) -> Response:
+    with parts().store.read() as reader:
+        published, table = published_table(reader, table_id, viewer())
+    return _conditional(table_json(published, table, links()))
+
+
+def list_rows(parameters: Parameters, table_id: str) -> Response:
+    """The version is the ETag: who has the rows of the newest version gets 304 before any row is looked at."""
+    with parts().store.read() as reader:
+        _, table = published_table(reader, table_id, viewer())
+    version = table.version
+    if version is None:
+        raise NotFound.of("bảng", table_id)
+    answer = unchanged(version.id)
+    if answer is not None:
+        return answer
+    query = row_query(parameters, version)
+    found = parts().rows.rows(replace(query, limit=query.limit + 1))  # one more tells whether there is a next page
+    page = replace(found, rows=found.rows[: query.limit])
+    following = _next_rows(table_id, query, page) if page.rows and len(found.rows) > query.limit else None
+    shown = _without_row_number(page) if query.fields and not _asks_for_number(parameters) else page
+    response = (
+        _rows_csv(shown) if parameters["_format"] == "csv" else _rows_json(shown, query, version, table_id, following)
+    )
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    response.set_etag(version.id)
+    return with_caching(response, MINUTE)
+
+
+def _rows_json(page: RowPage, query: RowQuery, version: Version, key: str, following: str | None) -> Response:
+    body = {
+        "table": key,
+        "version": {"id": version.id, "number": version.number},
+        "total": page.total,
+        "limit": query.limit,
+        "fields": [{"name": column.name, "type": column.type} for column in page.columns],
+        "rows": row_objects(page),
+        "next": following,
+    }
+    return json_response(body)
+
+
+def _rows_csv(page: RowPage) -> Response:
+    return Response(delimited(page), content_type="text/csv; charset=utf-8")
+
+
+def _asks_for_number(parameters: Parameters) -> bool:
+    return ROW_NUMBER in (parameters["_fields"] or "").split(",")
+
+
+def _without_row_number(page: RowPage) -> RowPage:
+    return replace(page, columns=page.columns[1:], rows=tuple(row[1:] for row in page.rows))
+
+
+def _next_rows(key: str, query: RowQuery, page: RowPage) -> str:
+    """In published order the next page begins after the last row, at any depth; sorted pages are counted."""
+    place = {"_offset": query.offset + query.limit} if query.sort else {"_after": page.rows[-1][0]}
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name not in ("_after", "_offset")]
+    return f"{links().table_rows(key)}?{urlencode([*asked, *place.items()])}"
+
+
+def list_organizations(parameters: Parameters) -> Response:
+    with parts().store.read() as reader:
+        organizations = reader.organizations()
+    counts = dataset_counts("organization")
+    return _conditional(
+        {"items": [organization_json(item, counts.get(item.name, 0), links()) for item in organizations]}
+    )
+
+
+def list_themes(parameters: Parameters) -> Response:
+    counts = dataset_counts("theme")
+    return _conditional({"items": [theme_json(item, counts.get(item.id, 0), links()) for item in THEMES.values()]})
+
+
+def list_schemas(parameters: Parameters) -> Response:
+    with parts().store.read() as reader:
+        schemas = reader.table_schemas()
+    return _conditional({"items": [schema_json(item, links()) for item in schemas]})
+
+
+def list_code_lists(parameters: Parameters) -> Response:
+    with parts().store.read() as reader:
+        code_lists = reader.code_lists()
+    return _conditional({"items": [code_list_summary(item, links()) for item in code_lists]})
+
+
+def show_code_list(parameters: Parameters, name: str) -> Response:
+    with parts().store.read() as reader:
+        code_list = reader.code_list(name)
+    return _conditional(code_list_json(code_list))
+
+
+def list_sources(parameters: Parameters) -> Response:
+    """Sources that feed at least one dataset the caller may know of."""
+    with parts().store.read() as reader:
+        visible = {dataset.id for dataset in reader.datasets() if is_visible(dataset, viewer())}
+        organizations = {item.id: item.name for item in reader.organizations()}
+        items = [
+            source_json(
+                source,
+                organizations.get(source.organization_id, ""),
+                next(iter(reader.runs(source.id, limit=1)), None),
+                reader.last_outcomes(source.id),
+                visible,
+            )
+            for source in reader.sources()
+            if any(table.dataset_id in visible for table in source.tables)
+        ]
+    return _conditional({"items": items})
+
+
+def _conditional(body: Any) -> Response:
+    return conditional(json_response(body))

@@ -1,0 +1,318 @@
+"""The catalogue as DCAT-AP 3.0.1 (https://semiceu.github.io/DCAT-AP/releases/3.0.1/), as nodes to be written as RDF.
+
+IRIs are flat (``/dataset/<name>``, ``/distribution/<uuid>``). Things that belong to one dataset alone (contact, period,
+place, checksum) are blank nodes; what many share (agencies, licences, code list entries) is described once a document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from catalog.model import AccessLevel, ContactPoint, DistributionKind, Organization, StoredFile
+from catalog.reading import PublishedDataset, PublishedTable
+from catalog.vocabularies import FORMATS
+from publishers.links import Links, resource_id
+from publishers.rdf import Iri, Node, Term, Text, Typed
+
+Statements = list[tuple[str, Term]]
+
+EU = "http://publications.europa.eu/resource/authority/"
+_LANGUAGES = (EU + "language/VIE", EU + "language/ENG")
+_ACCESS_RIGHTS = {
+    AccessLevel.OPEN: EU + "access-right/PUBLIC",
+    AccessLevel.SHARED: EU + "access-right/RESTRICTED",
+    AccessLevel.INTERNAL: EU + "access-right/NON_PUBLIC",
+}
+_SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogDescription:
+    """What the catalogue says of itself. ``publisher`` is the province where it is among the organizations."""
+
+    title: str
+    title_en: str
+    description: str
+    description_en: str
+    publisher: Organization | None = None
+
+
+def catalog_nodes(
+    catalog: CatalogDescription, datasets: Iterable[PublishedDataset], links: Links, modified: datetime | None = None
+) -> Iterator[Node]:
+    """The whole catalogue: itself first, then every dataset with what belongs to it. Takes datasets one by one."""
+    iri = links.home() + "#catalog"
+    publisher = links.organization(catalog.publisher.name) if catalog.publisher else links.home() + "#publisher"
+    statements: Statements = [
+        ("dct:title", Text(catalog.title, "vi")),
+        ("dct:title", Text(catalog.title_en, "en")),
+        ("dct:description", Text(catalog.description, "vi")),
+        ("dct:description", Text(catalog.description_en, "en")),
+        ("dct:publisher", Iri(publisher)),
+        ("foaf:homepage", Iri(links.home())),
+        ("dcat:themeTaxonomy", Iri(EU + "data-theme")),
+        *(("dct:language", Iri(language)) for language in _LANGUAGES),
+    ]
+    if modified:
+        statements.append(("dct:modified", _moment(modified)))
+    yield Node(iri, ("dcat:Catalog",), tuple(statements))
+    yield Node(links.home(), ("foaf:Document",), ())
+    yield Node(EU + "data-theme", ("skos:ConceptScheme",), (("dct:title", Text("Data theme", "en")),))
+    described: set[str] = set()
+    if catalog.publisher:
+        yield from _once(described, [organization_node(catalog.publisher, links)])
+    else:
+        yield Node(publisher, ("foaf:Agent",), (("foaf:name", Text(catalog.title, "vi")),))
+    for published in datasets:
+        parts: Statements = [("dcat:dataset", Iri(links.dataset(published.dataset.name)))]
+        parts += [("dcat:service", Iri(_service_iri(table, links))) for table in published.tables if table.version]
+        yield Node(iri, (), tuple(parts))
+        yield from dataset_nodes(published, links, described)
+
+
+def dataset_nodes(published: PublishedDataset, links: Links, described: set[str] | None = None) -> Iterator[Node]:
+    """One dataset, its distributions and services, and whatever they refer to that is not ``described`` yet."""
+    described = set() if described is None else described
+    yield dataset_node(published, links)
+    for table in published.tables:
+        if table.version:
+            yield from (distribution_node(published, table, file, links) for file in table.files)
+            yield _service_node(published, table, links)
+        elif _has_address(published, table):
+            yield _linked_node(published, table, links)
+    yield from _once(described, _shared_nodes(published, links))
+
+
+def dataset_node(published: PublishedDataset, links: Links) -> Node:
+    """The dataset itself; of data that are not open only the description."""
+    dataset = published.dataset
+    page = links.dataset(dataset.name)
+    statements: Statements = [
+        *_titles(dataset.title, dataset.title_en),
+        ("dct:description", Text(dataset.description or dataset.title, "vi")),
+        ("dct:identifier", Text(dataset.id)),
+        ("dct:publisher", Iri(links.organization(published.organization.name))),
+        ("dcat:contactPoint", _contact(dataset.contact)),
+        ("dct:accessRights", Iri(_ACCESS_RIGHTS[dataset.access_level])),
+        ("dct:accrualPeriodicity", Iri(dataset.frequency.uri)),
+        ("dcat:landingPage", Iri(page)),
+        ("dct:language", Iri(_LANGUAGES[0])),
+    ]
+    if dataset.description_en:
+        statements.append(("dct:description", Text(dataset.description_en, "en")))
+    if published.theme:
+        statements.append(("dcat:theme", Iri(published.theme.data_theme_uri)))
+        statements.append(("dcat:theme", Iri(links.theme(published.theme.id))))
+    statements += [("dcat:keyword", Text(keyword, "vi")) for keyword in dataset.keywords]
+    statements += _dates(dataset.issued, dataset.modified)
+    if dataset.spatial:
+        statements.append(
+            ("dct:spatial", Node(None, ("dct:Location",), (("rdfs:label", Text(dataset.spatial, "vi")),)))
+        )
+    statements += _temporal(published)
+    statements += _provenance(published)
+    for table in published.tables:
+        if table.version:
+            schema = links.table_schema(table.version.schema_name, table.version.schema_version)
+            statements.append(("dct:conformsTo", Iri(schema)))
+            statements += [("dcat:distribution", Iri(_file_iri(table, file, links))) for file in table.files]
+        elif _has_address(published, table):
+            statements.append(("dcat:distribution", Iri(_link_iri(table, links))))
+    # One address names the dataset and shows its page, which DCAT-AP wants to be a document.
+    return Node(page, ("dcat:Dataset", "foaf:Document"), tuple(statements))
+
+
+def distribution_node(published: PublishedDataset, table: PublishedTable, file: StoredFile, links: Links) -> Node:
+    """One format of the newest version of a table."""
+    dataset, distribution, version = published.dataset, table.distribution, table.version
+    statements: Statements = [
+        *_titles(f"{distribution.title} ({_format_title(file)})", _english_title(table, file)),
+        ("dcat:accessURL", Iri(links.dataset(dataset.name))),
+        ("dcat:downloadURL", Iri(links.download(dataset.name, distribution.name, file.format))),
+        ("dcat:mediaType", Iri(_media_type_iri(file.media_type))),
+        ("dcat:byteSize", Typed(str(file.size), "xsd:nonNegativeInteger")),
+        ("spdx:checksum", _checksum(file.sha256)),
+        ("dcat:accessService", Iri(_service_iri(table, links))),
+        *_license(published),
+    ]
+    if distribution.description:
+        statements.append(("dct:description", Text(distribution.description, "vi")))
+    if file.format in FORMATS:
+        statements.append(("dct:format", Iri(FORMATS[file.format].file_type_uri)))
+    if version:
+        statements += _dates(version.published_at, version.published_at)
+        statements.append(("dct:conformsTo", Iri(links.table_schema(version.schema_name, version.schema_version))))
+    return Node(_file_iri(table, file, links), ("dcat:Distribution",), tuple(statements))
+
+
+def _linked_node(published: PublishedDataset, table: PublishedTable, links: Links) -> Node:
+    distribution = table.distribution
+    statements: Statements = [
+        *_titles(distribution.title, distribution.title_en),
+        ("dcat:accessURL", Iri(distribution.access_url or "")),
+        *_license(published),
+    ]
+    return Node(_link_iri(table, links), ("dcat:Distribution",), tuple(statements))
+
+
+def _service_node(published: PublishedDataset, table: PublishedTable, links: Links) -> Node:
+    """The row API of one table."""
+    title, title_en = table.distribution.title, table.distribution.title_en or table.distribution.title
+    statements: Statements = [
+        ("dct:title", Text(f"Giao diện truy vấn từng dòng: {title}", "vi")),
+        ("dct:title", Text(f"Row API: {title_en}", "en")),
+        ("dcat:endpointURL", Iri(links.table_rows(table.distribution.id))),
+        ("dcat:endpointDescription", Iri(links.openapi())),
+        ("dcat:servesDataset", Iri(links.dataset(published.dataset.name))),
+        *_license(published),
+    ]
+    return Node(_service_iri(table, links), ("dcat:DataService",), tuple(statements))
+
+
+def organization_node(organization: Organization, links: Links) -> Node:
+    """An agency, with its identification code (mã định danh điện tử) where it has one."""
+    statements: Statements = [("foaf:name", Text(organization.title, "vi"))]
+    if organization.title_en:
+        statements.append(("foaf:name", Text(organization.title_en, "en")))
+    statements.append(("dct:identifier", Text(organization.code or organization.id)))
+    return Node(links.organization(organization.name), ("foaf:Agent",), tuple(statements))
+
+
+def _shared_nodes(published: PublishedDataset, links: Links) -> Iterator[Node]:
+    """What the dataset refers to: DCAT-AP's range checks want to see the class of each."""
+    dataset = published.dataset
+    yield organization_node(published.organization, links)
+    yield Node(_ACCESS_RIGHTS[dataset.access_level], ("dct:RightsStatement",), ())
+    yield Node(dataset.frequency.uri, ("dct:Frequency",), ())
+    yield from (Node(language, ("dct:LinguisticSystem",), ()) for language in _LANGUAGES)
+    if published.theme:
+        label, label_en = Text(published.theme.title, "vi"), Text(published.theme.title_en, "en")
+        own: Statements = [("skos:prefLabel", label), ("skos:prefLabel", label_en)]
+        own.append(("skos:broadMatch", Iri(published.theme.data_theme_uri)))
+        yield Node(links.theme(published.theme.id), ("skos:Concept",), tuple(own))
+        code = published.theme.data_theme_uri.rpartition("/")[2]
+        yield Node(published.theme.data_theme_uri, ("skos:Concept",), (("skos:prefLabel", Text(code)),))
+    if published.license.url:
+        titles = tuple(_titles(published.license.title, published.license.title_en))
+        yield Node(published.license.url, ("dct:LicenseDocument",), titles)
+    for table in published.tables:
+        if table.version:
+            schema = links.table_schema(table.version.schema_name, table.version.schema_version)
+            yield Node(schema, ("dct:Standard",), ())
+        for file in table.files:
+            yield Node(_media_type_iri(file.media_type), ("dct:MediaType",), ())
+            if file.format in FORMATS:
+                yield Node(FORMATS[file.format].file_type_uri, ("dct:MediaTypeOrExtent",), ())
+
+
+def _once(described: set[str], nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.iri and node.iri not in described:
+            described.add(node.iri)
+            yield node
+
+
+def _titles(title: str, title_en: str) -> Statements:
+    return [("dct:title", Text(title, "vi")), *([("dct:title", Text(title_en, "en"))] if title_en else [])]
+
+
+def _english_title(table: PublishedTable, file: StoredFile) -> str:
+    return f"{table.distribution.title_en} ({_format_title(file)})" if table.distribution.title_en else ""
+
+
+def _format_title(file: StoredFile) -> str:
+    return FORMATS[file.format].title if file.format in FORMATS else file.format.upper()
+
+
+def _dates(issued: datetime | None, modified: datetime | None) -> Statements:
+    named = (("dct:issued", issued), ("dct:modified", modified))
+    return [(name, _moment(moment)) for name, moment in named if moment]
+
+
+def _moment(moment: datetime) -> Typed:
+    return Typed(moment.isoformat(timespec="seconds"), "xsd:dateTime")
+
+
+def _temporal(published: PublishedDataset) -> Statements:
+    named = (("dcat:startDate", published.dataset.temporal_start), ("dcat:endDate", published.dataset.temporal_end))
+    ends = tuple((name, Typed(day.isoformat(), "xsd:date")) for name, day in named if day)
+    return [("dct:temporal", Node(None, ("dct:PeriodOfTime",), ends))] if ends else []
+
+
+def _provenance(published: PublishedDataset) -> Statements:
+    """Where the content comes from, in words; generated content says so."""
+    dataset = published.dataset
+    said = [
+        "Dữ liệu mô phỏng." if dataset.simulated else "",
+        f"Nguồn: {dataset.source_database}." if dataset.source_database else "",
+        f"Căn cứ: {dataset.legal_basis}." if dataset.legal_basis else "",
+        f"Mục trong danh mục dữ liệu: {dataset.register_item}." if dataset.register_item else "",
+    ]
+    label = " ".join(filter(None, said))
+    if not label:
+        return []
+    return [("dct:provenance", Node(None, ("dct:ProvenanceStatement",), (("rdfs:label", Text(label, "vi")),)))]
+
+
+def _contact(contact: ContactPoint) -> Node:
+    statements: Statements = [("vcard:fn", Text(contact.name, "vi"))]
+    if contact.email:
+        statements.append(("vcard:hasEmail", Iri(f"mailto:{contact.email}")))
+    if contact.phone:
+        statements.append(("vcard:hasTelephone", Iri("tel:" + re.sub(r"[^\d+]", "", contact.phone))))
+    return Node(None, ("vcard:Kind",), tuple(statements))
+
+
+def _checksum(sha256: str) -> Node:
+    value = ("spdx:checksumValue", Typed(sha256, "xsd:hexBinary"))
+    return Node(None, ("spdx:Checksum",), (("spdx:algorithm", Iri(_SHA256)), value))
+
+
+def _license(published: PublishedDataset) -> Statements:
+    return [("dct:license", Iri(published.license.url))] if published.license.url else []
+
+
+def _has_address(published: PublishedDataset, table: PublishedTable) -> bool:
+    """Whether an open dataset points to content that lies elsewhere."""
+    distribution = table.distribution
+    return (
+        distribution.kind is not DistributionKind.TABLE
+        and published.dataset.access_level is AccessLevel.OPEN
+        and _is_absolute(distribution.access_url or "")
+    )
+
+
+def _is_absolute(address: str) -> bool:
+    """A web address with a host; anything less would break the whole document for a strict reader."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https", "ftp") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _media_type_iri(media_type: str) -> str:
+    return "https://www.iana.org/assignments/media-types/" + media_type.partition(";")[0].strip()
+
+
+@lru_cache(maxsize=256)
+def _resource_iri(table_id: str, name: str, links: Links) -> str:
+    """One table is asked for the same IRIs again and again, and a name-based UUID takes its time."""
+    return links.distribution(resource_id(table_id, name))
+
+
+def _file_iri(table: PublishedTable, file: StoredFile, links: Links) -> str:
+    return _resource_iri(table.distribution.id, file.format, links)
+
+
+def _link_iri(table: PublishedTable, links: Links) -> str:
+    return _resource_iri(table.distribution.id, "link", links)
+
+
+def _service_iri(table: PublishedTable, links: Links) -> str:
+    return _resource_iri(table.distribution.id, "rows", links)
