@@ -21,7 +21,7 @@ from frictionless.resources import TableResource
 from pyarrow import parquet
 
 from catalog.dictionary import TableSchema
-from catalog.errors import InvalidInput
+from catalog.errors import InvalidInput, StorageFull
 from catalog.model import (
     AccessLevel,
     Column,
@@ -298,3 +298,10 @@ def test_rows_that_do_not_fit_a_sheet_give_no_workbook(tmp_path: Path) -> None:
 
 def test_derived_files_are_called_like_the_published_ones(tmp_path: Path) -> None:
     assert derived(tmp_path)["xlsx"].filename == "co-so-y-te-v3.xlsx"
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path, file_format: str) -> None:
+    (tmp_path / f"co-so-v1.{file_format}").symlink_to("/dev/full")
+    with pytest.raises(StorageFull, match="đầy"):
+        write_table(staged(tmp_path), SCHEMA, tmp_path, "co-so-v1")

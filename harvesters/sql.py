@@ -1,0 +1,170 @@
+"""Tables and views of a department's database, whatever its make, through SQLAlchemy.
+
+Options of the source: ``url`` (an SQLAlchemy URL) and, if the tables are not in the default one, ``schema``. All tables
+of a run are read in one read-only transaction that sees one state of the database; nothing is ever written there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import sqlalchemy
+from sqlalchemy import Connection, FromClause, exc
+from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.expression import quoted_name
+
+from catalog.errors import SourceError, SourceMissing, SourceUnreadable
+from catalog.ports import Progress, StagedTable, TableRequest
+from catalog.sources import HarvestSource
+from catalog.vietnamese import nfc
+from harvesters.select_only import looks_like_statement, single_select
+from harvesters.sql_snapshot import concerns_whole_source, open_snapshot, unreachable
+from harvesters.staging import StagingFile, UnwritableValue, staging_path
+
+BATCH_ROWS = 10_000
+
+
+def fetch_sql(
+    source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+    """See :class:`catalog.ports.Fetch`. A locator is the name of a table or view (``schema.name`` too), or one SELECT.
+
+    Only the columns that the dictionary names are asked for, matched without regard to case and staged under the
+    dictionary's spelling; the others are named in ``left_out``. Rows come in the order of the schema's primary key.
+    """
+    with open_snapshot(source) as connection:
+        for position, request in enumerate(requests):
+            path = staging_path(folder, position, request.table.key)
+            yield request, _read_table(connection, source, request, path, progress)
+
+
+def _read_table(
+    connection: Connection, source: HarvestSource, request: TableRequest, path: Path, progress: Progress
+) -> StagedTable | SourceError:
+    """The staged table, or the error that concerns this table alone."""
+    rows_read = [0]
+    try:
+        with _savepoint(connection):
+            relation = _relation(connection, request, source.options.get("schema"))
+            return _stage(connection, relation, request, path, progress, rows_read)
+    except SourceError as error:
+        return error
+    except exc.DBAPIError as error:
+        if concerns_whole_source(connection, error):
+            raise unreachable(source, error, table=request.table.key, rows=rows_read[0]) from None
+        return _unreadable(request, rows_read[0], error)
+    except (exc.SQLAlchemyError, UnwritableValue, ValueError, OverflowError) as error:
+        return _unreadable(request, rows_read[0], error)
+
+
+def _savepoint(connection: Connection) -> AbstractContextManager[object]:
+    """PostgreSQL ends a transaction at the first error; a savepoint lets the other tables be read all the same."""
+    return connection.begin_nested() if connection.dialect.name == "postgresql" else contextlib.nullcontext()
+
+
+def _stage(
+    connection: Connection,
+    relation: FromClause,
+    request: TableRequest,
+    path: Path,
+    progress: Progress,
+    rows_read: list[int],
+) -> StagedTable:
+    """Select what the dictionary asks for and write it; ``rows_read[0]`` follows how far that has come."""
+    names = _column_names(connection, relation, request)
+    wanted = {name: names[name.casefold()] for name in request.schema.field_names if name.casefold() in names}
+    left_out = [name for name in names.values() if name not in wanted.values()]
+    key = request.table.key
+    with StagingFile(path, tuple(wanted)) as staging:
+        if wanted:
+            selected: list[ColumnClause[object]] = [_column(name) for name in wanted.values()]
+            order = [_column(wanted[name]) for name in request.schema.primary_key if name in wanted]
+            query = sqlalchemy.select(*selected).select_from(relation).order_by(*order)
+            options = {"stream_results": True, "max_row_buffer": BATCH_ROWS}
+            with connection.execute(query, execution_options=options) as result:
+                for rows in result.partitions(BATCH_ROWS):
+                    staging.write_rows(rows)
+                    rows_read[0] = staging.row_count
+                    progress(key, staging.row_count)
+    return staging.table(key, left_out)
+
+
+def _column(name: str) -> ColumnClause[object]:
+    return sqlalchemy.column(quoted_name(name, quote=True))
+
+
+def _column_names(connection: Connection, relation: FromClause, request: TableRequest) -> dict[str, str]:
+    """The column names of ``relation`` by their case-folded form."""
+    empty = sqlalchemy.select(sqlalchemy.text("*")).select_from(relation).where(sqlalchemy.text("1 = 0"))
+    with connection.execute(empty) as result:
+        found = list(result.keys())
+    names: dict[str, str] = {}
+    for name in found:
+        if names.setdefault(nfc(name).casefold(), name) is not name:
+            raise SourceUnreadable(
+                f"Bảng “{request.table.key}”: có hai cột cùng tên “{name}”; đặt tên khác nhau cho từng cột.",
+                f"Table “{request.table.key}”: two columns are called “{name}”; give each its own name.",
+                table=request.table.key,
+                column=name,
+            )
+    return names
+
+
+def _relation(connection: Connection, request: TableRequest, schema: str | None) -> FromClause:
+    """What the locator stands for: a table or view that exists, or a SELECT as a derived table."""
+    locator = request.table.locator
+    if not looks_like_statement(locator):
+        return _named_relation(connection, request, schema)
+    select = single_select(locator)
+    if select is None:
+        raise SourceUnreadable(
+            f"Bảng “{request.table.key}”: chỉ nhận tên bảng hoặc đúng một câu lệnh SELECT.",
+            f"Table “{request.table.key}”: only the name of a table or a single SELECT is accepted.",
+            table=request.table.key,
+        )
+    # A colon in the text is a colon, never the beginning of a parameter.
+    return sqlalchemy.text(select.replace(":", r"\:")).columns().subquery("bang_nguon")
+
+
+def _named_relation(connection: Connection, request: TableRequest, schema: str | None) -> FromClause:
+    inspector = sqlalchemy.inspect(connection)
+    name = request.table.locator.strip()
+    places = [(schema, name)]
+    if "." in name:
+        before, _, after = name.partition(".")
+        places.append((before.strip('"[]`'), after.strip('"[]`')))
+    for place_schema, place_name in places:
+        if inspector.has_table(place_name, schema=place_schema):
+            return _table(place_name, place_schema)
+        try:
+            known = [*inspector.get_table_names(place_schema), *inspector.get_view_names(place_schema)]
+        except exc.NoSuchTableError:  # a schema that is not there, for some makes
+            continue
+        alike = [other for other in known if other.casefold() == place_name.casefold()]
+        if len(alike) == 1:
+            return _table(alike[0], place_schema)
+    raise SourceMissing(
+        f"Không tìm thấy bảng “{name}” trong cơ sở dữ liệu nguồn; kiểm tra tên bảng và quyền đọc của tài khoản.",
+        f"No table “{name}” in the source database; check its name and the account's right to read it.",
+        table=request.table.key,
+    )
+
+
+def _table(name: str, schema: str | None) -> FromClause:
+    return sqlalchemy.table(
+        quoted_name(name, quote=True), schema=quoted_name(schema, quote=True) if schema is not None else None
+    )
+
+
+def _unreadable(request: TableRequest, rows: int, error: Exception) -> SourceUnreadable:
+    """One table that cannot be read to its end, naming how far it could."""
+    reason = f"kiểu {error} không ghi được thành chữ" if isinstance(error, UnwritableValue) else type(error).__name__
+    return SourceUnreadable(
+        f"Bảng “{request.table.key}”: không đọc được tiếp sau khoảng {rows} dòng ({reason}).",
+        f"Table “{request.table.key}”: cannot be read further than about {rows} rows ({reason}).",
+        table=request.table.key,
+        rows=rows,
+    )

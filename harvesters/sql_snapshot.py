@@ -1,0 +1,147 @@
+"""Opens a foreign database for reading: one connection, one state, no right to write, an end to every wait.
+
+The messages never hold the URL, nor what the driver said, because drivers repeat hosts, accounts and sometimes more.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, exc
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from catalog.errors import SourceUnreachable
+from catalog.sources import HarvestSource
+
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 600
+SQLITE_WAIT_SECONDS = 10
+
+_CONNECT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
+    "psycopg": {"connect_timeout": CONNECT_SECONDS},
+    "psycopg2": {"connect_timeout": CONNECT_SECONDS},
+    "pymysql": {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS},
+    "mysqldb": {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS},
+    "pymssql": {"login_timeout": CONNECT_SECONDS, "timeout": STATEMENT_SECONDS},
+    "pyodbc": {"timeout": CONNECT_SECONDS},
+    "oracledb": {"tcp_connect_timeout": CONNECT_SECONDS},
+}
+_SNAPSHOT_STATEMENTS: Mapping[str, tuple[str, ...]] = {
+    "sqlite": ("BEGIN", "SELECT count(*) FROM sqlite_master"),
+    "postgresql": (f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'",),
+    "mysql": (
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ),
+    "mariadb": (
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ),
+    "oracle": ("SET TRANSACTION READ ONLY",),
+}
+_TABLE_FAULTS_OF_SQLITE = {"SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_MISMATCH", "SQLITE_TOOBIG", ""}
+
+
+@contextmanager
+def open_snapshot(source: HarvestSource) -> Iterator[Connection]:
+    """A connection inside a read-only transaction that sees one state of the database; rolled back and closed at the
+    end. Raises ``SourceUnreachable`` if the database cannot be reached or refuses."""
+    engine = _engine(source)
+    try:
+        with closing(_connect(engine, source)) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _engine(source: HarvestSource) -> Engine:
+    try:
+        url = make_url(source.options.get("url", ""))
+        if url.get_backend_name() == "sqlite":
+            path = _sqlite_path(source, url)
+            return sqlalchemy.create_engine("sqlite://", creator=lambda: _open_sqlite(path), poolclass=NullPool)
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        arguments = dict(_CONNECT_ARGUMENTS.get(url.get_driver_name(), {}))
+        return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=arguments)
+    except (exc.ArgumentError, exc.NoSuchModuleError, ImportError, ValueError) as error:
+        # ``from None``: SQLAlchemy quotes the text it could not parse, and that may hold a password.
+        raise SourceUnreachable(
+            f"Nguồn “{source.name}”: địa chỉ cơ sở dữ liệu không đúng dạng, hoặc máy chủ chưa cài trình điều khiển"
+            f" ({type(error).__name__}).",
+            f"Source “{source.name}”: the database URL is malformed or its driver is not installed"
+            f" ({type(error).__name__}).",
+            source=source.name,
+        ) from None
+
+
+def _sqlite_path(source: HarvestSource, url: URL) -> Path:
+    path = Path(url.database or "")
+    if not url.database or not path.is_file():
+        raise SourceUnreachable(
+            f"Nguồn “{source.name}”: không có tệp cơ sở dữ liệu “{path.name}”.",
+            f"Source “{source.name}”: there is no database file “{path.name}”.",
+            source=source.name,
+        )
+    return path
+
+
+def _open_sqlite(path: Path) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    return sqlite3.connect(uri, uri=True, timeout=SQLITE_WAIT_SECONDS, isolation_level=None)
+
+
+def _connect(engine: Engine, source: HarvestSource) -> Connection:
+    try:
+        connection = engine.connect()
+        try:
+            if engine.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            for statement in _SNAPSHOT_STATEMENTS.get(engine.dialect.name, ()):
+                connection.exec_driver_sql(statement)
+        except BaseException:
+            connection.close()
+            raise
+    except (exc.SQLAlchemyError, OSError, sqlite3.Error) as error:
+        raise unreachable(source, error) from None
+    return connection
+
+
+def concerns_whole_source(connection: Connection, error: exc.DBAPIError) -> bool:
+    """Whether an error means that the database is lost (gone, cut off, too slow) rather than one table at fault."""
+    if connection.invalidated or error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorname", "") not in _TABLE_FAULTS_OF_SQLITE
+    return isinstance(error, exc.OperationalError | exc.InterfaceError)
+
+
+def unreachable(source: HarvestSource, error: Exception, **details: object) -> SourceUnreachable:
+    """The error for a database that does not answer, with its cause in words and with nothing secret."""
+    cause, cause_en = _cause(error)
+    read = f" khi đang đọc bảng “{details['table']}” (đã đọc {details['rows']} dòng)" if "table" in details else ""
+    read_en = f" while reading “{details['table']}” ({details['rows']} rows read)" if "table" in details else ""
+    return SourceUnreachable(
+        f"Nguồn “{source.name}”: {cause}{read}.",
+        f"Source “{source.name}”: {cause_en}{read_en}.",
+        source=source.name,
+        **details,
+    )
+
+
+def _cause(error: Exception) -> tuple[str, str]:
+    said = str(getattr(error, "orig", error)).casefold()
+    if "password" in said or "authentication" in said or "access denied" in said or "login failed" in said:
+        return "sai tài khoản hoặc mật khẩu", "wrong account or password"
+    if "timeout" in said or "timed out" in said or "database is locked" in said:
+        return "quá thời gian chờ", "time-out"
+    if "not a database" in said or "malformed" in said:
+        return "tệp cơ sở dữ liệu bị hỏng", "the database file is damaged"
+    return "cơ sở dữ liệu không trả lời hoặc từ chối kết nối", "the database does not answer or refuses the connection"

@@ -1,0 +1,130 @@
+"""Checks a canonical table against its schema: types, constraints, keys, code lists, sibling tables, columns.
+
+The meaning is that of Frictionless (:mod:`schemas.typed_rows`); faults are grouped by column and kind into issues
+that a clerk can act on (:mod:`schemas.messages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from catalog.dictionary import CodeList, ForeignKey, TableSchema
+from catalog.issues import Issue, Report
+from catalog.ports import StagedTable
+from catalog.vietnamese import clean
+from schemas import messages
+from schemas.frictionless_schema import cell_readers, judging_descriptor
+from schemas.places import Places
+from schemas.staged_rows import read_rows
+from schemas.typed_rows import Fault, Reading, Reference, find_faults
+
+CODE_LIST_COLUMNS: Mapping[str, str] = {"ma": "code", "ten": "title", "ma_cha": "parent"}
+"""The columns of a code list that a foreign key may refer to."""
+
+MOST_FAULTS = 100_000
+"""A table with more faults than this is not read further; its report says so."""
+
+
+def check_table(
+    table: StagedTable,
+    schema: TableSchema,
+    code_lists: Mapping[str, CodeList],
+    siblings: Mapping[str, StagedTable],
+    today: date,
+    absent: Sequence[str] = (),
+) -> Report:
+    """Every fault of a canonical table, grouped. ``absent`` names fields that the source did not have (they are empty
+    columns of ``table``); codes that are no longer valid ``today`` do not count as codes."""
+    descriptor = judging_descriptor(schema, absent)
+    readers = dict(zip(schema.field_names, cell_readers(descriptor), strict=True))
+    references, issues = _references(schema, readers, code_lists, siblings, today, absent)
+    unique = [field.name for field in schema.fields if field.constraints.get("unique") and field.name not in absent]
+    faults = find_faults(
+        table.path,
+        schema.field_names,
+        list(readers.values()),
+        unique=unique,
+        primary_key=descriptor.get("primaryKey", ()),
+        references=references,
+    )
+    groups, truncated = _grouped(faults)
+    issues.extend(messages.issue_for_fault(schema, fault, places, code_lists) for fault, places in groups)
+    return Report(table.row_count, tuple(issues), truncated)
+
+
+def _grouped(faults: Iterator[Fault]) -> tuple[list[tuple[Fault, Places]], bool]:
+    """Faults by kind and column, each group with its first fault; whether reading was given up."""
+    groups: dict[tuple[str, tuple[str, ...], str], tuple[Fault, Places]] = {}
+    for number, fault in enumerate(faults):
+        if number == MOST_FAULTS:
+            return list(groups.values()), True
+        group = groups.setdefault((fault.code, fault.fields, fault.constraint), (fault, Places()))
+        group[1].add(fault.row, fault.value)
+    return list(groups.values()), False
+
+
+def _references(
+    schema: TableSchema,
+    readers: Mapping[str, Callable[[str], Reading]],
+    code_lists: Mapping[str, CodeList],
+    siblings: Mapping[str, StagedTable],
+    today: date,
+    absent: Sequence[str],
+) -> tuple[list[Reference], list[Issue]]:
+    """The foreign keys with their allowed values, and an issue for each that cannot be checked."""
+    references: list[Reference] = []
+    issues: list[Issue] = []
+    for key in foreign_keys(schema):
+        if set(key.fields) & set(absent):
+            continue
+        columns = _referenced_columns(key, schema, code_lists, siblings, today)
+        if columns is None:
+            issues.append(messages.unchecked_reference(schema, key))
+            continue
+        typed = [[readers[name](cell)[0] for cell in cells] for name, cells in zip(key.fields, columns, strict=True)]
+        references.append(Reference(key.fields, key.reference, frozenset(zip(*typed, strict=True))))
+    return references, issues
+
+
+def foreign_keys(schema: TableSchema) -> tuple[ForeignKey, ...]:
+    """Those the dictionary declares, and one for each field that names a code list without declaring a key to it."""
+    named = {(key.fields, key.reference) for key in schema.foreign_keys}
+    implied = tuple(
+        ForeignKey((field.name,), field.code_list, ("ma",))
+        for field in schema.fields
+        if field.code_list and ((field.name,), field.code_list) not in named
+    )
+    return schema.foreign_keys + implied
+
+
+def _referenced_columns(
+    key: ForeignKey,
+    schema: TableSchema,
+    code_lists: Mapping[str, CodeList],
+    siblings: Mapping[str, StagedTable],
+    today: date,
+) -> list[Sequence[str]] | None:
+    """The columns that the key refers to, as text; ``None`` if they are not to be had."""
+    if key.reference in code_lists:
+        codes = [code for code in code_lists[key.reference].codes if not code.valid_to or code.valid_to >= today]
+        if not set(key.reference_fields) <= CODE_LIST_COLUMNS.keys():
+            return None
+        return [[getattr(code, CODE_LIST_COLUMNS[name]) for code in codes] for name in key.reference_fields]
+    sibling = siblings.get(schema.name if key.reference == "" else key.reference)
+    if sibling is None:
+        return None
+    return _columns_of_sibling(sibling, key.reference_fields)
+
+
+def _columns_of_sibling(sibling: StagedTable, names: Sequence[str]) -> list[Sequence[str]] | None:
+    """Columns of a table as it came from the source, not normalised yet: names are matched without regard to case,
+    cells are cleaned, rows too short to hold them are passed over."""
+    places = {name.casefold(): position for position, name in enumerate(sibling.columns)}
+    if not {name.casefold() for name in names} <= places.keys():
+        return None
+    wanted = [places[name.casefold()] for name in names]
+    found: set[tuple[str, ...]] = set()
+    for _, rows in read_rows(sibling.path):
+        found.update(tuple(row[position] for position in wanted) for row in rows if len(row) > max(wanted))
+    return [[clean(row[position]) for row in found] for position in range(len(wanted))]

@@ -1,0 +1,65 @@
+"""The gate every table passes: personal data, canonical form, schema, rules, comparison with the version before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from catalog.dictionary import TableSchema
+from catalog.issues import Issue, Report
+from catalog.ports import GateContext, Judgement, StagedTable
+from schemas import column_messages
+from schemas.check import check_table
+from schemas.guards import find_jumps
+from schemas.normalise import Normalised, normalise
+from schemas.personal_data import find_personal_data, is_public, mask_inside
+from schemas.rules import apply_rules
+
+
+def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, folder: Path) -> Judgement:
+    """See :class:`catalog.ports.Gate`. The canonical table has all columns of the dictionary, in its order, and no
+    other; those the source lacks are empty and reported. Raises ``ValueError`` only for a schema whose rules make no
+    sense."""
+    personal = find_personal_data(table, schema)
+    normalised = normalise(table, schema, folder)
+    report = check_table(
+        normalised.table, schema, context.code_lists, context.siblings, context.today, normalised.missing
+    )
+    issues = [*personal, *_column_issues(normalised, schema), *report.issues]
+    issues.extend(apply_rules(normalised.table, schema, context.code_lists, context.today))
+    if context.previous is not None:
+        issues.extend(find_jumps(normalised.table, schema, context.previous))
+    issues.extend(_notes(normalised, schema))
+    masked = tuple(_masked(issue, schema) for issue in issues)
+    return Judgement(normalised.table, Report(table.row_count, masked, report.truncated))
+
+
+def _column_issues(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:
+    others = (*normalised.extra, *normalised.table.left_out)
+    yield from column_messages.missing_columns(schema, normalised.missing, others)
+    if normalised.extra:
+        yield column_messages.extra_columns(normalised.extra)
+    if normalised.extra_cells.count:
+        yield column_messages.extra_cells(normalised.extra_cells)
+    for name, places in normalised.missing_cells.items():
+        yield column_messages.missing_cells(schema, name, places)
+
+
+def _notes(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:
+    for name, changes in normalised.changes.items():
+        yield from column_messages.normalised_cells(schema, name, changes)
+    if normalised.table.left_out:
+        yield column_messages.columns_left_out(normalised.table.left_out)
+
+
+def _masked(issue: Issue, schema: TableSchema) -> Issue:
+    """No finding of any kind may carry a personal value into a report, unless the dictionary calls the field public."""
+    if is_public(schema, issue.field):
+        return issue
+    return replace(
+        issue,
+        message=mask_inside(issue.message),
+        message_en=mask_inside(issue.message_en),
+        examples=tuple(replace(example, value=mask_inside(example.value)) for example in issue.examples),
+    )

@@ -1,0 +1,143 @@
+"""Normalising: declared habits become canonical values, everything else stays for the check to name."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.issues import Severity
+from tests.schemas.tables import codes, content, judge, only, schema_of
+
+
+def canonical(folder: Path, field: dict[str, Any], *cells: str) -> list[str]:
+    """What a column of these cells becomes."""
+    field = {"name": "cot", **field}
+    judged = judge(folder, schema_of(field, {"name": "stt"}), ["cot", "stt"], [[cell, "1"] for cell in cells])
+    return [row[0] for row in content(judged.table)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (unicodedata.normalize("NFD", "Đông Tiến"), "Đông Tiến"),
+        ("  Xã A ", "Xã A"),
+        ("Xã\u00a0A", "Xã A"),
+        ("Xã\u200b A\ufeff", "Xã A"),
+        ("\x00Xã A\x07", "Xã A"),
+        ("dòng một\ndòng hai", "dòng một\ndòng hai"),
+        ("Hoà", "Hoà"),
+    ],
+)
+def test_text_is_cleaned_and_otherwise_kept(tmp_path: Path, before: str, after: str) -> None:
+    assert canonical(tmp_path, {}, before) == [after]
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [
+        ({"type": "date", "format": "%d/%m/%Y"}, "28/02/2026", "2026-02-28"),
+        ({"type": "date", "format": "%d/%m/%Y"}, "8/2/2026", "2026-02-08"),
+        ({"type": "date", "format": "%d/%m/%Y"}, "2026-02-28", "2026-02-28"),
+        ({"type": "date", "format": "%d/%m/%Y"}, "31/02/2026", "31/02/2026"),
+        ({"type": "date"}, "28/02/2026", "28/02/2026"),
+        ({"type": "date"}, "2026-02-28T00:00:00", "2026-02-28"),
+        ({"type": "date"}, "2026-02-28T07:00:00", "2026-02-28T07:00:00"),
+        ({"type": "datetime"}, "2026-02-28 07:00:00", "2026-02-28T07:00:00"),
+        ({"type": "datetime"}, "2026-02-28", "2026-02-28T00:00:00"),
+        ({"type": "datetime", "format": "%d/%m/%Y %H:%M"}, "28/02/2026 07:00", "2026-02-28T07:00:00"),
+        ({"type": "boolean", "trueValues": ["Có", "x"], "falseValues": ["Không"]}, "Có", "true"),
+        ({"type": "boolean", "trueValues": ["Có", "x"], "falseValues": ["Không"]}, "Không", "false"),
+        ({"type": "boolean", "trueValues": ["Có", "x"], "falseValues": ["Không"]}, "1", "1"),
+        ({"type": "boolean"}, "1", "true"),
+        ({"type": "integer"}, "007", "7"),
+        ({"type": "integer"}, "+5", "5"),
+        ({"type": "integer"}, "5.0", "5"),
+        ({"type": "integer"}, "5.5", "5.5"),
+        ({"type": "integer"}, "1.234", "1.234"),
+        ({"type": "number"}, "1e3", "1000"),
+        ({"type": "number"}, "1_000.5", "1000.5"),
+        ({"type": "number"}, "1e999999", "1e999999"),
+        ({"type": "number"}, "12,5", "12,5"),
+        ({"type": "string"}, "00123", "00123"),
+        ({"type": "string"}, "1e3", "1e3"),
+    ],
+)
+def test_values_become_canonical_only_in_the_declared_way(
+    tmp_path: Path, field: dict[str, Any], before: str, after: str
+) -> None:
+    assert canonical(tmp_path, field, before) == [after]
+
+
+VIETNAMESE = {"type": "number", "decimalChar": ",", "groupChar": "."}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("1.234,5", "1234.5"), ("1.234", "1234"), ("1234,50", "1234.50"), ("-0,5", "-0.5"), ("12.5", "12.5"), ("7", "7")],
+)
+def test_vietnamese_numbers_are_read_as_declared(tmp_path: Path, before: str, after: str) -> None:
+    assert canonical(tmp_path, VIETNAMESE, before) == [after]
+
+
+@pytest.mark.parametrize("cell", ["3,750.5", "1.23.4", "1,234,5", "12.3456,7", "abc"])
+def test_a_number_that_breaks_the_declared_way_is_refused_and_not_guessed(tmp_path: Path, cell: str) -> None:
+    schema = schema_of({"name": "so", **VIETNAMESE}, {"name": "stt"})
+    judged = judge(tmp_path, schema, ["so", "stt"], [["1.234,5", "1"], [cell, "2"]])
+    issue = only(judged.report, "number-format")
+    assert (issue.severity, issue.field, issue.count, issue.examples[0].row) == (Severity.ERROR, "so", 1, 3)
+    assert content(judged.table)[1][0] == cell
+
+
+def test_units_around_a_number_go_only_where_the_dictionary_says_so(tmp_path: Path) -> None:
+    assert canonical(tmp_path, {**VIETNAMESE, "bareNumber": False}, "95,15%", "1.200 đồng") == ["95.15", "1200"]
+
+
+def test_marks_for_nothing_become_empty_cells(tmp_path: Path) -> None:
+    schema = schema_of({"name": "so", "type": "integer"}, {"name": "stt"}, missingValues=["", "-", "Không có"])
+    judged = judge(tmp_path, schema, ["so", "stt"], [["-", "1"], [" Không có ", "2"], ["3", "-"]])
+    assert content(judged.table) == [["", "1"], ["", "2"], ["3", ""]]
+    assert judged.report.verdict is Severity.NOTE
+
+
+def test_what_was_changed_is_noted_with_an_example(tmp_path: Path) -> None:
+    schema = schema_of({"name": "ngay", "title": "Ngày cấp", "type": "date", "format": "%d/%m/%Y"}, {"name": "stt"})
+    judged = judge(tmp_path, schema, ["ngay", "stt"], [["28/02/2026", "1"], ["2026-03-01", "2"], ["02/03/2026", "3"]])
+    note = only(judged.report, "normalised")
+    assert note.severity is Severity.NOTE
+    assert (note.field, note.count) == ("ngay", 2)
+    assert "Đã chuẩn hóa 2 ô ở cột ngay (Ngày cấp)" in note.message
+    assert note.examples[0].value == "28/02/2026 → 2026-02-28"
+
+
+def test_a_canonical_table_stays_the_same_file(tmp_path: Path) -> None:
+    judged = judge(tmp_path, schema_of({"name": "ma"}, {"name": "ten"}), ["ma", "ten"], [["01", "Xã A"]])
+    assert judged.table.path == tmp_path / "bang.csv"
+    assert list((tmp_path / "da-xet").iterdir()) == []
+
+
+def test_columns_take_the_order_and_the_spelling_of_the_dictionary(tmp_path: Path) -> None:
+    schema = schema_of({"name": "ma"}, {"name": "ten", "title": "Tên xã"}, {"name": "dan_so"})
+    judged = judge(tmp_path, schema, ["DAN_SO", "tên xã", "Ma"], [["9", "Xã A", "01"]])
+    assert judged.table.columns == ("ma", "ten", "dan_so")
+    assert content(judged.table) == [["01", "Xã A", "9"]]
+    assert judged.report.issues == ()
+
+
+def test_the_canonical_table_knows_its_own_hash(tmp_path: Path) -> None:
+    judged = judge(tmp_path, schema_of({"name": "ma"}, {"name": "ten"}), ["ten", "ma"], [["Xã A", "01"]])
+    assert judged.table.sha256 == hashlib.sha256(judged.table.path.read_bytes()).hexdigest()
+    assert judged.table.row_count == 1
+
+
+def test_rows_that_do_not_fit_the_header_are_named_and_made_to_fit(tmp_path: Path) -> None:
+    schema = schema_of({"name": "ma"}, {"name": "ten"})
+    judged = judge(tmp_path, schema, ["ma", "ten"], [["1", "a", "thừa", "nữa"], ["2"], ["3", "c"]])
+    assert content(judged.table) == [["1", "a"], ["2", ""], ["3", "c"]]
+    assert only(judged.report, "extra-cell").count == 2
+    assert only(judged.report, "missing-cell").examples[0].row == 3
+    assert codes(judged.report) == {"extra-cell", "missing-cell"}
+    assert judged.report.verdict is Severity.ERROR
