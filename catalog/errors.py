@@ -22,7 +22,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 
 class CatalogError(Exception):
@@ -115,3 +117,17 @@ class StorageFull(StorageError):
 class IndexUnavailable(CatalogError):
     code = "index-unavailable"
     http_status = 503
+
+
+@contextmanager
+def reporting_full_disk() -> Iterator[None]:
+    """Raises ``StorageFull`` for an ``OSError`` of the block that says there is no space left; others pass."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StorageFull(
+            "Ổ đĩa của cổng dữ liệu đã đầy; giải phóng chỗ trống rồi chạy lại.",
+            "The portal's disk is full; free some space and run again.",
+        ) from error

@@ -353,5 +353,11 @@ class DeriveFiles(Protocol):
     gives the same bytes, always."""
 
     def __call__(
-        self, version: Version, schema: TableSchema, dataset: Dataset, parquet: Path, folder: Path
+        self,
+        version: Version,
+        schema: TableSchema,
+        dataset: Dataset,
+        organization: Organization,
+        parquet: Path,
+        folder: Path,
     ) -> Iterable[PreparedFile]: ...

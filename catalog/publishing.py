@@ -143,15 +143,15 @@ def derive_formats(
         version = reader.version(version_id)
         dataset = reader.dataset(version.dataset_id)
         schema = reader.table_schema(version.schema_name, version.schema_version)
+        organization = reader.organization(dataset.organization_id)
     parquet = version.file("parquet")
     if parquet is None:
         raise NotFound.of("tệp Parquet của phiên bản", version_id)
     with tempfile.TemporaryDirectory(prefix="dulieumo-derive-") as name:
         folder = Path(name)
-        made = tuple(
-            store_file(files, item)
-            for item in derive(version, schema, dataset, local_copy(files, parquet.sha256, folder), folder)
-        )
+        source = local_copy(files, parquet.sha256, folder)
+        derived = derive(version, schema, dataset, organization, source, folder)
+        made = tuple(store_file(files, item) for item in derived)
     with store.write() as transaction:
         known = transaction.derived_files([version.id]).get(version.id, ())
         new = [file for file in made if file not in known]

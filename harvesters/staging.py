@@ -7,25 +7,22 @@ rows and the sha256 are taken while writing, so that equal content can be recogn
 from __future__ import annotations
 
 import csv
-import errno
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from catalog.errors import StorageFull
+from catalog.errors import StorageFull, reporting_full_disk
+from catalog.local_time import LOCAL_TIME
 from catalog.ports import StagedTable
 from catalog.vietnamese import slug
 
-LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 _EXACT_FLOATS = 2**53
 
 
@@ -77,20 +74,6 @@ def _text_of_object(value: object) -> str:
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, default=text_of)
     raise UnwritableValue(type(value).__name__)
-
-
-@contextmanager
-def reporting_full_disk() -> Iterator[None]:
-    """Turns the operating system's "no space left" and "quota exceeded" into ``StorageFull``."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(
-                "Ổ đĩa của cổng dữ liệu đã đầy; giải phóng chỗ trống rồi chạy lại.",
-                "The portal's disk is full; free some space and run again.",
-            ) from error
-        raise
 
 
 class StagingFile:

@@ -7,20 +7,18 @@ machine or the run gets in.
 from __future__ import annotations
 
 import csv
-import errno
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from catalog.dictionary import TableSchema
-from catalog.errors import InvalidInput, StorageFull
-from catalog.model import Column, Dataset, Version
+from catalog.errors import InvalidInput, reporting_full_disk
+from catalog.local_time import LOCAL_TIME
+from catalog.model import Column, Dataset, Organization, Version
 from catalog.ports import PreparedFile, StagedTable
 from catalog.vocabularies import FORMATS
 
@@ -33,7 +31,6 @@ XLSX_ROWS = 1_048_575
 _BATCH_ROWS = 20_000
 _ROW_GROUP_ROWS = 100_000
 _BLOCK_BYTES = 8 << 20
-_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 _SEPARATOR = "\x1f"
 _MAYBE_FORMULA = re.compile("(?:^|\x1f)[=+\\-@\t\r＝＋－＠]")
 _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
@@ -50,41 +47,28 @@ def write_table(
     typed = _typed(text, schema)
     csv_file = _prepared(folder, stem, "csv")
     parquet_file = _prepared(folder, stem, "parquet")
-    with _reporting_full_disk():
+    with reporting_full_disk():
         _write_csv(text, schema, csv_file.path)
         _write_parquet(typed, parquet_file.path)
     return (csv_file, parquet_file), tuple(_profile(typed, schema))
 
 
 def derive_files(
-    version: Version, schema: TableSchema, dataset: Dataset, parquet: Path, folder: Path
+    version: Version, schema: TableSchema, dataset: Dataset, organization: Organization, parquet: Path, folder: Path
 ) -> Iterable[PreparedFile]:
     """See :class:`catalog.ports.DeriveFiles`: JSON always, XLSX where the rows fit into a sheet."""
     stem = next((file.filename.rsplit(".", 1)[0] for file in version.files), f"{dataset.name}-v{version.number}")
     json_file = _prepared(folder, stem, "json")
-    with _reporting_full_disk():
+    with reporting_full_disk():
         _write_json(parquet, json_file.path)
     yield json_file
     if version.row_count <= XLSX_ROWS:
         from publishers.workbooks import write_workbook
 
         workbook = _prepared(folder, stem, "xlsx")
-        with _reporting_full_disk():
-            write_workbook(version, schema, dataset, parquet, workbook.path)
+        with reporting_full_disk():
+            write_workbook(version, schema, dataset, organization, parquet, workbook.path)
         yield workbook
-
-
-@contextmanager
-def _reporting_full_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise StorageFull(
-            "Ổ đĩa của cổng dữ liệu đã đầy; giải phóng chỗ trống rồi chạy lại.",
-            "The portal's disk is full; free some space and run again.",
-        ) from error
 
 
 def _prepared(folder: Path, stem: str, file_format: str) -> PreparedFile:
@@ -201,7 +185,7 @@ def _local_time(text: str | None) -> datetime | None:
     if text is None:
         return None
     time = datetime.fromisoformat(text)
-    return time.astimezone(_LOCAL_TIME).replace(tzinfo=None) if time.tzinfo else time
+    return time.astimezone(LOCAL_TIME).replace(tzinfo=None) if time.tzinfo else time
 
 
 def _write_parquet(typed: pyarrow.Table, path: Path) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from catalog.dictionary import TableSchema
-from catalog.model import Dataset, Version
+from catalog.local_time import LOCAL_TIME
+from catalog.model import Dataset, Organization, Version
 from catalog.vocabularies import LICENSES
 
 DATA_SHEET = "Dữ liệu"
@@ -21,12 +21,13 @@ CELL_CHARACTERS = 32_767
 _BATCH_ROWS = 10_000
 _EXACT_INTEGER = 2**53
 _FIRST_DATE = date(1900, 3, 1)  # spreadsheets believe in 29 February 1900
-_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDTHS = {"integer": 14, "number": 14, "boolean": 10, "date": 12, "datetime": 18, "year": 8}
 
 
-def write_workbook(version: Version, schema: TableSchema, dataset: Dataset, parquet: Path, path: Path) -> None:
+def write_workbook(
+    version: Version, schema: TableSchema, dataset: Dataset, organization: Organization, parquet: Path, path: Path
+) -> None:
     """Write the workbook of ``version`` from its Parquet file, a batch at a time. Text stays text: codes keep their
     zeros, nothing becomes a formula or a link. Nothing in the file tells when it was made, so it is the same every
     time."""
@@ -56,7 +57,7 @@ def write_workbook(version: Version, schema: TableSchema, dataset: Dataset, parq
                     if value is not None:
                         write(row, column, value)
         sheet.autofilter(0, 0, row, max(len(names) - 1, 0))
-        _introduce(book.add_worksheet(ABOUT_SHEET), version, schema, dataset, bold)
+        _introduce(book.add_worksheet(ABOUT_SHEET), version, schema, dataset, organization, bold)
 
 
 def _lay_out(sheet: Any, schema: TableSchema, names: list[str], bold: Any) -> None:
@@ -94,12 +95,15 @@ def _cell_writer(book: Any, sheet: Any, schema: TableSchema, name: str) -> Calla
     return lambda row, column, value: sheet.write_string(row, column, str(value)[:CELL_CHARACTERS])
 
 
-def _introduce(sheet: Any, version: Version, schema: TableSchema, dataset: Dataset, bold: Any) -> None:
+def _introduce(
+    sheet: Any, version: Version, schema: TableSchema, dataset: Dataset, organization: Organization, bold: Any
+) -> None:
     license_ = LICENSES.get(dataset.license_id)
-    published = version.published_at.astimezone(_LOCAL_TIME)
+    published = version.published_at.astimezone(LOCAL_TIME)
     lines = [
         ("Bộ dữ liệu", dataset.title),
         ("Mô tả", dataset.description),
+        ("Cơ quan", organization.title),
         ("Đầu mối", dataset.contact.name),
         ("Nguồn", dataset.source_database),
         ("Giấy phép", license_.title if license_ else dataset.license_id),

@@ -7,18 +7,16 @@ to nothing; a row at a time would cost some microseconds for every cell.
 from __future__ import annotations
 
 import csv
-import errno
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from catalog.dictionary import TableSchema
-from catalog.errors import StorageFull
+from catalog.errors import reporting_full_disk
 from catalog.ports import StagedTable
 
 BATCH_ROWS = 2_000
@@ -101,20 +99,6 @@ class CanonicalFile:
     def table(self, key: str, left_out: tuple[str, ...]) -> StagedTable:
         """What was written, once the file is closed."""
         return StagedTable(key, self.path, self._names, self._row_count, self._hash.hexdigest(), left_out)
-
-
-@contextmanager
-def reporting_full_disk() -> Iterator[None]:
-    """Turns the operating system's "no space left" and "quota exceeded" into ``StorageFull``."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise StorageFull(
-            "Ổ đĩa của cổng dữ liệu đã đầy; giải phóng chỗ trống rồi chạy lại.",
-            "The portal's disk is full; free some space and run again.",
-        ) from error
 
 
 def declared(schema: TableSchema) -> Mapping[str, Mapping[str, Any]]:

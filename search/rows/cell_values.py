@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from catalog.errors import InvalidQuery
+from catalog.local_time import LOCAL_TIME
 from catalog.vietnamese import clean, fold, nfc
-from search.rows.copied_table import LOCAL_TIME, CopiedColumn
+from search.rows.copied_table import CopiedColumn
 
 Value = bool | int | float | str | date | datetime
 

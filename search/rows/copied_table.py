@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
 from catalog.errors import StorageError
+from catalog.local_time import LOCAL_TIME
 from catalog.model import Version
 
 ROW_NUMBER = "_id"
-LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of all times in published tables, which are written without one."""
 
 _ENGINE_TYPES = {

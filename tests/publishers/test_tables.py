@@ -37,6 +37,7 @@ from catalog.model import (
 from catalog.ports import PreparedFile, StagedTable
 from publishers.tables import XLSX_ROWS, derive_files, neutralise_formulas, write_table
 from schemas.frictionless_schema import public_descriptor
+from tests.catalog.examples import HEALTH
 
 SCHEMA = TableSchema.from_descriptor(
     {
@@ -119,7 +120,7 @@ def derived(folder: Path, version: Version = VERSION, name: str = "dan-xuat") ->
     files, _ = written(folder, name=f"cho-{name}")
     target = folder / name
     target.mkdir()
-    made = derive_files(version, SCHEMA, DATASET, files["parquet"].path, target)
+    made = derive_files(version, SCHEMA, DATASET, HEALTH, files["parquet"].path, target)
     return {file.format: file for file in made}
 
 
@@ -249,7 +250,9 @@ def test_json_has_an_object_a_row_with_its_types(tmp_path: Path) -> None:
 def test_json_of_no_rows_is_an_empty_array(tmp_path: Path) -> None:
     files, _ = written(tmp_path, [])
     version = replace(VERSION, row_count=0)
-    made = {file.format: file for file in derive_files(version, SCHEMA, DATASET, files["parquet"].path, tmp_path)}
+    made = {
+        file.format: file for file in derive_files(version, SCHEMA, DATASET, HEALTH, files["parquet"].path, tmp_path)
+    }
     assert json.loads(made["json"].path.read_bytes()) == []
     assert made["xlsx"].path.stat().st_size > 0
 
@@ -280,7 +283,7 @@ def test_a_workbook_introduces_its_dataset_and_its_columns(tmp_path: Path) -> No
 
 def test_a_workbook_writes_a_day_before_spreadsheets_began_as_text(tmp_path: Path) -> None:
     files, _ = written(tmp_path, [["1", "a", "9007199254740993", "1", "true", "1802-05-01", "", ""]])
-    made = derive_files(replace(VERSION, row_count=1), SCHEMA, DATASET, files["parquet"].path, tmp_path)
+    made = derive_files(replace(VERSION, row_count=1), SCHEMA, DATASET, HEALTH, files["parquet"].path, tmp_path)
     path = next(file.path for file in made if file.format == "xlsx")
     row = python_calamine.load_workbook(str(path)).get_sheet_by_name("Dữ liệu").to_python()[1]
     assert (row[2], row[5]) == ("9007199254740993", "1802-05-01")
