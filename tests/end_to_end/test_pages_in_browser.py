@@ -1,0 +1,228 @@
+"""The pages in a real browser: they fit a phone, need no script, ask nobody else, and can be walked by keyboard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.app import create_app
+from portal.wiring import Parts
+from tests.portal.sample import publish_sample
+
+CHROMIUM = shutil.which("chromium")
+ADDRESSES = [
+    "/",
+    "/datasets",
+    "/datasets?q=ban+le+thuoc&theme=y-te",
+    "/datasets?q=xyzzy",
+    "/dataset/co-so-kham-chua-benh",
+    "/dataset/co-so-ban-le-thuoc",
+    "/dataset/nhan-luc-y-te",
+    "/dataset/co-so-kham-chua-benh/versions/co-so-kham-chua-benh-bang/1",
+    "/organizations",
+    "/organization/so-y-te",
+    "/sources",
+    "/source/csdl-so-y-te",
+    "/schemas",
+    "/schema/co-so-kham-chua-benh",
+    "/about",
+    "/help",
+    "/help/lap-trinh-vien",
+    "/styleguide",
+    "/en/",
+    "/en/dataset/co-so-kham-chua-benh",
+]
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 780}
+
+if CHROMIUM is None:
+    reason = "needs Debian's chromium (apt-get install chromium)"
+    if "chromium" in os.environ.get("DULIEUMO_TEST_REQUIRE", ""):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason, allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    published = publish_sample(tmp_path_factory.mktemp("cong"))
+    yield published
+    published.store.close()
+
+
+@pytest.fixture(scope="module")
+def site(parts: Parts) -> Iterator[str]:
+    """The portal on a free port of this machine; its address."""
+    app = create_app(parts)
+    app.testing = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page being looked at, with everything that went wrong or went elsewhere meanwhile."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+        self.troubles: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("request", self._asked)
+
+    def go(self, address: str) -> None:
+        self.page.goto(self.site + address)
+
+    def _heard(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(message.text)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.site, "data:")):
+            self.troubles.append(f"asked {request.url}")
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A fresh window; ``indirect`` parameters are options of the window."""
+    options = {"viewport": WIDE, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    context.set_default_timeout(10_000)
+    yield Visit(context.new_page(), site)
+    context.close()
+
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("visit", [{"viewport": WIDE}, {"viewport": PHONE}], ids=["wide", "phone"], indirect=True)
+def test_a_page_fits_and_asks_nobody_else(visit: Visit, address: str) -> None:
+    visit.go(address)
+    assert visit.troubles == []
+    assert visit.page.evaluate(OVERFLOW) == 0
+    expect(visit.page.locator("h1")).to_have_count(1)
+    assert visit.page.get_attribute("html", "lang") == ("en" if address.startswith("/en/") else "vi")
+
+
+CONTRAST = """() => {
+  const colour = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, place) => sum + c * [0.2126, 0.7152, 0.0722][place], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const found = colour(getComputedStyle(at).backgroundColor);
+      if (found.length === 3 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  const faint = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.textContent.trim() || !element.checkVisibility() || element.closest(".unseen")) continue;
+    const style = getComputedStyle(element);
+    const [one, two] = [light(colour(style.color)), light(ground(element))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (two + 0.05);
+    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.6 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) faint.add(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
+  }
+  return [...faint];
+}"""
+
+
+@pytest.mark.parametrize(
+    "visit", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
+)
+@pytest.mark.parametrize(
+    "address", ["/", "/datasets?q=thuoc", "/dataset/co-so-ban-le-thuoc", "/styleguide", "/organizations"]
+)
+def test_every_word_stands_out_from_its_ground(visit: Visit, address: str) -> None:
+    visit.go(address)
+    assert visit.page.evaluate(CONTRAST) == []
+
+
+def test_the_first_key_leads_past_the_menu(visit: Visit) -> None:
+    visit.go("/datasets")
+    visit.page.keyboard.press("Tab")
+    skip = visit.page.locator(".skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("main")).to_be_focused()
+
+
+def test_focus_can_be_seen_wherever_it_goes(visit: Visit) -> None:
+    visit.go("/dataset/co-so-kham-chua-benh")
+    for _ in range(25):
+        visit.page.keyboard.press("Tab")
+        outline = visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        width = visit.page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+        assert outline == "solid"
+        assert width >= 2
+
+
+def test_a_question_suggests_datasets_by_keyboard(visit: Visit) -> None:
+    visit.go("/")
+    box = visit.page.get_by_role("combobox")
+    box.press_sequentially("kham chua")
+    option = visit.page.get_by_role("option").first
+    expect(option).to_contain_text("Cơ sở khám chữa bệnh")
+    box.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    visit.page.wait_for_url("**/dataset/co-so-kham-chua-benh")
+    assert visit.troubles == []
+
+
+def test_a_choice_among_facets_is_asked_at_once(visit: Visit) -> None:
+    visit.go("/datasets")
+    visit.page.get_by_role("checkbox", name="Dữ liệu mở").check()
+    visit.page.wait_for_url("**/datasets?level=open")
+    expect(visit.page.get_by_role("checkbox", name="Dữ liệu mở")).to_be_checked()
+    expect(visit.page.get_by_role("checkbox", name="Dữ liệu mở")).to_be_focused()
+
+
+@pytest.mark.parametrize("visit", [{"viewport": PHONE, "java_script_enabled": False}], indirect=True)
+def test_without_scripts_a_phone_finds_filters_sorts_and_downloads(visit: Visit) -> None:
+    visit.go("/")
+    visit.page.get_by_role("searchbox").fill("kham chua benh")
+    visit.page.get_by_role("button", name="Tìm").click()
+    visit.page.get_by_text("Lọc kết quả").click()
+    visit.page.get_by_role("checkbox", name="bệnh viện").first.check()
+    visit.page.get_by_role("button", name="Áp dụng bộ lọc").click()
+    visit.page.get_by_role("link", name="Cơ sở khám chữa bệnh").first.click()
+    visit.page.get_by_role("columnheader", name="Giường bệnh").get_by_role("link").click()
+    expect(visit.page.get_by_role("columnheader", name="Giường bệnh").first).to_have_attribute("aria-sort", "ascending")
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("link", name="Tải CSV").first.click()
+    assert download.value.suggested_filename.endswith(".csv")
+
+
+@pytest.mark.parametrize("visit", [{"viewport": PHONE}], indirect=True)
+def test_the_menu_of_a_phone_opens(visit: Visit) -> None:
+    visit.go("/")
+    menu = visit.page.get_by_role("navigation", name="Chính")
+    expect(menu).to_be_hidden()
+    visit.page.get_by_text("Menu", exact=True).click()
+    menu.get_by_role("link", name="Cơ quan").click()
+    visit.page.wait_for_url("**/organizations")
