@@ -13,6 +13,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.exceptions import HTTPException
 
 from catalog.errors import CatalogError
+from portal.compression import compress
 from portal.context import LANGUAGE_KEY, LANGUAGES
 from portal.settings import Settings
 from portal.wiring import Parts, open_parts
@@ -45,6 +46,7 @@ def create_app(parts: Parts | None = None) -> Flask:
     pages.register(app)
     api.register(app)
     app.after_request(_add_headers)
+    app.after_request(lambda response: compress(request, response))
     app.register_error_handler(HTTPException, _answer_error)
     app.register_error_handler(CatalogError, _answer_error)
     app.register_error_handler(Exception, _answer_unexpected)
