@@ -70,7 +70,7 @@ def summary_line(parts: Parts, source: HarvestSource, run: HarvestRun) -> str:
     for outcome in outcomes:
         counts[outcome.outcome] = counts.get(outcome.outcome, 0) + 1
     said = ", ".join(f"{count} {_OUTCOMES[kind]}" for kind, count in counts.items())
-    lines = [f"{_MARKS.get(run.state, '…')} {source.title}: {said or run.error}"]
+    lines = [f"{_MARKS.get(run.state, '…')} {source.title}: {'; '.join(filter(None, (said, run.error)))}"]
     for outcome in outcomes:
         if outcome.outcome not in ("published", "unchanged"):
             reasons = [issue.message for issue in outcome.issues if issue.severity in ("error", "hold")]

@@ -36,7 +36,7 @@ def serve_portal(host: str | None, port: int | None) -> None:
         blocking_threads=8,
         factory=True,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -6,6 +6,7 @@ that is complete does nothing.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 
 from catalog.checking import rebuild_index
 from catalog.editing import register
-from catalog.errors import IndexUnavailable
+from catalog.errors import IndexUnavailable, StorageFull, reporting_full_disk
 from catalog.ports import CatalogReader
 from catalog.sources import HarvestSource
 from portal.demo.profile import ROUNDS, DemoProfile, build_sources, load_profile
@@ -68,7 +69,14 @@ def _describe(parts: Parts, profile: DemoProfile) -> None:
 
 
 def _build(departments: Path, number: int) -> None:
-    build_sources(departments, number, lambda name, done, total: None)
+    try:
+        with reporting_full_disk():
+            build_sources(departments, number, lambda name, done, total: None)
+    except sqlite3.OperationalError as error:
+        raise StorageFull(
+            f"Không dựng được cơ sở dữ liệu của các sở mẫu ({error}); kiểm tra chỗ trống trên đĩa rồi chạy lại.",
+            f"The databases of the demo departments cannot be written ({error}); check the disk and run again.",
+        ) from error
 
 
 def _harvest_round(parts: Parts, profile: DemoProfile, number: int, build: Callable[[], None]) -> None:
@@ -85,4 +93,6 @@ def _harvest_round(parts: Parts, profile: DemoProfile, number: int, build: Calla
 
 
 def _is_done(reader: CatalogReader, source: HarvestSource, trigger: str) -> bool:
-    return any(run.trigger == trigger and run.state.is_over for run in reader.runs(source.id, limit=1000))
+    """Whether this round came to its end for the source; one that broke off, say on a full disk, is done again."""
+    runs = reader.runs(source.id, limit=1000)
+    return any(run.trigger == trigger and run.state.is_over and not run.error_code for run in runs)

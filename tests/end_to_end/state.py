@@ -45,5 +45,5 @@ def catalogue_state(parts: Parts) -> dict[str, Any]:
         "running": running,
         "files": sorted(parts.files.keys()),
         "rows": sorted(parts.rows.versions()),
-        "found": [hit.name for hit in parts.index.search(SearchQuery(limit=1000)).hits],
+        "found": sorted(hit.name for hit in parts.index.search(SearchQuery(limit=1000)).hits),
     }
