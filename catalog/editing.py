@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar, cast
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import NotFound
 from catalog.model import Dataset, Organization
 from catalog.ports import AuditEvent, CatalogTransaction, Topic
 from catalog.sources import HarvestSource
+from catalog.vietnamese import clean
 
 
 def register(
@@ -25,9 +28,10 @@ def register(
     at: datetime,
 ) -> int:
     """Add what is missing and replace what differs; what is equal already is left alone. Returns how many datasets
-    changed. Publication times and revisions of datasets are the catalogue's own and are kept."""
+    changed. Publication times and revisions of datasets are the catalogue's own and are kept. Texts of organizations
+    and datasets are cleaned of control, zero-width and direction characters."""
     known = {organization.id: organization for organization in transaction.organizations()}
-    for organization in organizations:
+    for organization in map(cleaned, organizations):
         if known.get(organization.id) != organization:
             transaction.put_organization(organization)
     for schema in table_schemas:
@@ -50,9 +54,9 @@ def describe(transaction: CatalogTransaction, dataset: Dataset, *, actor: str, a
     try:
         stored = transaction.dataset(dataset.id)
     except NotFound:
-        wanted, action = dataset, "dataset.create"
+        wanted, action = cleaned(dataset), "dataset.create"
     else:
-        wanted = replace(dataset, revision=stored.revision, issued=stored.issued, modified=stored.modified)
+        wanted = replace(cleaned(dataset), revision=stored.revision, issued=stored.issued, modified=stored.modified)
         action = "dataset.update"
         if wanted == stored:
             return False
@@ -60,6 +64,26 @@ def describe(transaction: CatalogTransaction, dataset: Dataset, *, actor: str, a
     transaction.add_event(Topic.DATASET, dataset.id, at)
     transaction.add_audit(AuditEvent(at, actor, action, "dataset", dataset.id, {"name": dataset.name}))
     return True
+
+
+Described = TypeVar("Described", Organization, Dataset)
+
+
+def cleaned(value: Described) -> Described:
+    """The same with every text in it cleaned; see :func:`catalog.vietnamese.clean`."""
+    return cast(Described, _cleaned(value))
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _cleaned(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 def _has_schema(transaction: CatalogTransaction, schema: TableSchema) -> bool:

@@ -12,12 +12,13 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from catalog.dictionary import TableSchema
 from catalog.errors import CatalogError, LeaseLost, SourceError
 from catalog.issues import Dimension, Issue, Report, Severity
 from catalog.model import DatasetId, Version
@@ -29,6 +30,7 @@ from catalog.ports import (
     FileStore,
     Gate,
     GateContext,
+    Judgement,
     Progress,
     RowStore,
     StagedTable,
@@ -52,6 +54,9 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 HEARTBEAT_SECONDS = 15.0
+RETRY = timedelta(hours=4)
+"""A source whose run broke off (no answer, a full disk) is tried again after this time, not only in its next period."""
+
 SHRINK_LIMIT = 0.2
 """A table that lost more than this share of its rows is held for a person."""
 
@@ -74,11 +79,13 @@ class Harvester:
 
 
 def due_sources(reader: CatalogReader, now: datetime) -> tuple[HarvestSource, ...]:
-    """Enabled sources that were never harvested, whose period is over, or whose run was interrupted."""
+    """Enabled sources that were never harvested, whose period is over, or whose run was interrupted or broke off."""
 
     def is_due(source: HarvestSource) -> bool:
         latest = next(iter(reader.runs(source.id, limit=1)), None)
         if latest is None or not latest.state.is_over:
+            return True
+        if latest.error_code and latest.requested_at + RETRY <= now:
             return True
         days = source.frequency.days
         return days is not None and latest.requested_at + timedelta(days=days) <= now
@@ -114,6 +121,12 @@ def harvest(
         raise
     except CatalogError as error:
         failure = error
+    except Exception as error:
+        logger.exception("run %s of source %s broke off", run.id, source.name)
+        failure = _internal_error(f"nguồn “{source.name}”", f"source “{source.name}”", error)
+    except BaseException:
+        _give_back(harvester, run)  # this process was told to end: another need not wait for the lease to run out
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return _finish(harvester, run, failure)
@@ -124,6 +137,11 @@ def _claim(harvester: Harvester, source_id: SourceId, trigger: str) -> HarvestRu
     with harvester.store.write() as transaction:
         run = transaction.active_run(source_id) or transaction.enqueue_run(source_id, trigger, now)
         return transaction.claim_run(run.id, Lease(harvester.owner, now + LEASE), now, harvester.is_dead)
+
+
+def _give_back(harvester: Harvester, run: HarvestRun) -> None:
+    with suppress(CatalogError), harvester.store.write() as transaction:
+        transaction.renew_lease(run.id, Lease(harvester.owner, harvester.clock()))
 
 
 def _finish(harvester: Harvester, run: HarvestRun, failure: CatalogError | None) -> HarvestRun:
@@ -199,9 +217,8 @@ class _Decision:
 def _harvest_dataset(
     harvester: Harvester, run: HarvestRun, dataset_id: DatasetId, group: tuple[_Fetched, ...], folder: Path
 ) -> None:
-    siblings = {
-        item.request.schema.name: item.table for item in group if isinstance(item.table, StagedTable)
-    }  # all tables of a dataset come in one group, so that they can refer to each other
+    # All tables of a dataset come in one group, so that they can refer to each other.
+    siblings = {item.request.schema.name: item for item in group if isinstance(item.table, StagedTable)}
     decisions = [_decide_whatever_happens(harvester, run, item, siblings, folder) for item in group]
     with harvester.store.write() as transaction:
         transaction.hold_lease(run.id, harvester.owner)
@@ -214,7 +231,7 @@ def _harvest_dataset(
 
 
 def _decide_whatever_happens(
-    harvester: Harvester, run: HarvestRun, item: _Fetched, siblings: dict[str, StagedTable], folder: Path
+    harvester: Harvester, run: HarvestRun, item: _Fetched, siblings: dict[str, _Fetched], folder: Path
 ) -> _Decision:
     """One table that breaks our own code must not take the others with it."""
     try:
@@ -224,19 +241,26 @@ def _decide_whatever_happens(
     except Exception as error:
         key = item.request.table.key
         logger.exception("table %s of run %s could not be judged", key, run.id)
-        broken = SourceError(
-            f"Lỗi nội bộ khi xử lý bảng “{key}” ({type(error).__name__}).",
-            f"Internal error while handling table “{key}” ({type(error).__name__}).",
-            remedy="Báo cho người quản trị cổng; chi tiết có trong nhật ký.",
-            remedy_en="Tell the operator of the portal; the log has the details.",
-        )
+        broken = _internal_error(f"bảng “{key}”", f"table “{key}”", error)
         return _decide(harvester, run, replace(item, table=broken), siblings, folder)
 
 
+def _internal_error(what: str, what_en: str, error: Exception) -> SourceError:
+    """An error of ours as people see it; what it says itself may hold anything, and belongs into the log alone."""
+    return SourceError(
+        f"Lỗi nội bộ khi xử lý {what} ({type(error).__name__}).",
+        f"Internal error while handling {what_en} ({type(error).__name__}).",
+        remedy="Báo cho người quản trị cổng; chi tiết có trong nhật ký.",
+        remedy_en="Tell the operator of the portal; the log has the details.",
+    )
+
+
 def _decide(
-    harvester: Harvester, run: HarvestRun, item: _Fetched, siblings: dict[str, StagedTable], folder: Path
+    harvester: Harvester, run: HarvestRun, item: _Fetched, siblings: dict[str, _Fetched], folder: Path
 ) -> _Decision:
-    table, schema = item.request.table, item.request.schema
+    """Publish, hold or reject one table. What is public already is not judged again; what was held or rejected is, for
+    its dictionary, code lists or the day may have changed."""
+    table, schema, staged = item.request.table, item.request.schema, item.table
     outcome = TableOutcome(
         run_id=run.id,
         table_key=table.key,
@@ -247,28 +271,20 @@ def _decide(
         schema_digest=schema.digest,
         steps={"read": item.seconds},
     )
-    if isinstance(item.table, SourceError):
-        issue = _issue_of_error(item.table)
+    if isinstance(staged, SourceError):
+        issue = _issue_of_error(staged)
         return _Decision(replace(outcome, issues=(issue,)), Report(0, (issue,)))
-    staged = item.table
     outcome = replace(outcome, row_count=staged.row_count, snapshot_sha256=staged.sha256)
     with harvester.store.read() as reader:
         latest = next(iter(reader.versions(table.distribution_id)), None)
-        known = reader.last_outcomes(run.source_id).get(table.key)
-        if known and _same_judgement(known, outcome):
-            repeated = Outcome.UNCHANGED if known.outcome is Outcome.PUBLISHED else known.outcome
-            report = reader.outcome_report(known.run_id, known.table_key)
-            again = replace(outcome, outcome=repeated, issues=known.issues, version_id=known.version_id)
-            return _Decision(again, report)
-        code_lists = {code_list.name: code_list for code_list in reader.code_lists()}
-    started = time.monotonic()
-    previous = _previous_rows(harvester, latest, folder)
-    context = GateContext(code_lists, siblings, previous, harvester.clock().date())
-    judgement = harvester.judge(staged, schema, context, folder)
-    report = judgement.report.with_issues(_guard(staged, latest))
-    steps = {**outcome.steps, "check": time.monotonic() - started}
+        if latest and _is_published(latest, staged, schema):
+            report = reader.version_report(latest.id)
+            same = replace(outcome, outcome=Outcome.UNCHANGED, issues=report.issues, version_id=latest.id)
+            return _Decision(same, report)
+    judgement, seconds = _judge(harvester, staged, schema, siblings, latest, folder)
+    report = judgement.report
     verdict = {Severity.ERROR: Outcome.REJECTED, Severity.HOLD: Outcome.HELD}.get(report.verdict, Outcome.PUBLISHED)
-    outcome = replace(outcome, outcome=verdict, issues=report.issues, steps=steps)
+    outcome = replace(outcome, outcome=verdict, issues=report.issues, steps={**outcome.steps, "check": seconds})
     if verdict is not Outcome.PUBLISHED:
         return _Decision(outcome, report)
     started = time.monotonic()
@@ -288,16 +304,40 @@ def _decide(
         write=harvester.write,
         folder=folder,
     )
-    steps = {**steps, "write": time.monotonic() - started}
+    steps = {**outcome.steps, "write": time.monotonic() - started}
     return _Decision(replace(outcome, steps=steps, version_id=prepared.version.id), report, prepared)
 
 
-def _same_judgement(known: TableOutcome, outcome: TableOutcome) -> bool:
-    """Whether the same bytes were judged by the same schema before; a table that could not be read never counts."""
-    return (
-        known.outcome is not Outcome.FAILED
-        and known.snapshot_sha256 == outcome.snapshot_sha256
-        and known.schema_digest == outcome.schema_digest
+def _judge(
+    harvester: Harvester,
+    staged: StagedTable,
+    schema: TableSchema,
+    siblings: dict[str, _Fetched],
+    latest: Version | None,
+    folder: Path,
+) -> tuple[Judgement, float]:
+    """What gate and guards find in a table, and the seconds it took."""
+    started = time.monotonic()
+    with harvester.store.read() as reader:
+        code_lists = {code_list.name: code_list for code_list in reader.code_lists()}
+    context = GateContext(
+        code_lists,
+        {name: other.table for name, other in siblings.items() if isinstance(other.table, StagedTable)},
+        _previous_rows(harvester, latest, folder),
+        harvester.clock().date(),
+        {name: other.request.schema for name, other in siblings.items()},
+    )
+    judgement = harvester.judge(staged, schema, context, folder)
+    report = judgement.report.with_issues(_guard(staged, latest))
+    return replace(judgement, report=report), time.monotonic() - started
+
+
+def _is_published(latest: Version, staged: StagedTable, schema: TableSchema) -> bool:
+    """Whether these very bytes are public already: the source is back from a fault in between."""
+    return (latest.snapshot_sha256, latest.schema_name, latest.schema_version) == (
+        staged.sha256,
+        schema.name,
+        schema.version,
     )
 
 
@@ -327,7 +367,10 @@ def _guard(staged: StagedTable, latest: Version | None) -> tuple[Issue, ...]:
                 code="shrunken-table",
                 severity=Severity.HOLD,
                 dimension=Dimension.COMPLETE,
-                message=f"Bảng giảm từ {latest.row_count} xuống {staged.row_count} dòng, mất {lost} dòng.",
+                message=(
+                    f"Bảng giảm từ {_grouped(latest.row_count)} xuống {_grouped(staged.row_count)} dòng,"
+                    f" mất {_grouped(lost)} dòng."
+                ),
                 message_en=f"The table fell from {latest.row_count} to {staged.row_count} rows, {lost} are gone.",
                 remedy="Kiểm tra nguồn có bị xóa nhầm không; nếu đúng, xác nhận để công bố.",
                 remedy_en="Check that nothing was deleted by mistake; confirm if the fall is right.",
@@ -335,6 +378,11 @@ def _guard(staged: StagedTable, latest: Version | None) -> tuple[Issue, ...]:
             ),
         )
     return ()
+
+
+def _grouped(number: int) -> str:
+    """A number as Vietnamese readers expect it: 1.234."""
+    return f"{number:,}".replace(",", ".")
 
 
 def _issue_of_error(error: SourceError) -> Issue:

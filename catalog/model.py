@@ -128,10 +128,9 @@ class Organization:
 
 
 class DistributionKind(StrEnum):
-    """What a distribution is: a table we publish in several formats, a file as it came, or a link to elsewhere."""
+    """What a distribution is: a table we publish in several formats, or a link to elsewhere."""
 
     TABLE = "table"
-    FILE = "file"
     LINK = "link"
 
 

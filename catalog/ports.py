@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -305,13 +305,15 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GateContext:
-    """What the gate compares a table with: code lists by name, other tables of the same dataset by schema name, the
-    last good version as Parquet, and the day it is judged on."""
+    """What the gate compares a table with: code lists by name, other tables of the same dataset by schema name (as they
+    came from the source) and the schemas to read them by, the last good version as Parquet, and the day it is judged
+    on."""
 
     code_lists: Mapping[str, CodeList]
     siblings: Mapping[str, StagedTable]
     previous: Path | None
     today: date
+    sibling_schemas: Mapping[str, TableSchema] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

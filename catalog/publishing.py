@@ -7,15 +7,17 @@ Whatever happens in between leaves at most files that nobody refers to.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from catalog.dictionary import TableSchema
-from catalog.errors import NotFound
+from catalog.errors import CatalogError, NotFound, StorageError
 from catalog.issues import Report
 from catalog.model import Dataset, DatasetId, DistributionId, StoredFile, Version, VersionId, stable_id
 from catalog.ports import (
@@ -34,6 +36,8 @@ from catalog.ports import (
     WriteTable,
 )
 from catalog.reading import indexed_datasets
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +117,54 @@ def deliver(
     """Do the work that the oldest outbox events ask for, then acknowledge them; returns how many were done.
 
     Safe to repeat and to run twice at once: the index guards revisions, derived files are the same bytes every time.
-    An error leaves the events where they are.
+    An event that fails is logged, stays where it is and keeps back no other. The first failure is raised only when
+    nothing could be done: what is no ``CatalogError`` becomes a ``StorageError``.
     """
     with store.read() as reader:
         events = reader.outbox(limit)
-        wanted = list(dict.fromkeys(DatasetId(event.key) for event in events if event.topic == Topic.DATASET))
+    about_datasets = [event for event in events if event.topic == Topic.DATASET]
+    work: list[tuple[list[OutboxEvent], Callable[[], object]]] = [
+        ([event], partial(derive_formats, store, files, derive, VersionId(event.key), clock=clock))
+        for event in events
+        if event.topic == Topic.VERSION
+    ]
+    if about_datasets:
+        work.insert(0, (about_datasets, partial(_index_datasets, store, index, about_datasets)))
+    done = 0
+    failures: list[Exception] = []
+    for about, act in work:
+        try:
+            act()
+            with store.write() as transaction:
+                transaction.acknowledge([event.id for event in about])
+            done += len(about)
+        except Exception as error:
+            logger.exception("outbox: %s %s could not be delivered", about[0].topic, about[0].key)
+            failures.append(error)
+    if failures and not done:
+        if len(events) == limit:  # all failed, but there are more behind them
+            return deliver(store, index, files, derive, clock=clock, limit=2 * limit)
+        raise _delivery_failure(failures[0], len(failures)) from failures[0]
+    return done
+
+
+def _index_datasets(store: CatalogStore, index: DatasetIndex, events: Iterable[OutboxEvent]) -> None:
+    wanted = list(dict.fromkeys(DatasetId(event.key) for event in events))
+    with store.read() as reader:
         changed = tuple(indexed_datasets(reader, wanted))
-    if wanted:
-        index.put(changed)
-        index.remove(set(wanted) - {dataset.id for dataset in changed})
-        _acknowledge(store, [event for event in events if event.topic == Topic.DATASET])
-    for event in events:
-        if event.topic == Topic.VERSION:
-            derive_formats(store, files, derive, VersionId(event.key), clock=clock)
-            _acknowledge(store, [event])
-    return len(events)
+    index.put(changed)
+    index.remove(set(wanted) - {dataset.id for dataset in changed})
 
 
-def _acknowledge(store: CatalogStore, events: list[OutboxEvent]) -> None:
-    with store.write() as transaction:
-        transaction.acknowledge([event.id for event in events])
+def _delivery_failure(error: Exception, count: int) -> CatalogError:
+    if isinstance(error, CatalogError):
+        return error
+    return StorageError(
+        f"Còn {count} việc của chỉ mục và tệp dẫn xuất chưa giao được ({type(error).__name__}); sẽ làm lại, chi tiết có"
+        " trong nhật ký.",
+        f"{count} deliveries to index and derived files failed ({type(error).__name__}); they will be tried again, the"
+        " log has the details.",
+    )
 
 
 def derive_formats(

@@ -129,7 +129,6 @@ class Fragment:
 class SearchHit:
     dataset_id: DatasetId
     name: str
-    score: float
     title: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
 

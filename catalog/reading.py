@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.dictionary import TableSchema
@@ -22,9 +22,10 @@ from catalog.model import (
 )
 from catalog.ports import CatalogReader
 from catalog.questions import PUBLIC_LEVELS, IndexedDataset, Viewer
-from catalog.vocabularies import LICENSES, THEMES, License, Theme
+from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome, state_of_run
+from catalog.vocabularies import FORMATS, LICENSES, THEMES, License, Theme
 
-PORTAL_FORMATS = ("csv", "xlsx", "json", "parquet")
+PORTAL_FORMATS = tuple(FORMATS)
 """The formats a table is offered in, in the order people look for them."""
 
 
@@ -113,12 +114,14 @@ def published_table(
     """A table by its distribution id, with its dataset; ``NotFound`` where the viewer may not have its rows."""
     key = DistributionId(distribution_id)
     dataset_id = reader.datasets_of([key]).get(key)
-    if dataset_id is None:
-        raise NotFound.of("bảng", distribution_id)
+    # One refusal for all reasons: which of them it was would tell of datasets the viewer may not know.
+    refusal = NotFound.of("bảng", distribution_id)
+    if dataset_id is None or not may_read_rows(reader.dataset(dataset_id), viewer):
+        raise refusal
     published = published_dataset(reader, dataset_id, viewer)
     table = published.table(distribution_id)
-    if table is None or table.version is None or not may_read_rows(published.dataset, viewer):
-        raise NotFound.of("bảng", distribution_id)
+    if table is None or table.version is None:
+        raise refusal
     return published, table
 
 
@@ -152,6 +155,28 @@ def _with_surroundings(
         )
         for dataset in datasets
     )
+
+
+def public_tables(source: HarvestSource, public: Collection[DatasetId]) -> tuple[SourceTable, ...]:
+    """The tables of a source that feed public datasets. A source without any is itself nobody's business."""
+    return tuple(table for table in source.tables if table.dataset_id in public)
+
+
+def public_outcomes(outcomes: Iterable[TableOutcome], public: Mapping[DatasetId, Dataset]) -> tuple[TableOutcome, ...]:
+    """What may be told of them: nothing of hidden datasets, and of data that is shared only how it ended."""
+    return tuple(told_of(outcome, public[outcome.dataset_id]) for outcome in outcomes if outcome.dataset_id in public)
+
+
+def told_of(outcome: TableOutcome, dataset: Dataset) -> TableOutcome:
+    """The outcome without the row count and the findings, which quote cells, unless the content is open."""
+    return outcome if may_read_rows(dataset, Viewer.PUBLIC) else replace(outcome, row_count=None, issues=())
+
+
+def public_run(run: HarvestRun, every: Collection[TableOutcome], told: tuple[TableOutcome, ...]) -> HarvestRun:
+    """The run as it went for the tables that are told of: a hidden one that failed must not show in its state."""
+    if run.state.is_over and told and len(told) < len(every):
+        return replace(run, state=state_of_run(told))
+    return run
 
 
 def indexed_datasets(reader: CatalogReader, ids: Collection[DatasetId] | None = None) -> Iterator[IndexedDataset]:

@@ -120,3 +120,4 @@ FORMATS: dict[str, FileFormat] = {
         FileFormat("parquet", "Parquet", "application/vnd.apache.parquet", "PARQUET"),
     )
 }
+"""By id, in the order people look for them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,10 +24,12 @@ _SIGNS_IN_TEXT = frozenset("°²³€₫§±×÷½¼¾™©®+<=>|~^`$№")
 def csv_rows(path: Path, sheet: str, names: Sequence[str]) -> Iterator[list[str]]:
     """The rows of the file, header first, leading empty lines skipped. ``names`` (the dictionary's, for the columns)
     decides between delimiters that would both do. Raises ``SourceUnreadable`` naming the row that cannot be read."""
+    # The module's own limit would call a long text a fault, and is changed by whoever reads staged tables later.
+    csv.field_size_limit(LONGEST_CELL * 2)
     encoding = encoding_of(path)
     delimiter = _delimiter_of(path, encoding, names)
     with path.open(encoding=encoding, newline="") as text:
-        reader = csv.reader(text, delimiter=delimiter)
+        reader = csv.reader(_without_nul(path, text), delimiter=delimiter)
         header_seen = False
         try:
             for row in reader:
@@ -36,12 +38,21 @@ def csv_rows(path: Path, sheet: str, names: Sequence[str]) -> Iterator[list[str]
                     _refuse_runaway_quote(path, row, reader.line_num)
                     yield row
         except (csv.Error, UnicodeDecodeError) as error:
+            line = reader.line_num + isinstance(error, UnicodeDecodeError)  # decoding fails before a line is counted
             raise SourceUnreadable(
-                f"Tệp “{path.name}”: không đọc được dòng {reader.line_num}; kiểm tra dấu nháy kép và bảng mã ở đó.",
-                f"File “{path.name}”: line {reader.line_num} cannot be read; check quotes and encoding there.",
+                f"Tệp “{path.name}”: không đọc được dòng {_grouped(line)}; kiểm tra dấu nháy kép và bảng mã ở đó.",
+                f"File “{path.name}”: line {line} cannot be read; check quotes and encoding there.",
                 file=path.name,
-                row=reader.line_num,
+                row=line,
             ) from error
+
+
+def _without_nul(path: Path, lines: Iterable[str]) -> Iterator[str]:
+    """The same lines; a NUL is never text: UTF-16 or UTF-32 without their mark, or not a CSV file at all."""
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            _refuse(path, number)
+        yield line
 
 
 def _refuse_runaway_quote(path: Path, row: Sequence[str], line: int) -> None:
@@ -50,7 +61,7 @@ def _refuse_runaway_quote(path: Path, row: Sequence[str], line: int) -> None:
         if len(cell) > LONGEST_CELL or (len(cell) > MOST_LINES and cell.count("\n") > MOST_LINES):
             first = line - cell.rstrip("\n").count("\n")
             raise SourceUnreadable(
-                f"Tệp “{path.name}”: dấu nháy kép mở ở gần dòng {first} không được đóng; sửa lại dòng đó.",
+                f"Tệp “{path.name}”: dấu nháy kép mở ở gần dòng {_grouped(first)} không được đóng; sửa lại dòng đó.",
                 f"File “{path.name}”: a quotation mark opened near line {first} is never closed; correct that line.",
                 file=path.name,
                 row=first,
@@ -117,11 +128,16 @@ def _reads_like_vietnamese(text: str) -> bool:
 
 def _refuse(path: Path, row: int) -> NoReturn:
     raise SourceUnreadable(
-        f"Tệp “{path.name}”: dòng {row} không phải bảng mã UTF-8; lưu lại tệp dạng “CSV UTF-8” với phông Unicode.",
+        f"Tệp “{path.name}”: dòng {_grouped(row)} không phải bảng mã UTF-8; lưu lại tệp dạng “CSV UTF-8” với phông"
+        " Unicode.",
         f"File “{path.name}”: line {row} is not UTF-8; save the file as “CSV UTF-8”.",
         file=path.name,
         row=row,
     )
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _delimiter_of(path: Path, encoding: str, names: Sequence[str]) -> str:

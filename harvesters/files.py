@@ -34,7 +34,7 @@ def fetch_files(
     """See :class:`catalog.ports.Fetch`. All columns of a file are kept, rows as they stand; a row with more or fewer
     cells than the header stays so, for the gate to judge. Empty rows after the last full one are dropped."""
     root = Path(source.options.get("path", ""))
-    if not source.options.get("path") or not root.is_dir():
+    if not source.options.get("path") or not _can_be_listed(root):
         raise SourceUnreachable(
             f"Nguồn “{source.name}”: không mở được thư mục; kiểm tra đường dẫn và quyền đọc.",
             f"Source “{source.name}”: its folder cannot be opened; check the path and the right to read it.",
@@ -43,35 +43,38 @@ def fetch_files(
     for position, request in enumerate(requests):
         path = staging_path(folder, position, request.table.key)
         try:
-            outcome: StagedTable | SourceError = _stage(root, request, path, progress)
+            outcome: StagedTable | SourceError = _read_table(root, request, path, progress)
         except SourceError as error:
             outcome = error
         yield request, outcome
 
 
-def _stage(root: Path, request: TableRequest, path: Path, progress: Progress) -> StagedTable:
-    name, _, sheet = request.table.locator.partition("#")
-    file = _file_inside(root, name)
-    reader = _READERS.get(file.suffix.lower())
-    if reader is None:
-        raise SourceUnreadable(
-            f"Tệp “{name}”: chỉ đọc được .csv và .xlsx; lưu lại tệp theo một trong hai dạng đó.",
-            f"File “{name}”: only .csv and .xlsx can be read; save it as one of them.",
-            file=name,
-        )
+def _can_be_listed(root: Path) -> bool:
     try:
-        rows = reader(file, sheet, request.schema.field_names)
-        columns = _header(next(rows, []), request.table.locator)
-        with StagingFile(path, columns) as staging:
-            for batch in _batches(_without_empty_tail(rows, len(columns))):
-                staging.write_rows(batch)
-                progress(request.table.key, staging.row_count)
-        return staging.table(request.table.key)
+        next(root.iterdir(), None)
+    except OSError:
+        return False
+    return True
+
+
+def _read_table(root: Path, request: TableRequest, path: Path, progress: Progress) -> StagedTable:
+    """The staged table. Whatever goes wrong on the disk of the source is a ``SourceError`` of this table alone."""
+    name, _, sheet = request.table.locator.partition("#")
+    try:
+        return _stage(_file_inside(root, name), name, sheet, request, path, progress)
     except FileNotFoundError as error:
         raise _missing(name) from error
     except PermissionError as error:
         raise SourceUnreadable(
-            f"Tệp “{name}”: không có quyền đọc.", f"File “{name}”: no right to read it.", file=name
+            f"Tệp “{name}”: không có quyền đọc; cấp quyền đọc tệp và các thư mục chứa nó cho tài khoản thu thập.",
+            f"File “{name}”: no right to read it; let the harvesting account read the file and its folders.",
+            file=name,
+        ) from error
+    except OSError as error:
+        raise SourceUnreadable(
+            f"Tệp “{name}”: không đọc được đến hết (lỗi ổ đĩa hoặc mạng); kiểm tra tệp rồi chạy lại.",
+            f"File “{name}”: cannot be read to its end ({error.strerror}); check disk and network, then run again.",
+            file=name,
         ) from error
     except UnwritableValue as error:
         raise SourceUnreadable(
@@ -79,6 +82,36 @@ def _stage(root: Path, request: TableRequest, path: Path, progress: Progress) ->
             f"File “{name}”: a cell holds a {error}, which has no form as text.",
             file=name,
         ) from error
+
+
+def _stage(file: Path, name: str, sheet: str, request: TableRequest, path: Path, progress: Progress) -> StagedTable:
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None:
+        raise SourceUnreadable(
+            f"Tệp “{name}”: chỉ đọc được .csv và .xlsx; lưu lại tệp theo một trong hai dạng đó.",
+            f"File “{name}”: only .csv and .xlsx can be read; save it as one of them.",
+            file=name,
+        )
+    before = _stamp(file)
+    rows = reader(file, sheet, request.schema.field_names)
+    columns = _header(next(rows, []), request.table.locator)
+    with StagingFile(path, columns) as staging:
+        for batch in _batches(_without_empty_tail(rows, len(columns))):
+            staging.write_rows(batch)
+            progress(request.table.key, staging.row_count)
+    if _stamp(file) != before:
+        path.unlink()
+        raise SourceUnreadable(
+            f"Tệp “{name}” bị ghi đè trong lúc đang đọc; chạy lại khi đã lưu xong.",
+            f"File “{name}” was written to while it was read; run again when it is saved.",
+            file=name,
+        )
+    return staging.table(request.table.key)
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    status = file.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _missing(name: str) -> SourceMissing:

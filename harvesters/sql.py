@@ -21,7 +21,7 @@ from catalog.ports import Progress, StagedTable, TableRequest
 from catalog.sources import HarvestSource
 from catalog.vietnamese import nfc
 from harvesters.select_only import looks_like_statement, single_select
-from harvesters.sql_snapshot import concerns_whole_source, open_snapshot, unreachable
+from harvesters.sql_snapshot import concerns_whole_source, open_snapshot, sql_state, unreachable
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
 
 BATCH_ROWS = 10_000
@@ -161,10 +161,23 @@ def _table(name: str, schema: str | None) -> FromClause:
 
 def _unreadable(request: TableRequest, rows: int, error: Exception) -> SourceUnreadable:
     """One table that cannot be read to its end, naming how far it could."""
-    reason = f"kiểu {error} không ghi được thành chữ" if isinstance(error, UnwritableValue) else type(error).__name__
+    reason, reason_en = _reason(error)
+    count = f"{rows:,}".replace(",", ".")
     return SourceUnreadable(
-        f"Bảng “{request.table.key}”: không đọc được tiếp sau khoảng {rows} dòng ({reason}).",
-        f"Table “{request.table.key}”: cannot be read further than about {rows} rows ({reason}).",
+        f"Bảng “{request.table.key}”: không đọc được tiếp sau khoảng {count} dòng ({reason}).",
+        f"Table “{request.table.key}”: cannot be read further than about {rows} rows ({reason_en}).",
         table=request.table.key,
         rows=rows,
     )
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    """What a clerk or a database administrator can act on; never what the driver said."""
+    if isinstance(error, UnwritableValue):
+        return f"kiểu {error} không ghi được thành chữ", f"a {error} has no form as text"
+    match sql_state(error):
+        case "42501":
+            return "tài khoản thu thập không có quyền đọc bảng này", "the account has no right to read it"
+        case "57014":
+            return "quá thời gian chờ", "time-out"
+    return type(error).__name__, type(error).__name__

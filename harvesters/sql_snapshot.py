@@ -24,9 +24,11 @@ CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 600
 SQLITE_WAIT_SECONDS = 10
 
+# A network that swallows everything says no more than a slow server: it is asked, and given up after a minute.
+_KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _CONNECT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "psycopg": {"connect_timeout": CONNECT_SECONDS},
-    "psycopg2": {"connect_timeout": CONNECT_SECONDS},
+    "psycopg": {"connect_timeout": CONNECT_SECONDS, **_KEEPALIVE},
+    "psycopg2": {"connect_timeout": CONNECT_SECONDS, **_KEEPALIVE},
     "pymysql": {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS},
     "mysqldb": {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS},
     "pymssql": {"login_timeout": CONNECT_SECONDS, "timeout": STATEMENT_SECONDS},
@@ -115,18 +117,27 @@ def _connect(engine: Engine, source: HarvestSource) -> Connection:
 
 
 def concerns_whole_source(connection: Connection, error: exc.DBAPIError) -> bool:
-    """Whether an error means that the database is lost (gone, cut off, too slow) rather than one table at fault."""
+    """Whether an error means that the database is lost (gone, cut off) rather than one table at fault, such as a view
+    that PostgreSQL gave up as too slow."""
     if connection.invalidated or error.connection_invalidated:
         return True
+    if sql_state(error) == "57014":
+        return False
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorname", "") not in _TABLE_FAULTS_OF_SQLITE
     return isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
+def sql_state(error: Exception) -> str:
+    """The SQLSTATE that PostgreSQL gave with an error; empty where there is none."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+
+
 def unreachable(source: HarvestSource, error: Exception, **details: object) -> SourceUnreachable:
     """The error for a database that does not answer, with its cause in words and with nothing secret."""
     cause, cause_en = _cause(error)
-    read = f" khi đang đọc bảng “{details['table']}” (đã đọc {details['rows']} dòng)" if "table" in details else ""
+    rows = f"{details.get('rows', 0):,}".replace(",", ".")
+    read = f" khi đang đọc bảng “{details['table']}” (đã đọc {rows} dòng)" if "table" in details else ""
     read_en = f" while reading “{details['table']}” ({details['rows']} rows read)" if "table" in details else ""
     return SourceUnreachable(
         f"Nguồn “{source.name}”: {cause}{read}.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from pathlib import Path
@@ -17,8 +18,19 @@ from catalog.errors import SourceUnreadable
 
 MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_GRID_CELLS = 30_000_000
+MAX_STRINGS_BYTES = 300_000_000
+_STRINGS = "xl/sharedstrings.xml"
 _BLOCK_BYTES = 1 << 20
-_CELL_PLACE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
+_CELL = re.compile(rb'<(?:\w+:)?c\b(?:[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})")?')
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+)
 _LONGEST_MATCH = 512
 
 
@@ -68,24 +80,40 @@ def _refuse_bombs(path: Path) -> None:
             if unpacked > MAX_UNPACKED_BYTES:
                 _refuse_size(path)
             for part in archive.infolist():
-                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                name = part.filename.lower()
+                if name == _STRINGS:
+                    _measure_strings(path, archive, part)
+                elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     _measure_grid(path, archive, part)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGES as error:
         _refuse(path, error)
 
 
+def _measure_strings(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Refuse texts that would fill the memory: the reader holds all of them at once. They are unpacked to the end,
+    because the size that an archive claims may be a lie, which its checksum gives away."""
+    if part.file_size > MAX_STRINGS_BYTES:
+        _refuse_size(path)
+    with archive.open(part) as stream:
+        while stream.read(_BLOCK_BYTES):
+            pass
+
+
 def _measure_grid(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse a sheet whose farthest cells span too large a grid. Only the places that cells claim are looked at."""
-    last_row = last_column = read = 0
+    """Refuse a sheet with too many cells, or whose farthest ones span too large a grid. A cell may leave its place
+    unsaid: then it stands after the one before."""
+    last_row = last_column = read = cells = 0
     tail = b""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK_BYTES):
             read += len(block)
             window = tail + block
-            for match in _CELL_PLACE.finditer(window):
-                last_row = max(last_row, int(match[2]))
-                last_column = max(last_column, _column_number(match[1]))
-            if read > MAX_UNPACKED_BYTES or last_row * last_column > MAX_GRID_CELLS:
+            for match in _CELL.finditer(window):
+                cells += 1
+                if match[1]:
+                    last_row = max(last_row, int(match[2]))
+                    last_column = max(last_column, _column_number(match[1]))
+            if read > MAX_UNPACKED_BYTES or max(cells, last_row * last_column) > MAX_GRID_CELLS:
                 _refuse_size(path)
             tail = window[-_LONGEST_MATCH:]
 

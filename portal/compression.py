@@ -37,7 +37,10 @@ def compress(request: Request, response: Response) -> Response:
     if not worth_it or "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:
         return response
     response.direct_passthrough = False
+    source = response.response
     response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
+    if hasattr(source, "close"):
+        source.close()  # a file: a visitor who leaves early must not keep it open
     response.headers["Content-Encoding"] = "gzip"
     etag, _ = response.get_etag()
     if etag:

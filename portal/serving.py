@@ -36,6 +36,8 @@ def serve_portal(host: str | None, port: int | None) -> None:
         blocking_threads=8,
         factory=True,
         websockets=False,
+        # A worker told to end while it is still starting never hears it; the others finish their requests meanwhile.
+        workers_kill_timeout=10,
         log_level=LogLevels.error,
     ).serve()
 

@@ -7,6 +7,7 @@ that a clerk can act on (:mod:`schemas.messages`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from catalog.dictionary import CodeList, ForeignKey, TableSchema
@@ -15,6 +16,7 @@ from catalog.ports import StagedTable
 from catalog.vietnamese import clean
 from schemas import messages
 from schemas.frictionless_schema import cell_readers, judging_descriptor
+from schemas.normalise import canonical_cell, column_positions
 from schemas.places import Places
 from schemas.staged_rows import read_rows
 from schemas.typed_rows import Fault, Reading, Reference, find_faults
@@ -26,11 +28,19 @@ MOST_FAULTS = 100_000
 """A table with more faults than this is not read further; its report says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another table of the same dataset as it came from the source, and the schema to read it by, where it is known."""
+
+    table: StagedTable
+    schema: TableSchema | None = None
+
+
 def check_table(
     table: StagedTable,
     schema: TableSchema,
     code_lists: Mapping[str, CodeList],
-    siblings: Mapping[str, StagedTable],
+    siblings: Mapping[str, Sibling],
     today: date,
     absent: Sequence[str] = (),
 ) -> Report:
@@ -68,7 +78,7 @@ def _references(
     schema: TableSchema,
     readers: Mapping[str, Callable[[str], Reading]],
     code_lists: Mapping[str, CodeList],
-    siblings: Mapping[str, StagedTable],
+    siblings: Mapping[str, Sibling],
     today: date,
     absent: Sequence[str],
 ) -> tuple[list[Reference], list[Issue]]:
@@ -102,7 +112,7 @@ def _referenced_columns(
     key: ForeignKey,
     schema: TableSchema,
     code_lists: Mapping[str, CodeList],
-    siblings: Mapping[str, StagedTable],
+    siblings: Mapping[str, Sibling],
     today: date,
 ) -> list[Sequence[str]] | None:
     """The columns that the key refers to, as text; ``None`` if they are not to be had."""
@@ -117,14 +127,24 @@ def _referenced_columns(
     return _columns_of_sibling(sibling, key.reference_fields)
 
 
-def _columns_of_sibling(sibling: StagedTable, names: Sequence[str]) -> list[Sequence[str]] | None:
-    """Columns of a table as it came from the source, not normalised yet: names are matched without regard to case,
-    cells are cleaned, rows too short to hold them are passed over."""
-    places = {name.casefold(): position for position, name in enumerate(sibling.columns)}
+def _columns_of_sibling(sibling: Sibling, names: Sequence[str]) -> list[Sequence[str]] | None:
+    """Canonical columns of a sibling; ``None`` if it lacks one. Rows too short to hold them are passed over."""
+    places, canonical = _reading_of_sibling(sibling)
     if not {name.casefold() for name in names} <= places.keys():
         return None
     wanted = [places[name.casefold()] for name in names]
     found: set[tuple[str, ...]] = set()
-    for _, rows in read_rows(sibling.path):
+    for _, rows in read_rows(sibling.table.path):
         found.update(tuple(row[position] for position in wanted) for row in rows if len(row) > max(wanted))
-    return [[clean(row[position]) for row in found] for position in range(len(wanted))]
+    convert = [canonical.get(name.casefold(), clean) for name in names]
+    return [[change(row[position]) for row in found] for position, change in enumerate(convert)]
+
+
+def _reading_of_sibling(sibling: Sibling) -> tuple[dict[str, int], dict[str, Callable[[str], str]]]:
+    """Where the columns of a sibling stand and how their cells are read, by name without regard to case: by the
+    dictionary, as its own harvest does, or by its header alone."""
+    schema = sibling.schema
+    if schema is None:
+        return {name.casefold(): position for position, name in enumerate(sibling.table.columns)}, {}
+    places = {name.casefold(): position for name, position in column_positions(sibling.table.columns, schema).items()}
+    return places, {field.name.casefold(): canonical_cell(field, schema) for field in schema.fields}

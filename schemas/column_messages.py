@@ -95,7 +95,7 @@ def normalised_cells(schema: TableSchema, name: str, changes: Changes) -> list[I
         texts = (
             (
                 f"Đã chuẩn hóa {number_text(changes.changed.count)} ô ở cột {column_name(schema, name)},"
-                f" ví dụ dòng {first.row}: {first.value}."
+                f" ví dụ dòng {number_text(first.row or 0)}: {first.value}."
             ),
             f"{changes.changed.count} cells of column {name} were normalised, e.g. row {first.row}: {first.value}.",
             "",

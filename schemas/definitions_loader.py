@@ -1,47 +1,49 @@
-"""The definitions that come with the program: table schemas and code lists, as JSON beside this module."""
+"""The definitions that come with the program: table schemas and code lists, as JSON beside this module.
+
+Each folder of ``definitions`` belongs to one profile; the schemas that stand in none belong to the simulated province.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from catalog.dictionary import Code, CodeList, TableSchema
 
-CODE_LISTS = "code-lists"
+_CODE_LISTS = "code-lists"
+_Definition = TypeVar("_Definition", TableSchema, CodeList)
 
 
-def shipped_schemas() -> tuple[TableSchema, ...]:
-    """All table schemas of ``definitions`` and its folders, by name. Raises ``ValueError`` naming the file that is
-    none."""
-    return tuple(sorted(_schemas(files("schemas") / "definitions"), key=lambda schema: schema.name))
+@cache
+def shipped_schemas(folder: str = "") -> Mapping[str, TableSchema]:
+    """The table schemas that stand right in ``definitions`` or in this folder of it, by name and in its order; read
+    once. Raises ``ValueError`` naming the file that is none."""
+    return _by_name(_definitions(folder, TableSchema.from_descriptor))
 
 
-def shipped_code_lists() -> tuple[CodeList, ...]:
-    """All code lists of ``definitions/code-lists``, by name. Raises ``ValueError`` naming the file that is none."""
-    folder = files("schemas") / "definitions" / CODE_LISTS
-    found = []
-    for file in folder.iterdir() if folder.is_dir() else ():
-        if file.name.endswith(".json"):
+@cache
+def shipped_code_lists() -> Mapping[str, CodeList]:
+    """The code lists of ``definitions/code-lists``, likewise."""
+    return _by_name(_definitions(_CODE_LISTS, code_list_from))
+
+
+def _definitions(folder: str, read: Callable[[Mapping[str, Any]], _Definition]) -> Iterable[_Definition]:
+    for item in files("schemas").joinpath("definitions", folder).iterdir():
+        if item.name.endswith(".json"):
             try:
-                found.append(code_list_from(json.loads(file.read_text(encoding="utf-8"))))
+                yield read(json.loads(item.read_text(encoding="utf-8")))
             except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"{file.name}: not a code list ({error!r})") from error
-    return tuple(sorted(found, key=lambda code_list: code_list.name))
+                raise ValueError(f"{item.name}: {read.__qualname__} cannot read it ({error!r})") from error
 
 
-def _schemas(folder: Traversable) -> Iterator[TableSchema]:
-    for item in folder.iterdir():
-        if item.is_dir() and item.name != CODE_LISTS:
-            yield from _schemas(item)
-        elif item.name.endswith(".json"):
-            try:
-                yield TableSchema.from_descriptor(json.loads(item.read_text(encoding="utf-8")))
-            except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"{item.name}: not a table schema ({error!r})") from error
+def _by_name(definitions: Iterable[_Definition]) -> Mapping[str, _Definition]:
+    found = {definition.name: definition for definition in definitions}
+    return MappingProxyType({name: found[name] for name in sorted(found)})
 
 
 def code_list_from(descriptor: Mapping[str, Any]) -> CodeList:

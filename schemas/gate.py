@@ -10,7 +10,7 @@ from catalog.dictionary import TableSchema
 from catalog.issues import Issue, Report
 from catalog.ports import GateContext, Judgement, StagedTable
 from schemas import column_messages
-from schemas.check import check_table
+from schemas.check import Sibling, check_table
 from schemas.guards import find_jumps
 from schemas.normalise import Normalised, normalise
 from schemas.personal_data import find_personal_data, is_public, mask_inside
@@ -23,9 +23,8 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     sense."""
     personal = find_personal_data(table, schema)
     normalised = normalise(table, schema, folder)
-    report = check_table(
-        normalised.table, schema, context.code_lists, context.siblings, context.today, normalised.missing
-    )
+    siblings = {name: Sibling(other, context.sibling_schemas.get(name)) for name, other in context.siblings.items()}
+    report = check_table(normalised.table, schema, context.code_lists, siblings, context.today, normalised.missing)
     issues = [*personal, *_column_issues(normalised, schema), *report.issues]
     issues.extend(apply_rules(normalised.table, schema, context.code_lists, context.today))
     if context.previous is not None:

@@ -74,7 +74,7 @@ def _jump_issue(schema: TableSchema, name: str, new: pandas.Series[float], old: 
     texts = (
         (
             f"Cột {column_name(schema, name)}: {number_text(places.count)} giá trị thay đổi đột ngột so với phiên bản"
-            f" trước, ví dụ dòng {first.row}: {first.value}."
+            f" trước, ví dụ dòng {number_text(first.row or 0)}: {first.value}."
         ),
         f"Column {name}: {places.count} values jumped against the version before, e.g. row {first.row}: {first.value}.",
         "Kiểm tra đơn vị tính và số liệu ở nguồn; nếu đúng thì duyệt cho công bố.",

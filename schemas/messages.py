@@ -44,7 +44,7 @@ def first_seen(places: Places) -> tuple[str, str]:
     if example is None or example.row is None:
         return "", ""
     shown = f": {example.value}" if example.value else ""
-    return f", ví dụ dòng {example.row}{shown}", f", e.g. row {example.row}{shown}"
+    return f", ví dụ dòng {number_text(example.row)}{shown}", f", e.g. row {example.row}{shown}"
 
 
 def issue(

@@ -90,6 +90,17 @@ def column_positions(columns: Sequence[str], schema: TableSchema) -> dict[str, i
     return positions
 
 
+def canonical_cell(column: Field, schema: TableSchema) -> Callable[[str], str]:
+    """What makes one cell of a column canonical; a cell that cannot be read stays as it is."""
+    work = _ColumnWork(column, schema)
+
+    def canonical(cell: str) -> str:
+        found = work.canonical(cell)
+        return cell if found is None else found
+
+    return canonical
+
+
 class _ColumnWork:
     """Normalises one column, a batch at a time; remembers every different cell it had to look at closely."""
 
@@ -110,7 +121,7 @@ class _ColumnWork:
             return cells
         known: Mapping[str, str | None] = self._known
         for cell in set(cells).difference(known):
-            self._known[cell] = self._canonical(cell)
+            self._known[cell] = self.canonical(cell)
         result = [known[cell] for cell in cells]
         for position, (before, after) in enumerate(zip(cells, result, strict=True)):
             if after is None or after != before:
@@ -124,7 +135,8 @@ class _ColumnWork:
             return self._all_canonical.fullmatch(joined) is not None and self._missing.isdisjoint(cells)
         return _is_clean(joined, cells) and self._missing.isdisjoint(cells)
 
-    def _canonical(self, cell: str) -> str | None:
+    def canonical(self, cell: str) -> str | None:
+        """The canonical text of a cell; ``None`` if it must not be read."""
         text = clean(cell)
         if text == "" or text in self._missing:
             return ""

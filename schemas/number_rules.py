@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.issues import Dimension, Issue, Severity
-from schemas.messages import issue, number_text
-from schemas.places import Places
+from schemas.messages import first_seen, issue, number_text
 from schemas.rule_context import RuleContext, positions
 
 ROUNDING = {"integer": 0.5, "number": 0.05}
@@ -22,12 +21,12 @@ def magnitude(context: RuleContext) -> Iterator[Issue]:
     ratio = positive / (positive.groupby(groups).transform("median") if groups else positive.median())
     cells = context.frame[name]
     places = context.places(
-        (position, f"{cells.iloc[position]} (gấp {number_text(float(ratio.iloc[position]))} lần)")
-        for position in positions(ratio >= float(context.options["factor"]))
+        (position, str(cells.iloc[position])) for position in positions(ratio >= float(context.options["factor"]))
     )
     if not places.count:
         return
-    title, count, seen, seen_en = context.title(name), number_text(places.count), _first(places), _first_en(places)
+    title, count = context.title(name), number_text(places.count)
+    seen, seen_en = first_seen(places)
     most = float(ratio.max())
     texts = (
         f"Cột {title}: {count} giá trị lớn gấp tới {number_text(most)} lần mức thường thấy, có thể sai đơn vị{seen}.",
@@ -52,7 +51,8 @@ def not_above(context: RuleContext) -> Iterator[Issue]:
     )
     if not places.count:
         return
-    title, count, seen, seen_en = context.title(name), number_text(places.count), _first(places), _first_en(places)
+    title, count = context.title(name), number_text(places.count)
+    seen, seen_en = first_seen(places)
     texts = (
         f"Cột {title} lớn hơn cột {context.title(limit)} ở {count} dòng{seen}.",
         f"Column {name} exceeds column {limit} in {places.count} rows{seen_en}.",
@@ -80,7 +80,8 @@ def product(context: RuleContext) -> Iterator[Issue]:
     )
     if not places.count:
         return
-    title, count, seen, seen_en = context.title(name), number_text(places.count), _first(places), _first_en(places)
+    title, count = context.title(name), number_text(places.count)
+    seen, seen_en = first_seen(places)
     parts = ", ".join(factors)
     texts = (
         f"Cột {title} không khớp với tích của {parts} ở {count} dòng{seen}.",
@@ -104,7 +105,8 @@ def decreasing(context: RuleContext) -> Iterator[Issue]:
     )
     if not places.count:
         return
-    title, count, seen, seen_en = context.title(name), number_text(places.count), _first(places), _first_en(places)
+    title, count = context.title(name), number_text(places.count)
+    seen, seen_en = first_seen(places)
     texts = (
         f"Lũy kế ở cột {title} giảm so với kỳ trước ở {count} dòng{seen}.",
         f"The cumulative column {name} falls in {places.count} rows{seen_en}.",
@@ -112,11 +114,3 @@ def decreasing(context: RuleContext) -> Iterator[Issue]:
         "Check whether it was corrected downwards or mistyped.",
     )
     yield issue("decreasing", Severity.WARNING, Dimension.CONSISTENT, texts, places, name)
-
-
-def _first(places: Places) -> str:
-    return f", ví dụ dòng {places.examples[0].row}: {places.examples[0].value}"
-
-
-def _first_en(places: Places) -> str:
-    return f", e.g. row {places.examples[0].row}: {places.examples[0].value}"

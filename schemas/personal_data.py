@@ -17,7 +17,7 @@ from catalog.dictionary import TableSchema
 from catalog.issues import Dimension, Issue, Severity
 from catalog.ports import StagedTable
 from catalog.vietnamese import fold
-from schemas.messages import issue, number_text
+from schemas.messages import first_seen, issue, number_text
 from schemas.normalise import column_positions
 from schemas.places import Places
 from schemas.staged_rows import SEPARATOR, declared, read_rows
@@ -190,10 +190,10 @@ def _name_issue(code: str, names: Sequence[str]) -> Issue:
 
 def _values_issue(kind: str, name: str, places: Places) -> Issue:
     title, title_en = _KINDS[kind]
-    first = places.examples[0]
+    seen, seen_en = first_seen(places)
     texts = (
-        f"Cột {name}: {number_text(places.count)} ô có {title}, ví dụ dòng {first.row}: {first.value}.",
-        f"Column {name}: {places.count} cells hold {title_en}, e.g. row {first.row}: {first.value}.",
+        f"Cột {name}: {number_text(places.count)} ô có {title}{seen}.",
+        f"Column {name}: {places.count} cells hold {title_en}{seen_en}.",
         "Bỏ các giá trị đó ở nguồn, hoặc tổng hợp thành số liệu; nếu là thông tin công khai, ghi lý do khi duyệt.",
         "Remove these values at the source or aggregate them; if they are public, say why when releasing.",
     )

@@ -7,6 +7,7 @@ the counts against Frictionless's own report.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,14 +115,15 @@ def _blank_rows(columns: Sequence[Sequence[str]]) -> set[int]:
     return blank
 
 
-class _Key:
+class _Key(ABC):
     """A rule over the values of some fields of each row."""
 
     def __init__(self, fields: tuple[str, ...]) -> None:
         self.fields = fields
 
+    @abstractmethod
     def faults(self, first_row: int, rows: Sequence[tuple[Any, ...]]) -> Iterator[Fault]:
-        raise NotImplementedError
+        """The rows of a batch that break the rule; batches are given from the top."""
 
     def fault(self, code: str, row: int, values: tuple[Any, ...], constraint: str = "") -> Fault:
         shown = ", ".join("" if value is None else str(value) for value in values)

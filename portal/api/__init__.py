@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.api.answers import error_response
+from portal.api.answers import error_response, open_to_scripts
 from portal.api.ckan import ckan
 from portal.api.downloads import downloads
 from portal.api.exports import exports
@@ -23,3 +23,4 @@ def register(app: Flask) -> None:
     """Add the APIs, the downloads and the exports to the application."""
     for blueprint in (ckan, v1, downloads, exports, news, health):
         app.register_blueprint(blueprint)
+        app.after_request_funcs[blueprint.name].append(open_to_scripts)

@@ -18,6 +18,7 @@ _HTTP_MESSAGES = {
     404: ("not-found", "Không có gì ở địa chỉ này."),
     405: ("method-not-allowed", "Địa chỉ này không nhận phương thức đó."),
     413: ("too-large", "Yêu cầu quá lớn."),
+    416: ("range-not-satisfiable", "Tệp ngắn hơn đoạn được hỏi; độ dài nằm trong Content-Range."),
     415: ("unsupported-media-type", "Kiểu nội dung không được nhận; hãy gửi application/json."),
 }
 
@@ -36,7 +37,7 @@ def error_response(error: HTTPException | CatalogError) -> Response:
     body = {"code": code, "message": message, "message_en": error.description or error.name}
     response = json_response({"error": body}, status, max_age=0)
     for name, value in error.get_headers():
-        if name.lower() == "allow":
+        if name.lower() in ("allow", "content-range"):
             response.headers[name] = value
     return response
 
@@ -61,6 +62,21 @@ def conditional(response: Response) -> Response:
     """The answer with the hash of its body as ETag; a 304 if the caller has it already."""
     response.add_etag()
     response.make_conditional(request)
+    return response
+
+
+def open_to_scripts(response: Response) -> Response:
+    """Lets scripts of any site send JSON, ask for parts of a file, and read what the answer's headers say (CORS).
+    Without it a browser refuses the POST that CKAN's JavaScript clients send. Nothing here needs credentials."""
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link"
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
+        headers["Access-Control-Allow-Headers"] = (
+            "Authorization, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range, X-CKAN-API-Key"
+        )
+        headers["Access-Control-Max-Age"] = "86400"
     return response
 
 

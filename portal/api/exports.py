@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from catalog.errors import InvalidInput, NotFound
-from catalog.model import Dataset, DatasetId, OrganizationKind
+from catalog.model import Dataset, DatasetId, Organization, OrganizationKind
 from catalog.ports import CatalogReader, CatalogStore
 from catalog.questions import Viewer
 from catalog.reading import PublishedDataset, is_visible, published_dataset, published_datasets
@@ -35,7 +35,8 @@ def whole_catalog(extension: str) -> ResponseReturnValue:
     with parts().store.read() as reader:
         datasets = [item for item in reader.datasets() if is_visible(item, viewer()) and _is_newer(item, since)]
         catalog = _catalog_description(reader)
-    etag = _etag_of(datasets, extension)
+        organizations = reader.organizations()
+    etag = _etag_of(datasets, organizations, catalog, extension)
     answer = unchanged(etag)
     if answer is not None:
         return answer
@@ -46,6 +47,15 @@ def whole_catalog(extension: str) -> ResponseReturnValue:
     response = Response(document, content_type=f"{form.media_type}; charset=utf-8")
     response.set_etag(etag)
     return with_caching(response, 0)
+
+
+@exports.get("/catalog")
+def catalog_in_the_format_wanted() -> ResponseReturnValue:
+    """Where harvesters that know no file ending begin: the RDF they ask for, or the front page."""
+    extension = _wanted_extension()
+    response = redirect(links().catalog(extension) if extension else links().home(), 303)
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 @exports.get(f"/dataset/<name>.<{_EXTENSIONS}:extension>")
@@ -103,9 +113,13 @@ def distribution(key: str) -> ResponseReturnValue:
             name = published_dataset(reader, place.dataset_id, viewer()).dataset.name
         except NotFound:
             raise NotFound.of("tài nguyên", key) from None  # the dataset's own id must not show
+    return redirect(links().dataset(name, _wanted_extension()), 303)
+
+
+def _wanted_extension() -> str:
+    """The RDF format that the caller likes best; empty for one that wants a page."""
     wanted = request.accept_mimetypes.best_match(["text/html", *(form.media_type for form in RDF_FORMATS.values())])
-    extension = next((form.extension for form in RDF_FORMATS.values() if form.media_type == wanted), "")
-    return redirect(links().dataset(name, extension), 303)
+    return next((form.extension for form in RDF_FORMATS.values() if form.media_type == wanted), "")
 
 
 @exports.get("/dataset/<name>/resource/<key>")
@@ -149,9 +163,12 @@ def _catalog_description(reader: CatalogReader) -> CatalogDescription:
     )
 
 
-def _etag_of(datasets: Sequence[Dataset], extension: str) -> str:
-    """Changes whenever a dataset comes, goes or gets a new revision."""
-    digest = hashlib.sha256(extension.encode())
+def _etag_of(
+    datasets: Sequence[Dataset], organizations: Sequence[Organization], catalog: CatalogDescription, extension: str
+) -> str:
+    """Changes whenever a dataset comes, goes or gets a new revision, and when the portal or an organization is
+    described anew, for their names stand in the document too."""
+    digest = hashlib.sha256(f"{extension};{catalog};{organizations}".encode())
     for dataset in datasets:
         digest.update(f"{dataset.id}:{dataset.revision};".encode())
     return digest.hexdigest()[:32]

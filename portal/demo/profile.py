@@ -30,8 +30,8 @@ from catalog.model import (
 )
 from catalog.sources import HarvestSource, SourceId, SourceTable
 from portal.demo.communes import commune_code_list
-from portal.demo.dictionary import demo_code_lists, demo_schema
 from portal.demo.organizations import demo_organizations, organization_id
+from schemas.definitions_loader import shipped_code_lists, shipped_schemas
 
 ROUNDS = 2
 """How many states the simulated departments go through: the first harvest, and one period later."""
@@ -62,8 +62,8 @@ def load_profile() -> DemoProfile:
     return DemoProfile(
         name="thanh-hoa-mo-phong",
         organizations=demo_organizations(),
-        table_schemas=tuple(demo_schema(name) for name in names),
-        code_lists=(commune_code_list(), *demo_code_lists()),
+        table_schemas=tuple(shipped_schemas()[name] for name in names),
+        code_lists=(commune_code_list(), *shipped_code_lists().values()),
         datasets=datasets,
         sources=tuple(_source(department) for department in departments),
     )

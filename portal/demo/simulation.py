@@ -20,7 +20,7 @@ from typing import Any
 
 from catalog.dictionary import TableSchema
 from portal.demo.communes import Commune, communes
-from portal.demo.dictionary import demo_schema
+from schemas.definitions_loader import shipped_schemas
 
 REFERENCE_DATE = date(2026, 10, 31)
 """The day the simulated province lives on; nothing generated depends on the real date."""
@@ -139,7 +139,7 @@ def published_table(
     ``references`` maps a column to ``table(column)`` for a SQL foreign key; ``keyed=False`` leaves the primary key out,
     for planting duplicates.
     """
-    schema = demo_schema(schema_name)
+    schema = shipped_schemas()[schema_name]
     columns = {column.name: _declaration(column.type) for column in schema.fields}
     columns |= {extra.name: extra.sql_type for extra in extras}
     comments = {column.name: Comment(column.title, column.description, column.unit) for column in schema.fields}

@@ -37,7 +37,9 @@ from portal.demo.profile import SPATIAL, DemoProfile, dataset_id, distribution_i
 from schemas.definitions_loader import shipped_schemas
 
 FOLDER = "thanh_hoa"
-PREFIX = "thanh-hoa-"
+DEFINITIONS = "thanh-hoa"
+"""The folder of ``schemas/definitions`` with their dictionary; also how the names of its schemas begin."""
+
 NO_GRANT = (
     "Chưa thấy giấy phép mở nào cấp cho các số liệu này; số liệu tự nó không thuộc đối tượng bảo hộ quyền tác giả"
     " (khoản 3 Điều 15 Luật Sở hữu trí tuệ). Khi dùng lại xin ghi rõ nguồn."
@@ -59,7 +61,7 @@ class DescribedTable:
     @property
     def dataset_name(self) -> str:
         """Also the name of its schema; prefixed, so that it never meets a simulated dataset of the same subject."""
-        return PREFIX + self.name.replace("_", "-")
+        return f"{DEFINITIONS}-{self.name.replace('_', '-')}"
 
     @property
     def license_id(self) -> str:
@@ -152,7 +154,7 @@ def load_thanh_hoa_profile(data: Path) -> DemoProfile:
     tables = _described_tables(folder / "datapackage.json")
     owners = {organization.title: organization for organization in demo_organizations() if organization.is_current}
     _refuse_unknown(tables, owners)
-    schemas = {schema.name: schema for schema in shipped_schemas()}
+    schemas = shipped_schemas(DEFINITIONS)
     return DemoProfile(
         name="thanh-hoa",
         organizations=demo_organizations(),

@@ -12,7 +12,7 @@ from catalog.duties import Duty
 from catalog.issues import Report
 from catalog.model import Dataset, DistributionId, Version
 from catalog.ports import CatalogReader
-from catalog.reading import PublishedDataset, PublishedTable, published_dataset
+from catalog.reading import PublishedDataset, PublishedTable, published_dataset, told_of
 from catalog.sources import HarvestSource, TableOutcome
 from portal.context import language, links, parts, viewer
 from portal.pages.overview import STUCK
@@ -101,7 +101,9 @@ def sources_of_dataset(reader: CatalogReader, dataset: Dataset) -> Sources:
     for source in reader.sources():
         own = [table for table in source.tables if table.dataset_id == dataset.id]
         outcomes = reader.last_outcomes(source.id) if own else {}
-        found.update({table.distribution_id: (source, outcomes.get(table.key)) for table in own})
+        for table in own:
+            outcome = outcomes.get(table.key)
+            found[table.distribution_id] = (source, told_of(outcome, dataset) if outcome else None)
     return found
 
 

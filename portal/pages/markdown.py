@@ -14,6 +14,7 @@ _TAGS = {
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto"}
+_FOCUSABLE = {"pre": {"tabindex": "0"}}  # long lines scroll inside their block, by keyboard too
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +31,14 @@ def render_markdown(text: str, top_heading: int = 3) -> Markup:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + top_heading - 1, 6)}"
     rendered = parser.renderer.render(tokens, parser.options, {})
-    return Markup(nh3.clean(rendered, tags=_TAGS, attributes={"a": {"href", "title"}}, url_schemes=_SCHEMES))  # noqa: S704  # just sanitised
+    safe = nh3.clean(
+        rendered,
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}},
+        set_tag_attribute_values=_FOCUSABLE,
+        url_schemes=_SCHEMES,
+    )
+    return Markup(safe)  # noqa: S704  # just sanitised
 
 
 @lru_cache(maxsize=2048)

@@ -26,8 +26,8 @@ from catalog.model import (
 )
 from catalog.ports import CatalogReader
 from catalog.questions import Viewer
-from catalog.reading import is_visible
-from catalog.sources import HarvestRun, HarvestSource, Outcome, TableOutcome
+from catalog.reading import is_visible, public_outcomes, public_run, public_tables
+from catalog.sources import HarvestRun, HarvestSource, Outcome, SourceTable, TableOutcome
 from catalog.vietnamese import sort_key
 from portal.wiring import Parts
 
@@ -61,10 +61,12 @@ class StuckTable:
 
 @dataclass(frozen=True, slots=True)
 class SourceStanding:
-    """How a harvest source stands: its newest run, the newest outcome of each table, and its public datasets."""
+    """How a harvest source stands: its newest run, its tables of public datasets with the newest outcome of each, and
+    these datasets."""
 
     source: HarvestSource
     organization: Organization
+    tables: tuple[SourceTable, ...]
     last_run: HarvestRun | None
     outcomes: tuple[TableOutcome, ...]
     datasets: Mapping[DatasetId, Dataset]
@@ -79,12 +81,8 @@ class SourceStanding:
 
     @property
     def stuck_tables(self) -> tuple[StuckTable, ...]:
-        """The same with their datasets, as far as these are public."""
-        return tuple(
-            StuckTable(self.source, self.datasets[outcome.dataset_id], outcome)
-            for outcome in self.stuck
-            if outcome.dataset_id in self.datasets
-        )
+        """The same with their datasets."""
+        return tuple(StuckTable(self.source, self.datasets[outcome.dataset_id], outcome) for outcome in self.stuck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,9 @@ def _make(reader: CatalogReader, now: datetime) -> Overview:
         owed_by.setdefault(item.dataset.organization_id, []).append(item)
     public = {dataset.id: dataset for dataset in visible}
     sources = tuple(
-        _standing(reader, source, organizations[source.organization_id], public) for source in reader.sources()
+        _standing(reader, source, organizations[source.organization_id], public)
+        for source in reader.sources()
+        if public_tables(source, public)
     )
     return Overview(
         made_at=now,
@@ -181,11 +181,15 @@ def _owed(
 def _standing(
     reader: CatalogReader, source: HarvestSource, organization: Organization, public: Mapping[DatasetId, Dataset]
 ) -> SourceStanding:
-    runs = reader.runs(source.id, limit=1)
+    last = next(iter(reader.runs(source.id, limit=1)), None)
     outcomes = reader.last_outcomes(source.id)
-    known = tuple(outcomes[table.key] for table in source.tables if table.key in outcomes)
-    own = {table.dataset_id: public[table.dataset_id] for table in source.tables if table.dataset_id in public}
-    return SourceStanding(source, organization, runs[0] if runs else None, known, own)
+    tables = public_tables(source, public)
+    if last and len(tables) < len(source.tables):
+        every = reader.outcomes(last.id)
+        last = public_run(last, every, public_outcomes(every, public))
+    known = public_outcomes((outcomes[table.key] for table in tables if table.key in outcomes), public)
+    own = {table.dataset_id: public[table.dataset_id] for table in tables}
+    return SourceStanding(source, organization, tables, last, known, own)
 
 
 class KeptOverview:

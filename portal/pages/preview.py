@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -192,12 +192,21 @@ def _number(text: str) -> float:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
+_BOUNDS: dict[str, Callable[[str], object]] = {
+    "integer": _number,
+    "number": _number,
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+}
+
+
 def write_bound(text: str, field: Field | None, column: Column) -> str | None:
     """The smallest or largest value of a column, from the text of its profile."""
     field = field or Field(column.name, column.type, column.name)
-    if not text or field.type not in ("integer", "number", "date"):
+    read = _BOUNDS.get(field.type)
+    if not text or read is None:
         return text or None
     try:
-        return write_cell(date.fromisoformat(text) if field.type == "date" else _number(text), field)
+        return write_cell(read(text), field)
     except ValueError:
         return text

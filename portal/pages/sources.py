@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from catalog.model import Dataset, DistributionId, Organization, Version
+from catalog.errors import NotFound
+from catalog.model import Dataset, DatasetId, DistributionId, Organization, Version
 from catalog.ports import CatalogReader
 from catalog.questions import Viewer
-from catalog.reading import is_visible
+from catalog.reading import is_visible, may_read_rows, public_outcomes, public_run, public_tables, told_of
 from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome
 from portal.context import parts
 from portal.pages.overview import STUCK, overview
@@ -23,15 +24,19 @@ RUNS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class TableStanding:
-    """A table of a source: what came of it last, its public dataset (``None`` if that is not public) and the version
-    that is public now."""
+    """A table of a source: what came of it last, its public dataset and the version whose rows are open now."""
 
     table: SourceTable
-    dataset: Dataset | None
+    dataset: Dataset
     title: str
     title_en: str
     outcome: TableOutcome | None
     version: Version | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its rows may be told of."""
+        return may_read_rows(self.dataset, Viewer.PUBLIC)
 
     @property
     def is_stuck(self) -> bool:
@@ -81,33 +86,42 @@ def source(name: str) -> ResponseReturnValue:
 
 
 def source_page(reader: CatalogReader, key: str) -> SourcePage:
+    """``NotFound`` where the source feeds no public dataset, as if it did not exist."""
     source = reader.source(key)
-    datasets = {item.id: item for item in reader.datasets({table.dataset_id for table in source.tables})}
-    latest = reader.latest_versions(datasets.keys())
+    described = reader.datasets({table.dataset_id for table in source.tables})
+    public = {item.id: item for item in described if is_visible(item, Viewer.PUBLIC)}
+    tables = public_tables(source, public)
+    if not tables:
+        raise NotFound.of("nguồn thu thập", key)
+    latest = reader.latest_versions(public.keys())
     outcomes = reader.last_outcomes(source.id)
     return SourcePage(
         source=source,
         organization=reader.organization(source.organization_id),
-        tables=tuple(_standing(table, datasets.get(table.dataset_id), outcomes, latest) for table in source.tables),
-        runs=tuple(PastRun(run, reader.outcomes(run.id)) for run in reader.runs(source.id, limit=RUNS_SHOWN)),
+        tables=tuple(_standing(table, public[table.dataset_id], outcomes, latest) for table in tables),
+        runs=tuple(_past_run(reader, run, public) for run in reader.runs(source.id, limit=RUNS_SHOWN)),
     )
+
+
+def _past_run(reader: CatalogReader, run: HarvestRun, public: Mapping[DatasetId, Dataset]) -> PastRun:
+    every = reader.outcomes(run.id)
+    told = public_outcomes(every, public)
+    return PastRun(public_run(run, every, told), told)
 
 
 def _standing(
     table: SourceTable,
-    dataset: Dataset | None,
+    dataset: Dataset,
     outcomes: Mapping[str, TableOutcome],
     latest: Mapping[DistributionId, Version],
 ) -> TableStanding:
-    """What is not public about a dataset stays so: its table is named by its key only."""
-    public = dataset if dataset and is_visible(dataset, Viewer.PUBLIC) else None
-    distributions = {item.id: item for item in public.distributions} if public else {}
-    distribution = distributions.get(table.distribution_id)
+    distribution = next((item for item in dataset.distributions if item.id == table.distribution_id), None)
+    outcome = outcomes.get(table.key)
     return TableStanding(
         table=table,
-        dataset=public,
+        dataset=dataset,
         title=distribution.title if distribution else table.key,
         title_en=distribution.title_en if distribution else table.key,
-        outcome=outcomes.get(table.key),
-        version=latest.get(table.distribution_id) if public else None,
+        outcome=told_of(outcome, dataset) if outcome else None,
+        version=latest.get(table.distribution_id) if may_read_rows(dataset, Viewer.PUBLIC) else None,
     )

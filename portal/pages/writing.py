@@ -39,8 +39,9 @@ def write_size(size: int, language: str) -> str:
 
 
 def local_time(value: datetime) -> datetime:
-    """The same moment on the clocks of Viet Nam."""
-    return value.astimezone(HERE)
+    """The same moment on the clocks of Viet Nam. A time without a zone, as tables hold them, is read off these clocks
+    already, whatever zone the server lives in."""
+    return value.astimezone(HERE) if value.tzinfo else value
 
 
 def write_day(value: date, language: str) -> str:

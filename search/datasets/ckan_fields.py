@@ -19,6 +19,7 @@ _FIELDS = {
     "metadata_created": "issued",
     "notes": "description",
     "title_string": "title",
+    "access_level": "level",
 }
 _TIMES = frozenset({"issued", "modified"})
 _WORDS = frozenset({"title", "description", "text"})
@@ -85,6 +86,8 @@ def between_condition(
     if low is None and high is None:
         return value_condition(field, Value("*", anything=True), now)
     name = field_here(field)
+    # An open end has no value that the bracket could leave out.
+    include_low, include_high = include_low or low is None, include_high or high is None
     if name in _TIMES:
         low = None if low is None else _iso(low, now)
         high = None if high is None else _iso(high, now)

@@ -15,7 +15,6 @@ _ELLIPSIS = "…"
 _LEAD = 40
 _MATCHES_LOOKED_AT = 100
 
-
 Span = tuple[int, int]
 
 

@@ -124,8 +124,12 @@ class TantivyIndex:
             self._opened(fresh=True)
 
     def remove(self, ids: Collection[DatasetId]) -> None:
-        """Ids that the index does not hold are no error."""
+        """Ids that the index does not hold are no error, nor is an index that was never built: it holds none."""
+        if not ids:
+            return
         with self._generations.lock(self._patience):
+            if not self._generations.is_started():
+                return
             reader = self._opened(fresh=True)
             with _engine_errors(), _writer(reader.index) as writer:
                 for dataset_id in ids:
@@ -176,13 +180,12 @@ def _hits(searcher: tantivy.Searcher, whole: tantivy.Query, query: SearchQuery) 
         field, order = _ORDERS[sort]
         result = searcher.search(whole, limit=limit, offset=offset, order_by_field=field, order=order)
     hits = []
-    for score, address in result.hits:
+    for _, address in result.hits:
         shown = _shown(searcher, address)
         hits.append(
             SearchHit(
                 dataset_id=DatasetId(shown.id),
                 name=shown.name,
-                score=float(score) if sort is SearchSort.RELEVANCE else 0.0,
                 title=highlight(shown.title, wishes.folded),
                 snippet=snippet(shown.description, wishes.folded),
             )

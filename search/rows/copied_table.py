@@ -17,7 +17,7 @@ from catalog.local_time import LOCAL_TIME
 from catalog.model import Version
 
 ROW_NUMBER = "_id"
-"""The zone of all times in published tables, which are written without one."""
+"""The column of row numbers in published order, from 1; a published column of this name gives way to it."""
 
 _ENGINE_TYPES = {
     "integer": "BIGINT",

@@ -51,8 +51,9 @@ class DuckdbRows:
         """Make the row copy of a version beside the others and put it in place in one step. ``StorageError``."""
         target = self._path(version.id)
         unfinished = self._folder / f".{version.id}.{uuid.uuid4().hex}.unfinished"
-        try:
+        with _storage_errors(version.id):
             self._folder.mkdir(parents=True, exist_ok=True)
+        try:
             with _storage_errors(version.id):
                 copy_rows(version, parquet, unfinished)
                 _flush(unfinished)

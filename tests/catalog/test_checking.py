@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,17 +10,27 @@ import pytest
 
 from catalog.checking import Drift, find_drift, rebuild_index, repair
 from catalog.model import Version, VersionId
-from portal.wiring import Parts
+from portal.settings import Settings
+from portal.wiring import Parts, open_parts
 from portal.worker import deliver_outbox
 from tests.catalog.examples import CLINICS
 from tests.portal.sample import publish_sample
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with everything delivered, to be copied: quicker than harvesting again."""
+    home = tmp_path_factory.mktemp("published")
+    publish_sample(home).store.close()
+    return home
+
+
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
-    published = publish_sample(tmp_path)
-    yield published
-    published.store.close()
+def parts(published: Path, tmp_path: Path) -> Iterator[Parts]:
+    shutil.copytree(published, tmp_path / "home")
+    opened = open_parts(Settings(home=tmp_path / "home"))
+    yield opened
+    opened.store.close()
 
 
 def drift_of(parts: Parts) -> tuple[Drift, ...]:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from catalog.checking import find_drift
+from catalog.dictionary import Code, TableSchema
 from catalog.errors import LeaseLost, NotFound, RunInProgress, SourceError, SourceUnreachable, StorageFull
-from catalog.harvesting import LEASE, Harvester, due_sources, harvest
+from catalog.harvesting import LEASE, RETRY, Harvester, due_sources, harvest
 from catalog.model import Dataset, Frequency, Version
 from catalog.ports import PreparedFile, Progress, StagedTable, TableRequest
 from catalog.sources import HarvestSource, Lease, Outcome, RunState, TableOutcome
 from portal.wiring import Parts, open_harvester
-from tests.catalog.examples import CLINICS, example_dataset, example_source
+from tests.catalog.examples import CLINICS, COMMUNES, clinic_descriptor, example_dataset, example_source
 from tests.portal.sample import BAD_ROWS, CLINIC_ROWS, describe_source, open_sample_parts
 
 SECOND = example_dataset("tram-y-te", "Trạm y tế")
@@ -70,6 +71,18 @@ def test_an_unchanged_source_publishes_nothing_new(parts: Parts, source: Harvest
     assert len(versions_of(parts)) == 1
 
 
+def test_an_unchanged_source_is_judged_again_when_its_dictionary_changed(parts: Parts, source: HarvestSource) -> None:
+    harvester = open_harvester(parts)
+    harvest(harvester, source.id, trigger="test")
+    stricter = clinic_descriptor(version="1.1.0")
+    stricter["fields"][3]["constraints"] = {"minimum": 100_000}
+    with parts.store.write() as transaction:
+        transaction.put_table_schema(TableSchema.from_descriptor(stricter))
+    harvest(harvester, source.id, trigger="test")
+    assert outcome_of(parts, source).outcome is Outcome.REJECTED
+    assert [version.schema_version for version in versions_of(parts)] == ["1.0.0"]
+
+
 def test_a_changed_source_publishes_the_next_version_and_keeps_the_old_bytes(
     parts: Parts, source: HarvestSource
 ) -> None:
@@ -107,6 +120,17 @@ def test_the_same_bad_table_is_rejected_again_without_being_called_unchanged(
     second = outcome_of(parts, source)
     assert (second.outcome, second.issues) == (Outcome.REJECTED, first.issues)
     assert second.run_id != first.run_id
+
+
+def test_a_table_held_back_for_a_missing_code_passes_once_the_list_has_it(parts: Parts, source: HarvestSource) -> None:
+    harvester = open_harvester(parts)
+    rewrite(source, CLINIC_ROWS + "38004,Trạm mới,16531,4\n")
+    harvest(harvester, source.id, trigger="test")
+    assert outcome_of(parts, source).outcome is Outcome.REJECTED
+    with parts.store.write() as transaction:
+        transaction.put_code_list(replace(COMMUNES, codes=(*COMMUNES.codes, Code("16531", "Phường Sầm Sơn"))))
+    harvest(harvester, source.id, trigger="test")
+    assert outcome_of(parts, source).outcome is Outcome.PUBLISHED
 
 
 @pytest.mark.parametrize(
@@ -234,6 +258,55 @@ def test_sources_are_due_when_never_harvested_interrupted_or_past_their_period(
     with parts.store.write() as transaction:
         transaction.enqueue_run(source.id, "test", parts.clock())
     assert is_due(timedelta())
+
+
+def test_a_source_whose_run_broke_off_is_tried_again_long_before_its_next_period(
+    parts: Parts, source: HarvestSource
+) -> None:
+    Path(source.options["path"]).rename(Path(source.options["path"]).with_name("mat"))
+    assert harvest(open_harvester(parts), source.id, trigger="test").error_code == "source-unreachable"
+    with parts.store.read() as reader:
+        assert due_sources(reader, parts.clock()) == ()
+        assert due_sources(reader, parts.clock() + RETRY) == (source,)
+
+
+def test_a_source_that_is_back_as_it_was_published_is_unchanged(parts: Parts, source: HarvestSource) -> None:
+    harvester = open_harvester(parts)
+    harvest(harvester, source.id, trigger="test")
+    file = Path(source.options["path"]) / "co-so-kham-chua-benh-bang.csv"
+    file.rename(file.with_suffix(".mat"))
+    harvest(harvester, source.id, trigger="test")
+    assert outcome_of(parts, source).outcome is Outcome.FAILED
+    file.with_suffix(".mat").rename(file)
+    harvest(harvester, source.id, trigger="test")
+    assert outcome_of(parts, source).outcome is Outcome.UNCHANGED
+    assert [version.number for version in versions_of(parts)] == [1]
+
+
+def test_an_unexpected_error_while_reading_ends_the_run_without_its_words(parts: Parts, source: HarvestSource) -> None:
+    def broken(
+        source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+        raise OSError("postgresql://so:bi-mat@may-chu")
+
+    run = harvest(replace(open_harvester(parts), fetch=broken), source.id, trigger="test")
+    assert (run.state, run.error_code) == (RunState.FAILED, "source-error")
+    assert "OSError" in run.error
+    assert "bi-mat" not in run.error + run.error_en
+
+
+def test_a_run_that_is_interrupted_is_given_back_for_anybody_to_take_over(parts: Parts, source: HarvestSource) -> None:
+    def interrupted(
+        source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+        raise KeyboardInterrupt
+
+    harvester = open_harvester(parts)
+    with pytest.raises(KeyboardInterrupt):
+        harvest(replace(harvester, fetch=interrupted), source.id, trigger="test")
+    assert list(harvester.staging.iterdir()) == []
+    run = harvest(replace(harvester, owner="another-host/1/1", is_dead=lambda owner: False), source.id, trigger="test")
+    assert (run.state, run.attempt) == (RunState.SUCCESS, 2)
 
 
 def test_a_harvest_of_an_unknown_source_is_refused(parts: Parts, source: HarvestSource) -> None:

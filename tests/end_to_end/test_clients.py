@@ -64,6 +64,9 @@ def test_ckanapi_reads_the_catalogue(remote: Any) -> None:
     package = remote.action.package_show(id="co-so-kham-chua-benh")
     assert package["organization"]["name"] == "so-y-te"
     assert [resource["format"] for resource in package["resources"]] == ["CSV", "XLSX", "JSON", "Parquet"]
+    with pytest.raises(ckanapi.NotAuthorized):
+        remote.action.package_create(name="moi")
+    assert remote.action.recently_changed_packages_activity_list()[0]["object_id"]
     found = remote.action.package_search(q="benh vien", fq="organization:so-y-te", rows=5)
     assert "co-so-kham-chua-benh" in [result["name"] for result in found["results"]]
     with pytest.raises(ckanapi.NotFound):

@@ -12,7 +12,7 @@ import sqlalchemy
 
 from catalog.errors import SourceMissing, SourceUnreachable, SourceUnreadable
 from catalog.sources import HarvestSource
-from harvesters import fetch
+from harvesters import fetch, sql_snapshot
 from harvesters.select_only import single_select
 from tests.harvesters.sources import content, read, refusal, request, source, staged
 
@@ -194,7 +194,7 @@ def test_a_connection_cut_off_in_the_middle_fails_the_run_and_says_how_far_it_ca
     with pytest.raises(SourceUnreachable) as caught:
         list(fetch(postgresql_source, [request("xa")], tmp_path, cut))
     assert caught.value.details["rows"] == 10_000
-    assert "10000" in caught.value.message
+    assert "10.000 dòng" in caught.value.message
     assert list(tmp_path.glob("*.csv")) == []
 
 
@@ -204,3 +204,14 @@ def test_a_table_may_be_named_with_its_schema(
     named, nowhere = read(postgresql_source, tmp_path / "a", "public.xa", "khac.xa")
     assert staged(named).row_count == 30_000
     assert isinstance(refusal(nowhere), SourceMissing)
+
+
+def test_a_view_too_slow_for_postgresql_concerns_only_itself(
+    postgresql: sqlalchemy.Engine, postgresql_source: HarvestSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        sql_snapshot, "_SNAPSHOT_STATEMENTS", {"postgresql": ("SET LOCAL statement_timeout = '300ms'",)}
+    )
+    slow, good = read(postgresql_source, tmp_path / "a", "SELECT '1' AS ma FROM pg_sleep(60)", "xa")
+    assert "quá thời gian chờ" in refusal(slow).message
+    assert staged(good).row_count

@@ -60,13 +60,14 @@ def judge(
     *,
     left_out: Sequence[str] = (),
     siblings: Mapping[str, StagedTable] | None = None,
+    sibling_schemas: Mapping[str, TableSchema] | None = None,
     previous: Path | None = None,
 ) -> Judgement:
     """What the gate makes of these rows."""
     table = stage(folder, header, rows, left_out)
     judged = folder / "da-xet"
     judged.mkdir(exist_ok=True)
-    context = GateContext({COMMUNES.name: COMMUNES}, siblings or {}, previous, TODAY)
+    context = GateContext({COMMUNES.name: COMMUNES}, siblings or {}, previous, TODAY, sibling_schemas or {})
     return judge_table(table, schema, context, judged)
 
 

@@ -113,6 +113,30 @@ def test_a_sibling_table_is_looked_up_as_it_came(tmp_path: Path) -> None:
     assert "bảng “tuyen-xe”" in only(report, "foreign-key").message
 
 
+def test_a_sibling_table_is_read_by_its_own_dictionary(tmp_path: Path) -> None:
+    (tmp_path / "anh-em").mkdir()
+    routes = stage(tmp_path / "anh-em", ["Tên", "Ngày mở tuyến"], [["Tuyến 1", "28/02/2026"], ["Tuyến 2", "-"]])
+    described = schema_of(
+        {"name": "ten"},
+        {"name": "ngay_mo", "title": "Ngày mở tuyến", "type": "date", "format": "%d/%m/%Y"},
+        name="tuyen-xe",
+        missingValues=["", "-"],
+    )
+    key = {"fields": "ngay", "reference": {"resource": "tuyen-xe", "fields": "ngay_mo"}}
+    schema = schema_of({"name": "ngay", "type": "date"}, {"name": "stt"}, foreignKeys=[key])
+    rows = [["2026-02-28", "1"], ["2026-03-01", "2"]]
+    report = judge(
+        tmp_path,
+        schema,
+        ["ngay", "stt"],
+        rows,
+        siblings={"tuyen-xe": routes},
+        sibling_schemas={"tuyen-xe": described},
+    ).report
+    found = only(report, "foreign-key")
+    assert (found.count, found.examples[0].row) == (1, 3)
+
+
 def test_a_reference_that_is_not_there_holds_the_table(tmp_path: Path) -> None:
     key = {"fields": "tuyen", "reference": {"resource": "tuyen-xe", "fields": "ma"}}
     schema = schema_of({"name": "tuyen"}, {"name": "stt"}, foreignKeys=[key])

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
 import frictionless
 import pytest
 
 from catalog.dictionary import TableSchema
-from portal.demo.communes import commune_code_list
+from portal.demo.communes import COMMUNE_LIST, commune_code_list
 from schemas.check import CODE_LIST_COLUMNS, foreign_keys
 from schemas.definitions_loader import code_list_from, shipped_code_lists, shipped_schemas
 from schemas.frictionless_schema import cell_readers, judging_descriptor, public_descriptor
 from schemas.rules import verify_rules
 
-SCHEMAS = shipped_schemas()
-CODE_LISTS = {code_list.name: code_list for code_list in (*shipped_code_lists(), commune_code_list())}
+SCHEMAS = (*shipped_schemas().values(), *shipped_schemas("thanh-hoa").values())
+CODE_LISTS = {**shipped_code_lists(), COMMUNE_LIST: commune_code_list()}
 """The lists of our own, and the communes, which a package of the open world keeps up to date."""
 
 
-def test_there_are_definitions_and_their_names_are_their_own() -> None:
-    assert len(SCHEMAS) >= 30
-    assert len({schema.name for schema in SCHEMAS}) == len(SCHEMAS)
-    assert list(SCHEMAS) == sorted(SCHEMAS, key=lambda schema: schema.name)
+def test_every_definition_bears_the_name_of_its_file() -> None:
+    definitions = Path(str(files("schemas"))) / "definitions"
+    named = {
+        "": shipped_schemas(),
+        "thanh-hoa": shipped_schemas("thanh-hoa"),
+        "code-lists": shipped_code_lists(),
+    }
+    assert {path.name for path in definitions.iterdir() if path.is_dir()} == named.keys() - {""}
+    for folder, found in named.items():
+        assert list(found) == sorted(path.stem for path in (definitions / folder).glob("*.json")) != []
+    assert not shipped_schemas().keys() & shipped_schemas("thanh-hoa").keys()
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)

@@ -69,7 +69,12 @@ def test_magnitude_finds_the_value_in_a_wrong_unit(tmp_path: Path) -> None:
     assert (
         "Diện tích): 1 giá trị lớn gấp tới 995 lần mức thường thấy, có thể sai đơn vị, ví dụ dòng 11" in issue.message
     )
-    assert issue.examples[0].row == 11
+    assert (issue.examples[0].row, issue.examples[0].value) == (11, "104000")
+
+
+def test_rows_are_counted_in_the_vietnamese_way(tmp_path: Path) -> None:
+    (issue,) = findings(tmp_path, MAGNITUDE, *[row(ha="100")] * 7035, row(ha="104000"))
+    assert issue.message.endswith("ví dụ dòng 7.037: 104000.")
 
 
 def test_magnitude_compares_within_the_group(tmp_path: Path) -> None:

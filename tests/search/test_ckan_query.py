@@ -80,6 +80,9 @@ def test_words_and_operators(text: str, condition: Condition) -> None:
         ("tags:['' TO *]", Match("keyword", "*")),
         ("name:[a TO b}", Between("name", "a", "b", include_high=False)),
         ('name:{"a b" TO *]', Between("name", "a b", None, include_low=False)),
+        ("name:{* TO b]", Between("name", None, "b")),
+        ("name:{a TO *}", Between("name", "a", None, include_low=False)),
+        ("extras_access_level:open", Match("level", "open")),
         ("name: x", Match("name", "x")),
         ("name:http\\://x", Match("name", "http://x")),
         ("name:http://x", Match("name", "http://x")),
@@ -120,7 +123,7 @@ def test_fields_of_ckan(text: str, condition: Condition) -> None:
 )
 def test_dates_and_date_math(text: str, moment: str) -> None:
     assert parse(f"metadata_modified:[{text} TO *]") == Between("modified", moment, None)
-    assert parse(f"metadata_created:{{* TO {text}}}") == Between("issued", None, moment, False, False)
+    assert parse(f"metadata_created:{{* TO {text}}}") == Between("issued", None, moment, include_high=False)
 
 
 def test_a_year_month_or_day_means_all_of_it() -> None:

@@ -65,6 +65,12 @@ def test_the_store_can_only_read_the_one_copy(rows: DuckdbRows, tmp_path: Path) 
     assert {path.name for path in tmp_path.iterdir()} == {"rows", "table.parquet"}
 
 
+def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    with pytest.raises(StorageError):
+        DuckdbRows(tmp_path / "taken" / "rows").add(version(), write_parquet(tmp_path))
+
+
 def test_a_question_that_runs_too_long_is_ended(tmp_path: Path) -> None:
     rows = DuckdbRows(tmp_path / "rows", time_limit=0)
     texts = write_texts(tmp_path, "SELECT 'Xã Đông Tiến ' || hash(i) AS chu FROM range(300_000) r(i)")

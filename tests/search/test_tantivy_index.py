@@ -33,6 +33,23 @@ def test_opening_touches_nothing_and_an_index_never_built_is_told(folder: Path) 
     assert found(index) == ["a"]
 
 
+def test_removing_from_an_index_never_built_leaves_it_unbuilt(folder: Path) -> None:
+    index = TantivyIndex(folder)
+    index.remove([DatasetId("id-a")])
+    with pytest.raises(IndexUnavailable, match="chưa được tạo"):
+        index.search(SearchQuery())
+
+
+def test_removing_nothing_waits_for_no_writer(folder: Path) -> None:
+    index = TantivyIndex(folder, patience=0)
+    index.put([described("a")])
+    with Generations(folder, LAYOUT).lock(0):
+        index.remove([])
+        with pytest.raises(IndexUnavailable, match="đang ghi"):
+            index.remove([DatasetId("id-a")])
+    assert found(index) == ["a"]
+
+
 def test_another_process_sees_changes_and_rebuilds(folder: Path) -> None:
     writer, reader = TantivyIndex(folder), TantivyIndex(folder, reload_after=0)
     writer.put([described("a")])

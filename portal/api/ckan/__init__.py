@@ -13,9 +13,9 @@ import orjson
 from flask import Blueprint, Response, request
 
 from catalog.errors import CatalogError, IndexUnavailable, InvalidInput, NotFound
-from portal.api.ckan.actions import ACTIONS
+from portal.api.ckan.actions import ACTIONS, WRITING_ACTIONS
 from portal.api.ckan.arguments import read_arguments
-from portal.api.ckan.errors import ActionError, BadRequestError, not_found, validation_error
+from portal.api.ckan.errors import ActionError, BadRequestError, login_required, not_found, validation_error
 from portal.context import links
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ def api_version() -> Response:
 def call_action(name: str) -> Response:
     """Read the request, run the action, wrap what came of it."""
     action = ACTIONS.get(name)
+    if name in WRITING_ACTIONS:
+        return _refused_write(name)
     if action is None:
         return _json(f"Bad request: Action name not known: {name}", 400)
     try:
@@ -44,8 +46,18 @@ def call_action(name: str) -> Response:
         return _json(str(error), error.status)
     except (ActionError, CatalogError) as error:
         failed = error if isinstance(error, ActionError) else _translated(error)
-        return _json({"help": _help(name), "error": failed.body, "success": False}, failed.status)
+        return _failed(name, failed)
     return _with_callback(_json({"help": _help(name), "success": True, "result": result}, 200))
+
+
+def _refused_write(name: str) -> Response:
+    if request.method != "POST":
+        return _json("Bad request: JSON Error: Invalid request. Please use POST method for your request", 400)
+    return _failed(name, login_required(name))
+
+
+def _failed(name: str, error: ActionError) -> Response:
+    return _json({"help": _help(name), "error": error.body, "success": False}, error.status)
 
 
 def _translated(error: CatalogError) -> ActionError:

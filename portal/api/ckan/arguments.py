@@ -13,6 +13,7 @@ from portal.api.ckan.errors import BadRequestError, validation_error
 
 _BAD_JSON = "Bad request: JSON Error: Error decoding JSON data."
 _NOT_A_DICT = "Bad request: JSON Error: Request data JSON decoded to {} but it needs to be a dictionary."
+_URLENCODED = "application/x-www-form-urlencoded"
 _TRUE = ("true", "yes", "1", "on", "t", "y")
 
 
@@ -86,10 +87,13 @@ class Arguments:
 
 
 def read_arguments(request: Request) -> Arguments:
-    """Form first (a form of one key without value is JSON that curl sent as a form), then the query string, which
+    """Form first (JSON that curl sent as a form, for want of a content type, is JSON), then the query string, which
     counts on POST too, then a JSON body. ``callback`` belongs to the transport."""
+    body = request.get_data() if request.mimetype == _URLENCODED else b""
     form = request.form
-    if form and list(form.values()) in ([""], ["1"]):
+    if body.lstrip().startswith(b"{"):
+        values = _dictionary(body)
+    elif form and list(form.values()) in ([""], ["1"]):
         values = _dictionary(next(iter(form)))
     elif form:
         values = _mixed(form)
@@ -103,7 +107,7 @@ def read_arguments(request: Request) -> Arguments:
 
 def _body(request: Request) -> dict[str, Any]:
     body = request.get_data()
-    if not body.strip() or request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
+    if not body.strip() or request.mimetype in ("multipart/form-data", _URLENCODED):
         return {}
     if not (request.is_json or request.mimetype == ""):
         raise BadRequestError(f"Bad request: Unsupported media type {request.mimetype}; send application/json", 415)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -34,14 +34,16 @@ _TYPES = {
 }
 _OPERATORS = {name: RowOperator(name) for name in ("gt", "gte", "lt", "lte", "eq", "in")}
 _SORT = re.compile(r'\s*(?:"([^"]+)"|(\S+))(?:\s+(asc|desc))?(?:\s+nulls\s+(?:first|last))?\s*', re.IGNORECASE)
+_TSQUERY_SIGNS = re.compile(r":\*|[&|!()]")
 _FORMATS = ("objects", "lists", "csv", "tsv")
 _ECHOED = ("filters", "q", "sort", "distinct", "plain", "language", "full_text")
 
 
 def datastore_search(arguments: Arguments) -> dict[str, Any]:
-    """Ask for rows. ``resource_id``; ``filters``: column to value, list of values or {gt, gte, lt, lte, eq, in};
-    ``q``: text, or column to text; ``fields``; ``sort``: "column desc, …"; ``limit`` (100, at most 32000), ``offset``;
-    ``distinct``; ``include_total``; ``records_format``: objects, lists, csv or tsv."""
+    """Ask for rows. ``resource_id``; ``filters``: column to value, list of values or {gt, gte, lt, lte, eq, in},
+    ``$and``, and ``$or`` between values of one column; ``q``: text, or column to text; ``fields``; ``sort``: "column
+    desc, …"; ``limit`` (100, at most 32000), ``offset``; ``distinct``; ``include_total``; ``records_format``: objects,
+    lists, csv or tsv."""
     key = arguments.required("resource_id", "id")
     records_format = arguments.choice("records_format", "objects", _FORMATS)
     limit = arguments.natural("limit", 100, MOST_ROWS)
@@ -152,16 +154,16 @@ def _asked(query: RowQuery) -> RowPage:
 
 
 def _row_query(arguments: Arguments, version: Version, limit: int, offset: int) -> RowQuery:
-    known = {"_id", *(column.name for column in version.columns)}
+    columns = {"_id": "integer", **{column.name: column.type for column in version.columns}}
     fields = tuple(arguments.names("fields"))
-    _check_known("fields", fields, known)
-    text, filters = _text_and_filters(arguments, known)
+    _check_known("fields", fields, columns)
+    text, filters = _text_and_filters(arguments, columns)
     return RowQuery(
         version_id=version.id,
         fields=fields,
         filters=filters,
         text=text,
-        sort=_sorts(arguments, known),
+        sort=_sorts(arguments, columns),
         limit=limit,
         offset=offset,
         include_total=arguments.flag("include_total", default=True),
@@ -169,39 +171,67 @@ def _row_query(arguments: Arguments, version: Version, limit: int, offset: int) 
     )
 
 
-def _check_known(parameter: str, names: tuple[str, ...], known: set[str]) -> None:
+def _check_known(parameter: str, names: tuple[str, ...], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             raise validation_error(parameter, f'invalid value "{name[:200]}"')
 
 
-def _text_and_filters(arguments: Arguments, known: set[str]) -> tuple[str, tuple[RowFilter, ...]]:
+def _text_and_filters(arguments: Arguments, columns: Mapping[str, str]) -> tuple[str, tuple[RowFilter, ...]]:
     """``q`` may be one text for all columns or a text for each of some; both narrow what ``filters`` leaves."""
     given = arguments.json("filters") if arguments.values.get("filters") else {}
     if not isinstance(given, dict):
         raise validation_error("filters", "Not a JSON object")
-    filters = _filters(given, known)
+    filters = _filters(given, columns)
     asked = arguments.values.get("q") or arguments.values.get("full_text") or ""
     if isinstance(asked, str) and asked.lstrip().startswith("{"):
         asked = arguments.json("q") if arguments.values.get("q") else asked
     if isinstance(asked, dict):
-        _check_known("q", tuple(asked), known)
-        return "", (*filters, *(RowFilter(name, RowOperator.CONTAINS, (str(asked[name]),)) for name in asked))
+        _check_known("q", tuple(asked), columns)
+        words = ((name, _plain_words(arguments, str(asked[name]))) for name in asked)
+        return "", (*filters, *(_column_search(name, text, columns[name]) for name, text in words if text))
     if isinstance(asked, list):
         raise validation_error("q", "Must be a string or a JSON object")
-    return str(asked), filters
+    return _plain_words(arguments, str(asked)), filters
 
 
-def _filters(given: Mapping[str, Any], known: set[str]) -> tuple[RowFilter, ...]:
+def _column_search(name: str, text: str, kind: str) -> RowFilter:
+    return RowFilter(name, RowOperator.CONTAINS if kind == "string" else RowOperator.EQ, (text,))
+
+
+def _plain_words(arguments: Arguments, text: str) -> str:
+    """Table views of CKAN ask ``plain=false`` and ``word:*`` for words that begin so; here words are found within
+    words anyway."""
+    if arguments.flag("plain", default=True):
+        return text
+    return " ".join(_TSQUERY_SIGNS.sub(" ", text).split())
+
+
+def _filters(given: Mapping[str, Any], known: Iterable[str]) -> tuple[RowFilter, ...]:
     filters: list[RowFilter] = []
     for name, value in given.items():
         if name == "$and" and isinstance(value, list) and all(isinstance(item, dict) for item in value):
             for item in value:
                 filters += _filters(item, known)
             continue
+        if name == "$or":
+            filters.append(_either(value, known))
+            continue
         _check_known("filters", (name,), known)
         filters += _column_filters(name, value)
     return tuple(filters)
+
+
+def _either(alternatives: Any, known: Iterable[str]) -> RowFilter:
+    """``$or`` between values of one column: any of them."""
+    items = alternatives if isinstance(alternatives, list) else []
+    names = {name for item in items if isinstance(item, dict) for name in item}
+    if len(names) != 1 or not all(isinstance(item, dict) and len(item) == 1 for item in items):
+        raise validation_error("filters", "$or takes a list of values of one column: [{column: value}, …]")
+    name = names.pop()
+    _check_known("filters", (name,), known)
+    values = [value for item in items for value in (item[name] if isinstance(item[name], list) else [item[name]])]
+    return RowFilter(name, RowOperator.IN, _values(name, values))
 
 
 def _column_filters(name: str, value: Any) -> list[RowFilter]:
@@ -224,7 +254,7 @@ def _values(name: str, value: Any) -> tuple[str, ...]:
     return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in values)
 
 
-def _sorts(arguments: Arguments, known: set[str]) -> tuple[RowSort, ...]:
+def _sorts(arguments: Arguments, known: Iterable[str]) -> tuple[RowSort, ...]:
     """``rank`` is CKAN's order by relevance of a text search, which rows do not have here."""
     sorts = []
     for item in arguments.names("sort"):

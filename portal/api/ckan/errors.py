@@ -35,6 +35,13 @@ def validation_error(field: str, message: str) -> ActionError:
     return ActionError(409, "Validation Error", **{field: message if field == "message" else [message]})
 
 
+def login_required(action: str) -> ActionError:
+    """CKAN's answer to a caller without an account who wants to change something."""
+    return ActionError(
+        403, "Authorization Error", message=f"Access denied: Action {action} requires an authenticated user"
+    )
+
+
 def search_query_error(message: str) -> ActionError:
     return ActionError(400, "Search Query Error", message=message, data={})
 

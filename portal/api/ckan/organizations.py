@@ -54,6 +54,25 @@ def group_show(arguments: Arguments) -> dict[str, Any]:
     return _shown(arguments, described, "theme", theme.id)
 
 
+def organization_autocomplete(arguments: Arguments) -> list[dict[str, str]]:
+    """Find organizations whose name or title contains a text. ``q``: the text; ``limit``: 20."""
+    with parts().store.read() as reader:
+        organizations = reader.organizations()
+    return _suggested(arguments, (organization(item, None) for item in organizations))
+
+
+def group_autocomplete(arguments: Arguments) -> list[dict[str, str]]:
+    """Find themes whose name or title contains a text. ``q``: the text; ``limit``: 20."""
+    return _suggested(arguments, (group(theme, None) for theme in THEMES.values()))
+
+
+def _suggested(arguments: Arguments, described: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    text = fold(arguments.text("q"))
+    found = [item for item in described if text in item["name"] or text in fold(item["title"])]
+    found.sort(key=lambda item: sort_key(item["title"]))
+    return [{key: item[key] for key in ("id", "name", "title")} for item in found[: arguments.natural("limit", 20)]]
+
+
 def group_package_show(arguments: Arguments) -> list[dict[str, Any]]:
     """List the datasets of a theme. ``id``: its name or id; ``limit``."""
     theme = _theme(arguments.required("id"))

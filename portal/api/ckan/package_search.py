@@ -111,10 +111,12 @@ def _search_query(arguments: Arguments, fields: list[str]) -> SearchQuery:
 
 
 def _filters(arguments: Arguments, now: datetime) -> list[Condition]:
-    """All of ``fq``, even repeated, and of ``fq_list`` must hold."""
+    """All of ``fq``, even repeated, and of ``fq_list`` must hold; a query string may carry either as a JSON list."""
     conditions = []
     for name in ("fq", "fq_list"):
         given = arguments.values.get(name)
+        if isinstance(given, str) and given.lstrip().startswith('["'):
+            given = arguments.json(name)
         for item in given if isinstance(given, list) else [given]:
             if item in (None, ""):
                 continue

@@ -56,6 +56,15 @@ def resource_search(arguments: Arguments) -> dict[str, Any]:
     return {"count": len(found), "results": found[offset : offset + arguments.natural("limit", len(found))]}
 
 
+def format_autocomplete(arguments: Arguments) -> list[str]:
+    """Name the formats of resources that contain a text, in lower case. ``q``: the text; ``limit``: 5."""
+    text = arguments.required("q").strip().lower()
+    with parts().store.read() as reader:
+        datasets = published_datasets(reader, viewer=viewer())
+    formats = {resource["format"].lower() for item in datasets for resource in resources_of(item, links())}
+    return sorted(form for form in formats if form and text in form)[: arguments.natural("limit", 5)]
+
+
 def _field_and_term(text: str) -> tuple[str, str]:
     field, colon, term = text.partition(":")
     if not colon:

@@ -36,6 +36,21 @@ def site_read(arguments: Arguments) -> bool:
     return True
 
 
+def vocabulary_list(arguments: Arguments) -> list[Any]:
+    """List the vocabularies of tags: there are none, tags are free."""
+    return []
+
+
+def organization_list_for_user(arguments: Arguments) -> list[Any]:
+    """List the organizations the caller may edit: none, for the API only reads."""
+    return []
+
+
+def group_list_authz(arguments: Arguments) -> list[Any]:
+    """List the themes the caller may edit: none, for the API only reads."""
+    return []
+
+
 def user_list(arguments: Arguments) -> list[Any]:
     """List the users: accounts are not public, so there are none to list."""
     return []

@@ -23,6 +23,35 @@ def tag_list(arguments: Arguments) -> list[Any]:
     return [tag(name) for name in names] if arguments.flag("all_fields") else names
 
 
+def tag_search(arguments: Arguments) -> dict[str, Any]:
+    """Find tags. ``query`` (or ``q``): what they contain, several of it if repeated; ``limit``, ``offset``."""
+    if arguments.text("vocabulary_id"):
+        raise not_found("Not found: could not find vocabulary")
+    names = _matching(arguments)
+    offset = arguments.natural("offset", 0)
+    chosen = names[offset : offset + arguments.natural("limit", len(names))]
+    return {"count": len(names), "results": [tag(name) for name in chosen]}
+
+
+def tag_autocomplete(arguments: Arguments) -> list[str]:
+    """Name the tags that contain a text. ``query`` (or ``q``): the text; ``limit``: 10; ``offset``."""
+    if arguments.text("vocabulary_id"):
+        raise not_found("Not found: could not find vocabulary")
+    offset = arguments.natural("offset", 0)
+    return _matching(arguments)[offset : offset + arguments.natural("limit", 10)]
+
+
+def _matching(arguments: Arguments) -> list[str]:
+    """Tags that contain any of the texts asked for; none where nothing is asked, as CKAN has it."""
+    texts = [fold(text) for text in (*_texts(arguments, "query"), *_texts(arguments, "q")) if fold(text)]
+    return sorted(name for name in _keywords_by_tag() if any(text in fold(name) for text in texts))
+
+
+def _texts(arguments: Arguments, name: str) -> list[str]:
+    value = arguments.values.get(name)
+    return [str(item) for item in value] if isinstance(value, list) else [arguments.text(name)]
+
+
 def tag_show(arguments: Arguments) -> dict[str, Any]:
     """Describe one tag. ``id``: its name or id; ``include_datasets``: also its datasets."""
     key = arguments.required("id")

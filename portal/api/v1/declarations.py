@@ -76,7 +76,10 @@ def read_parameters(endpoint: Endpoint, args: MultiDict[str, str]) -> dict[str, 
     others = MultiDict((name, value) for name, value in args.items(multi=True) if name not in known)
     if others and not endpoint.open_ended:
         name = next(iter(others))
-        raise _wrong(name, f"không có; dùng được: {', '.join(known)}", f"is unknown; known are: {', '.join(known)}")
+        usable = ", ".join(known)
+        if not known:
+            raise _wrong(name, "không có; địa chỉ này không nhận tham số nào", "is unknown; this address takes none")
+        raise _wrong(name, f"không có; dùng được: {usable}", f"is unknown; known are: {usable}")
     values = {name: _value(parameter, args.getlist(name)) for name, parameter in known.items()}
     return {**values, "": others} if endpoint.open_ended else values
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.model import Organization, StoredFile, Version
 from catalog.reading import PublishedDataset, PublishedTable
-from catalog.sources import HarvestRun, HarvestSource, TableOutcome
+from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome
 from catalog.vocabularies import Theme
 from publishers.links import Links
 
@@ -215,11 +215,11 @@ def source_json(
     source: HarvestSource,
     organization: str,
     run: HarvestRun | None,
-    outcomes: dict[str, TableOutcome],
-    visible: Collection[str],
+    tables: Iterable[SourceTable],
+    outcomes: Mapping[str, TableOutcome],
 ) -> Json:
-    """A source with its last run and what became of each table whose dataset is ``visible``. How the source is reached
-    is nobody's business, and error texts may tell it: only their codes go out."""
+    """A source with its last run and what became of each of these ``tables``, by what may be told of them. How the
+    source is reached is nobody's business, and error texts may tell it: only their codes go out."""
     return {
         "id": source.id,
         "name": source.name,
@@ -231,8 +231,7 @@ def source_json(
         "last_run": _run(run) if run else None,
         "tables": [
             {"key": table.key, "table": table.distribution_id, "outcome": _outcome(outcomes.get(table.key))}
-            for table in source.tables
-            if table.dataset_id in visible
+            for table in tables
         ],
     }
 

@@ -10,8 +10,22 @@ from portal.questions import LAST_PAGE, PAGE_SIZE
 MOST_ROWS = 10_000
 MOST_DATASETS = 100
 
+_FACET_TITLES = {
+    "organization": ("cơ quan, bằng tên trong địa chỉ", "Organization, by its name in addresses"),
+    "theme": ("chủ đề, bằng mã", "Theme, by its id"),
+    "format": ("định dạng tệp: csv, xlsx, json, parquet", "File format"),
+    "keyword": ("từ khóa, viết đúng như trong bộ dữ liệu", "Keyword, as the dataset has it"),
+    "license": ("giấy phép, bằng mã", "Licence, by its id"),
+    "frequency": ("kỳ cập nhật", "Update frequency"),
+    "level": ("mức độ mở: open, shared", "Level of access"),
+}
 _FACET_PARAMETERS = tuple(
-    Parameter(name, f"Lọc theo {name}; ghi nhiều lần để lấy một trong các giá trị. Any of these values.", Kind.TEXTS)
+    Parameter(
+        name,
+        f"Lọc theo {_FACET_TITLES[name][0]}; ghi nhiều lần để lấy một trong các giá trị. "
+        f"{_FACET_TITLES[name][1]}; repeated for any of the values.",
+        Kind.TEXTS,
+    )
     for name in FACETS
 )
 _NAME = {"name": "Tên (dùng trong địa chỉ). The name used in addresses."}
@@ -81,7 +95,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "OrganizationList",
         views.list_organizations,
     ),
-    Endpoint("list_themes", "/themes", "Các lĩnh vực", "Themes", "ThemeList", views.list_themes),
+    Endpoint("list_themes", "/themes", "Các chủ đề", "Themes", "ThemeList", views.list_themes),
     Endpoint(
         "list_schemas",
         "/schemas",

@@ -24,6 +24,12 @@ def row_query(parameters: Mapping[str, Any], version: Version) -> RowQuery:
     """
     columns = (ROW_NUMBER, *(column.name for column in version.columns))
     fields = tuple(_known(name, columns, "_fields") for name in _listed(parameters["_fields"]))
+    if parameters["_after"] is not None and _listed(parameters["_sort"]):
+        raise InvalidQuery(
+            "Tham số “_after” chỉ dùng với thứ tự công bố; hãy bỏ “_sort”, hoặc dùng “_offset”.",
+            "Parameter “_after” works in published order only; leave out “_sort”, or use “_offset”.",
+            parameter="_after",
+        )
     return RowQuery(
         version_id=version.id,
         fields=tuple(dict.fromkeys((ROW_NUMBER, *fields))) if fields else (),
@@ -73,12 +79,23 @@ def _operator(key: str, name: str, values: list[str]) -> RowOperator:
 
 def _filter(name: str, operator: RowOperator, values: list[str]) -> RowFilter:
     if operator in _NO_VALUE:
-        return RowFilter(name, _NO_VALUE[operator] if values[0] == "false" else operator)
+        return RowFilter(name, _NO_VALUE[operator] if _is_no(name, operator, values[0]) else operator)
     if operator is RowOperator.IN and len(values) == 1:
         values = values[0].split(",")
     if operator is RowOperator.EQ and values[0] == "":
         return RowFilter(name, RowOperator.EMPTY)
     return RowFilter(name, operator, tuple(values))
+
+
+def _is_no(name: str, operator: RowOperator, value: str) -> bool:
+    if value.lower() not in ("", "true", "false", "1", "0"):
+        parameter = f"{name}__{operator.value}"[:100]
+        raise InvalidQuery(
+            f"Tham số “{parameter}” phải là true hoặc false.",
+            f"Parameter “{parameter}” is true or false.",
+            parameter=parameter,
+        )
+    return value.lower() in ("false", "0")
 
 
 def _listed(text: str | None) -> list[str]:

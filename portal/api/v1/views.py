@@ -10,14 +10,25 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from catalog.errors import NotFound
-from catalog.model import Version
+from catalog.model import Dataset, DatasetId, Version
+from catalog.ports import CatalogReader
 from catalog.questions import FACETS, RowPage, RowQuery
-from catalog.reading import is_visible, published_dataset, published_datasets, published_table
+from catalog.reading import (
+    is_visible,
+    public_outcomes,
+    public_run,
+    public_tables,
+    published_dataset,
+    published_datasets,
+    published_table,
+)
+from catalog.sources import HarvestSource
 from catalog.vocabularies import THEMES
 from portal.api.answers import MINUTE, conditional, json_response, unchanged, with_caching
 from portal.api.cells import delimited, row_objects
 from portal.api.counts import dataset_counts
 from portal.api.v1.descriptions import (
+    Json,
     code_list_json,
     code_list_summary,
     dataset_json,
@@ -164,20 +175,26 @@ def show_code_list(parameters: Parameters, name: str) -> Response:
 def list_sources(parameters: Parameters) -> Response:
     """Sources that feed at least one dataset the caller may know of."""
     with parts().store.read() as reader:
-        visible = {dataset.id for dataset in reader.datasets() if is_visible(dataset, viewer())}
+        public = {dataset.id: dataset for dataset in reader.datasets() if is_visible(dataset, viewer())}
         organizations = {item.id: item.name for item in reader.organizations()}
         items = [
-            source_json(
-                source,
-                organizations.get(source.organization_id, ""),
-                next(iter(reader.runs(source.id, limit=1)), None),
-                reader.last_outcomes(source.id),
-                visible,
-            )
+            _source(reader, source, organizations.get(source.organization_id, ""), public)
             for source in reader.sources()
-            if any(table.dataset_id in visible for table in source.tables)
+            if public_tables(source, public)
         ]
     return _conditional({"items": items})
+
+
+def _source(
+    reader: CatalogReader, source: HarvestSource, organization: str, public: Mapping[DatasetId, Dataset]
+) -> Json:
+    run = next(iter(reader.runs(source.id, limit=1)), None)
+    if run:
+        every = reader.outcomes(run.id)
+        run = public_run(run, every, public_outcomes(every, public))
+    told = public_outcomes(reader.last_outcomes(source.id).values(), public)
+    outcomes = {outcome.table_key: outcome for outcome in told}
+    return source_json(source, organization, run, public_tables(source, public), outcomes)
 
 
 def _conditional(body: Any) -> Response:

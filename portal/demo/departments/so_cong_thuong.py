@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.demo.communes import communes
-from portal.demo.dictionary import demo_code_list
 from portal.demo.place_names import STREETS, village
 from portal.demo.simulation import (
     Row,
@@ -21,6 +20,7 @@ from portal.demo.simulation import (
     user_table,
     write_database,
 )
+from schemas.definitions_loader import shipped_code_lists
 
 IN_COMMUNE = {"ma_xa": "dm_xa(ma)"}
 
@@ -85,7 +85,7 @@ def _zones() -> Iterator[Row]:
 
 
 def _exports(periods: list[str]) -> Iterator[Row]:
-    titles = demo_code_list("nhom-hang-xuat-khau").titles()
+    titles = shipped_code_lists()["nhom-hang-xuat-khau"].titles()
     values: dict[tuple[str, str], float] = {}
     for period in periods:
         year, month = int(period[:4]), int(period[4:])

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.demo.communes import Commune, communes
-from portal.demo.dictionary import demo_schema
 from portal.demo.place_names import HONOURED
 from portal.demo.simulation import Row, commune_weights, point_in, seeded, write_csv
+from schemas.definitions_loader import shipped_schemas
 
 SCHOOL_YEAR = "2026-2027"
 SECONDARY = "trung học phổ thông"
@@ -28,13 +28,13 @@ def build(folder: Path, round_number: int) -> None:
     """Write ``so_giao_duc/truong_hoc.csv`` and ``tuyen_sinh_lop_10.csv``. Round 2 sends the schools again with identity
     numbers among them."""
     target = folder / "so_giao_duc"
-    header = demo_schema("truong-hoc").field_names
+    header = shipped_schemas()["truong-hoc"].field_names
     schools = _schools()
     if round_number == 2:
         write_csv(target / "truong_hoc.csv", (*header, "so_cccd_hieu_truong"), _with_identity_numbers(schools))
     else:
         write_csv(target / "truong_hoc.csv", header, schools)
-    titles = [field.title for field in demo_schema("tuyen-sinh-lop-10").fields]
+    titles = [field.title for field in shipped_schemas()["tuyen-sinh-lop-10"].fields]
     # As a Vietnamese spreadsheet saves it: titles for names, semicolons, decimal commas, day/month/year.
     write_csv(target / "tuyen_sinh_lop_10.csv", titles, _admissions(schools), delimiter=";")
 

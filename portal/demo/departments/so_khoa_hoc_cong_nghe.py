@@ -10,7 +10,6 @@ from pathlib import Path
 
 from catalog.dictionary import CodeList
 from portal.demo.communes import communes
-from portal.demo.dictionary import demo_code_list
 from portal.demo.organizations import demo_organizations
 from portal.demo.profile import department_descriptions
 from portal.demo.simulation import (
@@ -26,6 +25,7 @@ from portal.demo.simulation import (
     user_table,
     write_database,
 )
+from schemas.definitions_loader import shipped_code_lists
 
 SHARED_AS = "API; CSV; XLSX; JSON; Parquet"
 STATIONS_PER_COMMUNE = 14.0
@@ -48,7 +48,7 @@ def build(folder: Path, round_number: int) -> None:
             commune_table(),
             user_table("Sở Khoa học và Công nghệ"),
             log_table("Sở Khoa học và Công nghệ", ["202610"]),
-            _operator_table(demo_code_list("nha-mang")),
+            _operator_table(shipped_code_lists()["nha-mang"]),
             published_table("danh_muc_du_lieu_mo", "danh-muc-du-lieu-mo", sorted(_register(), key=itemgetter(0))),
             published_table("he_thong_csdl", "he-thong-csdl", _systems()),
             published_table("nhiem_vu_khcn", "nhiem-vu-khoa-hoc-cong-nghe", _projects()),

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 from portal.demo.communes import Commune, communes
-from portal.demo.dictionary import demo_code_list
 from portal.demo.place_names import STREETS, village
 from portal.demo.simulation import (
     Row,
@@ -25,6 +24,7 @@ from portal.demo.simulation import (
     user_table,
     write_database,
 )
+from schemas.definitions_loader import shipped_code_lists
 
 IN_COMMUNE = {"ma_xa": "dm_xa(ma)"}
 PRICED_FROM = date(2026, 1, 1)
@@ -109,7 +109,7 @@ def _top_price(commune: Commune) -> int:
 
 def _areas() -> Iterator[Row]:
     """The types of a commune add up to its natural area; the largest type takes what rounding leaves."""
-    titles = demo_code_list("loai-dat").titles()
+    titles = shipped_code_lists()["loai-dat"].titles()
     for year in (2024, 2025):
         for commune in communes():
             numbers = seeded("so_nnmt_dat_dai", "dien tich", commune.code)

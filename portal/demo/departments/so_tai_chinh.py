@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from portal.demo.communes import communes
-from portal.demo.dictionary import demo_code_list
 from portal.demo.simulation import (
     Comment,
     DatabaseTable,
@@ -24,6 +23,7 @@ from portal.demo.simulation import (
     user_table,
     write_database,
 )
+from schemas.definitions_loader import shipped_code_lists
 
 IN_COMMUNE = {"ma_xa": "dm_xa(ma)"}
 NEW_ENTERPRISES_A_MONTH = 1.6
@@ -202,7 +202,7 @@ _GOODS = (
 def _prices(*, second: bool) -> Iterator[Row]:
     """Three days a month since January 2025; round 2 goes on through October 2026."""
     last = date(2026, 10, 21) if second else date(2026, 9, 21)
-    points = [code.code for code in demo_code_list("diem-khao-sat-gia").codes]
+    points = [code.code for code in shipped_code_lists()["diem-khao-sat-gia"].codes]
     for day in (day for day in days_between(date(2025, 1, 1), last) if day.day in (1, 11, 21)):
         for item, _, _, _, usual in _GOODS:
             trend = 1 + 0.00009 * (day - date(2025, 1, 1)).days

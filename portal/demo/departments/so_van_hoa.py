@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from portal.demo.communes import communes
-from portal.demo.dictionary import demo_schema
 from portal.demo.place_names import village
 from portal.demo.simulation import Row, point_in, quarters, random_day, replacement, seeded
+from schemas.definitions_loader import shipped_schemas
 
 WORLD, SPECIAL, NATIONAL, PROVINCIAL = "di sản thế giới", "quốc gia đặc biệt", "quốc gia", "tỉnh"
 HISTORY, BUILDING, DIGGING, LANDSCAPE = "lịch sử", "kiến trúc nghệ thuật", "khảo cổ", "danh lam thắng cảnh"
@@ -47,9 +47,9 @@ def build(folder: Path, round_number: int) -> None:
     """Write ``so_van_hoa/di_tich_va_le_hoi.xlsx``, byte for byte the same in every round."""
     # Two sheets come from the department's program, with its names of columns; the third is kept by hand, with titles.
     sheets: dict[str, tuple[Sequence[str], list[Row]]] = {
-        "Di tích": (demo_schema("di-tich").field_names, list(_monuments())),
-        "Lượt khách": (demo_schema("luot-khach-di-tich").field_names, list(_visits())),
-        "Lễ hội": ([field.title for field in demo_schema("le-hoi").fields], list(_festivals())),
+        "Di tích": (shipped_schemas()["di-tich"].field_names, list(_monuments())),
+        "Lượt khách": (shipped_schemas()["luot-khach-di-tich"].field_names, list(_visits())),
+        "Lễ hội": ([field.title for field in shipped_schemas()["le-hoi"].fields], list(_festivals())),
     }
     _write_workbook(folder / "so_van_hoa" / "di_tich_va_le_hoi.xlsx", sheets)
 

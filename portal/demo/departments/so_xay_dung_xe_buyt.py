@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.demo.communes import Commune, communes
-from portal.demo.dictionary import demo_schema
 from portal.demo.place_names import STREETS
 from portal.demo.simulation import Row, point_in, seeded, write_csv
+from schemas.definitions_loader import shipped_schemas
 
 # Number, communes the line passes in order, colour, fare (đồng).
 LINES = (
@@ -58,7 +58,7 @@ def build(folder: Path, round_number: int) -> None:
         "stop_times": [row for trip, start, visited in trips for row in _stop_times(str(trip[0]), start, visited)],
     }
     for name, rows in tables.items():
-        write_csv(target / f"{name}.txt", demo_schema(f"gtfs-{name.replace('_', '-')}").field_names, rows)
+        write_csv(target / f"{name}.txt", shipped_schemas()[f"gtfs-{name.replace('_', '-')}"].field_names, rows)
 
 
 def _stops() -> dict[str, list[Row]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.demo.communes import communes
-from portal.demo.dictionary import demo_code_list
 from portal.demo.simulation import (
     Row,
     commune_table,
@@ -19,6 +18,7 @@ from portal.demo.simulation import (
     user_table,
     write_database,
 )
+from schemas.definitions_loader import shipped_code_lists
 
 UNIT = "Trung tâm Phục vụ hành chính công"
 PROCEDURES_PER_FIELD = 35
@@ -52,7 +52,7 @@ _SUBJECTS = ("giấy phép", "giấy chứng nhận", "chứng chỉ", "văn b�
 
 def _procedures() -> Iterator[Row]:
     number = 0
-    for field in demo_code_list("linh-vuc-thu-tuc").codes:
+    for field in shipped_code_lists()["linh-vuc-thu-tuc"].codes:
         random_numbers = seeded("trung_tam", "thu tuc", field.code)
         pairs = [(act, subject) for act in _ACTS for subject in _SUBJECTS]
         for act, subject in pairs[:PROCEDURES_PER_FIELD]:
@@ -85,7 +85,7 @@ def _results(periods: list[str], *, corrected: bool) -> Iterator[Row]:
 def _survey() -> Iterator[Row]:
     """Planted fault: the newest month is March 2025, so the freshness rule holds the table; nothing of it is public."""
     for period in months("202401", "202503"):
-        for field in demo_code_list("linh-vuc-thu-tuc").codes:
+        for field in shipped_code_lists()["linh-vuc-thu-tuc"].codes:
             random_numbers = seeded("trung_tam", "hai long", period, field.code)
             answers = random_numbers.randrange(60, 420)
             satisfied = round(answers * random_numbers.uniform(0.86, 0.99))

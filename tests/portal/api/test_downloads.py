@@ -64,7 +64,20 @@ def test_a_part_of_a_file(client: FlaskClient) -> None:
     assert rest.get_data() == whole.get_data()[10:]
     changed = get(client, NEWEST, {"Range": "bytes=10-", "If-Range": '"khac"'})
     assert (changed.status_code, changed.get_data()) == (200, whole.get_data())
-    assert get(client, NEWEST, {"Range": "bytes=999999-"}).status_code == 416
+    beyond = get(client, NEWEST, {"Range": "bytes=999999-"})
+    assert (beyond.status_code, beyond.get_json()["error"]["code"]) == (416, "range-not-satisfiable")
+    assert beyond.headers["Content-Range"] == f"bytes */{whole.headers['Content-Length']}"
+
+
+def test_who_asks_for_several_parts_gets_the_whole_file(client: FlaskClient) -> None:
+    response = get(client, NEWEST, {"Range": "bytes=0-1,4-5"})
+    assert (response.status_code, response.get_data()) == (200, get(client, NEWEST).get_data())
+
+
+def test_scripts_of_other_sites_may_ask_for_parts(client: FlaskClient) -> None:
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+    assert "Range" in client.options(NEWEST, headers=asked).headers["Access-Control-Allow-Headers"]
+    assert "Content-Range" in get(client, NEWEST).headers["Access-Control-Expose-Headers"]
 
 
 def test_head_tells_the_size(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +12,8 @@ from rdflib import DCAT, DCTERMS, RDF
 from rdflib.compare import isomorphic
 
 from catalog.model import stable_id
+from portal.app import create_app
+from portal.wiring import Parts
 from publishers.links import resource_id
 from tests.publishers.graphs import read_graph
 
@@ -59,6 +62,28 @@ def test_the_catalogue_is_sent_once_to_who_keeps_it(client: FlaskClient) -> None
     etag = client.get("/catalog.ttl").headers["ETag"]
     assert client.get("/catalog.ttl", headers={"If-None-Match": etag}).status_code == 304
     assert client.get("/catalog.rdf", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_catalogue_is_sent_again_when_the_portal_is_described_anew(client: FlaskClient, parts: Parts) -> None:
+    etag = client.get("/catalog.ttl").headers["ETag"]
+    renamed = replace(parts, settings=parts.settings.model_copy(update={"site_title": "Tên mới"}))
+    assert create_app(renamed).test_client().get("/catalog.ttl", headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "address"),
+    [
+        ("text/turtle", f"{SITE}/catalog.ttl"),
+        ("application/ld+json", f"{SITE}/catalog.jsonld"),
+        ("text/html,*/*;q=0.8", f"{SITE}/"),
+    ],
+)
+def test_the_catalogue_without_an_ending_leads_to_the_form_wanted(
+    client: FlaskClient, accepted: str, address: str
+) -> None:
+    response = client.get("/catalog", headers={"Accept": accepted})
+    assert (response.status_code, response.headers["Location"]) == (303, address)
+    assert "Accept" in response.headers["Vary"]
 
 
 def test_one_dataset_in_every_form(client: FlaskClient) -> None:

@@ -23,7 +23,7 @@ from catalog.vocabularies import LICENSES, THEMES
 from harvesters.files import fetch_files
 from portal.demo.communes import COMMUNE_LIST
 from portal.demo.profile import DemoProfile, load_profile
-from portal.demo.thanh_hoa import FOLDER, PREFIX, SUBJECTS, DescribedTable, load_thanh_hoa_profile
+from portal.demo.thanh_hoa import DEFINITIONS, FOLDER, SUBJECTS, DescribedTable, load_thanh_hoa_profile
 from schemas.definitions_loader import shipped_schemas
 from schemas.gate import judge_table
 from schemas.rules import verify_rules
@@ -31,7 +31,7 @@ from schemas.rules import verify_rules
 DATA = Path(os.environ.get("DULIEUMO_TEST_DATA") or Path(__file__).parents[4] / "shared" / "data")
 REAL = DATA / FOLDER
 
-SCHEMAS = tuple(schema for schema in shipped_schemas() if schema.name.startswith(PREFIX))
+SCHEMAS = tuple(shipped_schemas(DEFINITIONS).values())
 
 needs_real_tables = pytest.mark.skipif(
     not (REAL / "datapackage.json").is_file(), reason=f"the real tables are not at {REAL} (DULIEUMO_TEST_DATA)"

@@ -31,7 +31,7 @@ def test_a_former_organization_keeps_its_address_and_names_its_successor(client:
 
 def test_sources_are_listed_with_their_last_result(client: FlaskClient) -> None:
     page = get(client, "/sources")
-    assert "Một phần 3/4 1 bị loại" in page.words
+    assert "Một phần 2/3 1 bị loại" in page.words
 
 
 def test_a_source_tells_its_clerk_what_is_wrong_where_and_what_to_do(client: FlaskClient) -> None:
@@ -45,7 +45,7 @@ def test_a_source_tells_its_clerk_what_is_wrong_where_and_what_to_do(client: Fla
 
 
 def test_a_source_lists_its_runs(client: FlaskClient) -> None:
-    assert "4 bảng, 1 chưa đạt" in get(client, "/source/csdl-so-y-te").one("ol", class_="timeline").words()
+    assert "3 bảng, 1 chưa đạt" in get(client, "/source/csdl-so-y-te").one("ol", class_="timeline").words()
 
 
 def test_the_dictionary_explains_a_table_and_offers_it_to_machines(client: FlaskClient) -> None:

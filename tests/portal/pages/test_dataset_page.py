@@ -139,3 +139,11 @@ def test_a_version_has_a_page_with_its_own_lasting_files(client: FlaskClient) ->
 def test_a_version_that_was_never_published_is_not_found(client: FlaskClient) -> None:
     assert get(client, f"{CLINIC_PAGE}/versions/{TABLE}/2").status == 404
     assert get(client, f"{CLINIC_PAGE}/versions/khong-co/1").status == 404
+
+
+def test_a_version_offers_words_to_cite_it_by(client: FlaskClient) -> None:
+    version = f"{CLINIC_PAGE}/versions/{TABLE}/1"
+    assert "Câu ghi nguồn: Sở Y tế, “Cơ sở khám chữa bệnh, giường bệnh”, phiên bản 1 công bố ngày 01/11/2026" in (
+        get(client, version).words
+    )
+    assert "version 1, published 1 Nov 2026, Thanh Hóa Open Data Portal" in get(client, f"/en{version}").words

@@ -36,3 +36,7 @@ def test_a_summary_is_plain_words_that_end_at_a_word() -> None:
     assert summarize("**Danh sách** [cơ sở](https://a.example) & <b>trường</b>") == "Danh sách cơ sở & <b>trường</b>"
     assert summarize("một hai ba bốn", 9) == "một hai …"
     assert summarize("") == ""
+
+
+def test_a_block_of_code_can_be_scrolled_by_keyboard() -> None:
+    assert read(render_markdown("```\nmot dong dai\n```")).one("pre").attributes == {"tabindex": "0"}

@@ -59,3 +59,8 @@ def test_whole_years_are_written_as_years_and_open_ends_stay_open() -> None:
     assert write_span(date(2025, 7, 1), None, "vi") == "01/07/2025 – …"
     assert write_span(date(2025, 7, 1), date(2025, 7, 1), "vi") == "01/07/2025"
     assert write_span(None, None, "vi") == ""
+
+
+def test_a_time_of_a_table_is_told_as_it_stands_there() -> None:
+    assert write_moment(datetime(2025, 11, 1, 0, 0), "vi") == "00:00 01/11/2025"  # noqa: DTZ001  # tables have no zones
+    assert write_day(datetime(2025, 11, 1, 23, 59), "vi") == "01/11/2025"  # noqa: DTZ001

@@ -39,6 +39,9 @@ def test_everything_newest_first(ask: Ask) -> None:
         ({"fq": "organization:a OR organization:so-y-te metadata_modified:[NOW-1DAY TO *]"}, {CLINICS, STAFF}),
         ({"fq": "license_id:dieu-khoan-du-lieu-mo +capacity:public +state:active"}, {CLINICS, PHARMACIES, STAFF}),
         ({"fq": "truong_la:x"}, set()),
+        ({"fq": "metadata_modified:{* TO NOW+1DAY}"}, {CLINICS, STAFF}),
+        ({"fq": "extras_access_level:shared"}, {STAFF}),
+        ({"fq_list": '["tags:dược", "groups:y-te"]'}, {PHARMACIES}),
         ({"fq": "-dataset_type:harvest", "ext_bbox": "1,2,3,4"}, {CLINICS, PHARMACIES, STAFF}),
     ],
 )

@@ -139,3 +139,30 @@ def test_licences_and_users(ask: Ask) -> None:
     assert ids[0] == "dieu-khoan-du-lieu-mo"
     assert {"cc-by", "notspecified", "odc-odbl", "uk-ogl"} < set(ids)
     assert ask("user_list", all_fields=False) == []
+
+
+def test_tags_organizations_themes_and_formats_are_found_by_a_piece_of_them(ask: Ask) -> None:
+    assert ask("tag_search", query="nha thuoc") == {
+        "count": 1,
+        "results": ask("tag_list", query="nhà", all_fields=True),
+    }
+    assert ask("tag_search")["count"] == 0
+    assert ask("tag_autocomplete", q="thuốc") == ["nhà thuốc"]
+    assert [item["name"] for item in ask("organization_autocomplete", q="Y tế")] == ["so-y-te"]
+    assert [item["name"] for item in ask("group_autocomplete", q="giao duc")] == ["giao-duc"]
+    assert ask("format_autocomplete", q="S") == ["csv", "json", "xlsx"]
+
+
+def test_the_last_changes(ask: Ask, refuse: Ask) -> None:
+    changes = ask("recently_changed_packages_activity_list", limit=2)
+    assert [item["data"]["package"]["name"] for item in changes] == ["nhan-luc-y-te", CLINICS]
+    assert changes[1] == ask("package_activity_list", id=CLINICS)[0]
+    assert changes[1]["timestamp"] == ask("package_show", id=CLINICS)["metadata_modified"]
+    assert {item["activity_type"] for item in changes} <= {"new package", "changed package"}
+    assert len({item["id"] for item in changes}) == 2
+    assert refuse("package_activity_list", id="kiem-tra-noi-bo")[0] == 403
+
+
+@pytest.mark.parametrize("action", ["vocabulary_list", "organization_list_for_user", "group_list_authz"])
+def test_what_the_public_has_none_of(ask: Ask, action: str) -> None:
+    assert ask(action) == []

@@ -21,6 +21,14 @@ CLINICS = "co-so-kham-chua-benh"
         pytest.param({"method": "POST", "data": {json.dumps({"id": CLINICS}): ""}}, id="curl-without-content-type"),
         pytest.param({"method": "POST", "data": {json.dumps({"id": CLINICS}): "1"}}, id="curl-older"),
         pytest.param(
+            {
+                "method": "POST",
+                "data": json.dumps({"id": CLINICS, "ghi_chu": "a=b&c=d"}),
+                "content_type": "application/x-www-form-urlencoded",
+            },
+            id="curl-with-signs-of-a-form",
+        ),
+        pytest.param(
             {"method": "POST", "data": {"id": CLINICS}, "content_type": "multipart/form-data"}, id="multipart"
         ),
         pytest.param({"method": "POST", "query_string": {"id": CLINICS}}, id="post-with-query-string"),
@@ -83,6 +91,33 @@ def test_put_is_not_allowed(client: FlaskClient) -> None:
     response = client.put(SHOW, json={"id": CLINICS})
     assert response.status_code == 405
     assert "POST" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("action", ["package_create", "resource_patch", "organization_delete", "datastore_upsert"])
+def test_whoever_wants_to_write_is_told_that_it_takes_an_account(client: FlaskClient, action: str) -> None:
+    response = client.post(f"/api/3/action/{action}", json={})
+    assert response.status_code == 403
+    assert response.get_json()["error"] == {
+        "__type": "Authorization Error",
+        "message": f"Access denied: Action {action} requires an authenticated user",
+    }
+    by_get = client.get(f"/api/3/action/{action}")
+    assert by_get.status_code == 400
+    assert by_get.get_json().endswith("Please use POST method for your request")
+
+
+def test_scripts_of_other_sites_may_post_json(client: FlaskClient) -> None:
+    asked = {
+        "Origin": "https://noi-khac.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    allowed = client.options(SHOW, headers=asked).headers
+    assert allowed["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in allowed["Access-Control-Allow-Methods"]
+    assert "Content-Type" in allowed["Access-Control-Allow-Headers"]
+    assert client.post(SHOW, json={"id": CLINICS}).headers["Access-Control-Allow-Origin"] == "*"
+    assert client.post(SHOW, json={"id": "khong-co"}).headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_jsonp_on_get_for_answers_only(client: FlaskClient) -> None:

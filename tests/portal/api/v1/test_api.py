@@ -172,6 +172,8 @@ def test_who_has_the_version_gets_304_before_anything_is_asked(client: FlaskClie
         (f"{ROWS}?_sort=sai", "_sort"),
         (f"{ROWS}?_fields=sai", "_fields"),
         (f"{ROWS}?giuong__gt=1&giuong__gt=2", "giuong__gt"),
+        (f"{ROWS}?giuong__empty=co", "giuong__empty"),
+        (f"{ROWS}?_after=1&_sort=ma", "_after"),
         ("/api/v1/datasets?trang=2", "trang"),
         ("/api/v1/datasets?page=0", "page"),
         ("/api/v1/datasets?sort=mau", "sort"),
@@ -217,6 +219,25 @@ def test_sources_tell_results_and_no_secrets(client: FlaskClient) -> None:
     assert outcomes["co-so-kham-chua-benh-bang"] == "published"
     assert outcomes["co-so-ban-le-thuoc-bang"] == "rejected"
     assert source["last_run"]["state"] == "partial"
+
+
+def test_an_address_without_parameters_says_so(client: FlaskClient) -> None:
+    assert refused(client, "/api/v1/themes?x=1")["message"] == (
+        "Tham số “x” không có; địa chỉ này không nhận tham số nào."
+    )
+
+
+def test_the_document_speaks_as_the_pages_do(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").get_json()["paths"]
+    assert paths["/themes"]["get"]["summary"] == "Các chủ đề · Themes"
+    filters = {item["name"]: item["description"] for item in paths["/datasets"]["get"]["parameters"]}
+    assert filters["theme"].startswith("Lọc theo chủ đề")
+
+
+def test_scripts_may_ask_conditionally_and_follow_links(client: FlaskClient) -> None:
+    allowed = client.options(ROWS).headers
+    assert "If-None-Match" in allowed["Access-Control-Allow-Headers"]
+    assert "Link" in client.get(f"{ROWS}?_limit=1").headers["Access-Control-Expose-Headers"]
 
 
 def test_any_site_may_read(client: FlaskClient) -> None:
