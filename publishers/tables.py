@@ -29,8 +29,8 @@ XLSX_ROWS = 1_048_575
 """The rows a sheet can hold below its header."""
 
 _BATCH_ROWS = 20_000
-_ROW_GROUP_ROWS = 100_000
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 16 << 20
+"""About a hundred thousand rows, which become one row group of the Parquet file."""
 _SEPARATOR = "\x1f"
 _MAYBE_FORMULA = re.compile("(?:^|\x1f)[=+\\-@\t\r＝＋－＠]")
 _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
@@ -43,14 +43,11 @@ def write_table(
 ) -> tuple[tuple[PreparedFile, ...], tuple[Column, ...]]:
     """See :class:`catalog.ports.WriteTable`. Raises ``StorageFull``, and ``InvalidInput`` for a cell that is not of its
     column's type, which a judged table never has."""
-    text = _read_text(table)
-    typed = _typed(text, schema)
     csv_file = _prepared(folder, stem, "csv")
     parquet_file = _prepared(folder, stem, "parquet")
     with reporting_full_disk():
-        _write_csv(text, schema, csv_file.path)
-        _write_parquet(typed, parquet_file.path)
-    return (csv_file, parquet_file), tuple(_profile(typed, schema))
+        _write_both(table, schema, csv_file.path, parquet_file.path)
+    return (csv_file, parquet_file), tuple(_profile(parquet_file.path, schema))
 
 
 def derive_files(
@@ -76,36 +73,46 @@ def _prepared(folder: Path, stem: str, file_format: str) -> PreparedFile:
     return PreparedFile(folder / filename, file_format, FORMATS[file_format].media_type, filename)
 
 
-def _read_text(table: StagedTable) -> pyarrow.Table:
-    """The staged table with every cell as text."""
+def _write_both(table: StagedTable, schema: TableSchema, csv_path: Path, parquet_path: Path) -> None:
+    """One pass over the staged table, a block at a time. The CSV is for people and programs: UTF-8 with BOM, so that
+    spreadsheets see the accents, CRLF and quoting by RFC 4180."""
+    from pyarrow import parquet
+
+    types = [_type_of(schema, name) for name in table.columns]
+    typed = _arrow_schema(table.columns, schema)
+    with (
+        csv_path.open("w", encoding="utf-8-sig", newline="") as stream,
+        parquet.ParquetWriter(parquet_path, typed, compression="zstd", version="2.6") as rows,
+    ):
+        lines = csv.writer(stream, lineterminator="\r\n")
+        lines.writerow(table.columns)
+        for batch in _batches(table):
+            rows.write_batch(_typed(batch, typed))
+            for start in range(0, batch.num_rows, _BATCH_ROWS):
+                cells = [column.to_pylist() for column in batch.slice(start, _BATCH_ROWS).columns]
+                lines.writerows(zip(*map(_safe_cells, types, cells), strict=True))
+
+
+def _batches(table: StagedTable) -> Iterator[pyarrow.RecordBatch]:
+    """The staged table with every cell as text; the same bytes fall into the same blocks, always."""
     import pyarrow
     from pyarrow import csv as arrow_csv
 
     if table.row_count == 0:
-        return pyarrow.table({name: pyarrow.array([], pyarrow.string()) for name in table.columns})
-    return arrow_csv.read_csv(
+        return
+    with arrow_csv.open_csv(
         table.path,
         read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(table.columns, pyarrow.string()), strings_can_be_null=False
         ),
-    )
+    ) as reader:
+        yield from reader
 
 
-def _write_csv(text: pyarrow.Table, schema: TableSchema, path: Path) -> None:
-    """CSV for people and programs: UTF-8 with BOM, so that spreadsheets see the accents, CRLF and quoting by RFC
-    4180."""
-    types = [_type_of(schema, name) for name in text.column_names]
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(text.column_names)
-        for batch in text.to_batches(max_chunksize=_BATCH_ROWS):
-            columns = [
-                neutralise_formulas(cells) if kind == "string" else cells
-                for kind, cells in zip(types, (column.to_pylist() for column in batch.columns), strict=True)
-            ]
-            writer.writerows(zip(*columns, strict=True))
+def _safe_cells(kind: str, cells: Sequence[str]) -> Sequence[str]:
+    return neutralise_formulas(cells) if kind == "string" else cells
 
 
 def neutralise_formulas(cells: Sequence[str]) -> Sequence[str]:
@@ -139,28 +146,35 @@ def _arrow_types() -> dict[str, Any]:
     }
 
 
-def _typed(text: pyarrow.Table, schema: TableSchema) -> pyarrow.Table:
-    """The table in the types of the dictionary, empty cells as nulls, with titles and units as metadata."""
+def _arrow_schema(names: Sequence[str], schema: TableSchema) -> pyarrow.Schema:
+    """The types of the dictionary, with titles and units as metadata."""
+    import pyarrow
+
+    types = _arrow_types()
+    columns = []
+    for name in names:
+        field = schema.field(name)
+        metadata = {"title": field.title, "unit": field.unit, "description": field.description} if field else {}
+        given = {key: value for key, value in metadata.items() if value}
+        columns.append(pyarrow.field(name, types.get(_type_of(schema, name), pyarrow.string()), metadata=given))
+    described = {"name": schema.name, "version": schema.version, "title": schema.title}
+    return pyarrow.schema(columns, metadata={"table_schema": json.dumps(described, ensure_ascii=False, sort_keys=True)})
+
+
+def _typed(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+    """The cells in their types, empty ones as nulls."""
     import pyarrow
     import pyarrow.compute as pc
 
-    types = _arrow_types()
-    fields, columns = [], []
-    for name in text.column_names:
-        filled = pc.if_else(pc.equal(text[name], ""), pyarrow.scalar(None, pyarrow.string()), text[name])
-        arrow_type = types.get(_type_of(schema, name), pyarrow.string())
-        columns.append(_cast(name, filled, arrow_type))
-        field = schema.field(name)
-        metadata = {"title": field.title, "unit": field.unit, "description": field.description} if field else {}
-        fields.append(
-            pyarrow.field(name, arrow_type, metadata={key: value for key, value in metadata.items() if value})
-        )
-    described = {"name": schema.name, "version": schema.version, "title": schema.title}
-    metadata = {"table_schema": json.dumps(described, ensure_ascii=False, sort_keys=True)}
-    return pyarrow.table(columns, schema=pyarrow.schema(fields, metadata=metadata))
+    nothing = pyarrow.scalar(None, pyarrow.string())
+    columns = [
+        _cast(field.name, pc.if_else(pc.equal(batch[field.name], ""), nothing, batch[field.name]), field.type)
+        for field in schema
+    ]
+    return pyarrow.record_batch(columns, schema=schema)
 
 
-def _cast(name: str, column: pyarrow.ChunkedArray, arrow_type: pyarrow.DataType) -> pyarrow.ChunkedArray:
+def _cast(name: str, column: pyarrow.Array, arrow_type: pyarrow.DataType) -> pyarrow.Array:
     import pyarrow
     import pyarrow.compute as pc
 
@@ -171,7 +185,7 @@ def _cast(name: str, column: pyarrow.ChunkedArray, arrow_type: pyarrow.DataType)
     except pyarrow.ArrowInvalid as error:
         if pyarrow.types.is_timestamp(arrow_type):
             try:
-                return pyarrow.chunked_array([[_local_time(text) for text in column.to_pylist()]], arrow_type)
+                return pyarrow.array([_local_time(text) for text in column.to_pylist()], arrow_type)
             except ValueError:
                 pass  # not a time at all: the same error as for every other type
         raise InvalidInput(
@@ -188,36 +202,35 @@ def _local_time(text: str | None) -> datetime | None:
     return time.astimezone(LOCAL_TIME).replace(tzinfo=None) if time.tzinfo else time
 
 
-def _write_parquet(typed: pyarrow.Table, path: Path) -> None:
+def _profile(path: Path, schema: TableSchema) -> Iterator[Column]:
+    """What each column of a Parquet file holds. One column at a time is in memory."""
     from pyarrow import parquet
 
-    parquet.write_table(typed, path, compression="zstd", row_group_size=_ROW_GROUP_ROWS, version="2.6")
+    with parquet.ParquetFile(path) as rows:
+        for name in rows.schema_arrow.names:
+            yield _profile_of(name, rows.read(columns=[name])[name], schema)
 
 
-def _profile(typed: pyarrow.Table, schema: TableSchema) -> Iterator[Column]:
-    """What each column holds: filled cells, different values, and the range of numbers, times and codes. Text has no
-    range: its order would be that of code points, which is not the Vietnamese one."""
+def _profile_of(name: str, column: pyarrow.ChunkedArray, schema: TableSchema) -> Column:
+    """Filled cells, different values, and the range of numbers, times and codes. Text has no range: its order would be
+    that of code points, which is not the Vietnamese one."""
     import pyarrow.compute as pc
 
-    for name in typed.column_names:
-        column = typed[name]
-        kind = _type_of(schema, name)
-        filled = len(column) - column.null_count
-        low = high = ""
-        if filled and kind != "boolean":
-            extremes = pc.min_max(column).as_py()
-            low, high = display_text(extremes["min"]), display_text(extremes["max"])
-            if kind == "string" and not _is_range(column):
-                low = high = ""
-        field = schema.field(name)
-        yield Column(
-            name=name,
-            type=field.type if field else "string",
-            filled=filled,
-            distinct=pc.count_distinct(column, mode="only_valid").as_py(),
-            minimum=low,
-            maximum=high,
-        )
+    kind = _type_of(schema, name)
+    filled = len(column) - column.null_count
+    low = high = ""
+    if filled and kind != "boolean" and (kind != "string" or _is_range(column)):
+        extremes = pc.min_max(column).as_py()
+        low, high = display_text(extremes["min"]), display_text(extremes["max"])
+    field = schema.field(name)
+    return Column(
+        name=name,
+        type=field.type if field else "string",
+        filled=filled,
+        distinct=pc.count_distinct(column, mode="only_valid").as_py(),
+        minimum=low,
+        maximum=high,
+    )
 
 
 def _is_range(column: pyarrow.ChunkedArray) -> bool:
