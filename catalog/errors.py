@@ -26,6 +26,26 @@ import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+KINDS = {
+    "bản sao dòng của phiên bản": "row copy of version",
+    "báo cáo của phiên bản": "report of version",
+    "bảng": "table",
+    "bộ dữ liệu": "dataset",
+    "cơ quan": "organization",
+    "danh mục dùng chung": "code list",
+    "gói dữ liệu": "data package",
+    "kết quả thu thập": "outcome",
+    "lược đồ bảng": "table schema",
+    "lượt thu thập": "run",
+    "nguồn thu thập": "harvest source",
+    "phiên bản": "version",
+    "sơ đồ trang": "sitemap",
+    "tài nguyên": "resource",
+    "tệp": "file",
+    "tệp Parquet của phiên bản": "Parquet file of version",
+}
+"""What can be looked for in vain, in both languages."""
+
 
 class CatalogError(Exception):
     """Base of all errors the domain raises.
@@ -50,8 +70,8 @@ class NotFound(CatalogError):
 
     @classmethod
     def of(cls, kind: str, key: str) -> NotFound:
-        """The usual case: nothing of this ``kind`` has this ``key``."""
-        return cls(f"Không tìm thấy {kind} “{key}”.", f"Not found: {kind} “{key}”.", kind=kind, key=key)
+        """The usual case: nothing of this ``kind`` (one of :data:`KINDS`) has this ``key``."""
+        return cls(f"Không tìm thấy {kind} “{key}”.", f"Not found: {KINDS[kind]} “{key}”.", kind=KINDS[kind], key=key)
 
 
 class AlreadyExists(CatalogError):
