@@ -201,12 +201,18 @@ def test_no_text_makes_a_search_fail(random_index: DatasetIndex, typed: str) -> 
 
 
 @given(text=st.text(max_size=100))
+@example(text="modified")
 @settings(max_examples=100, deadline=None)
 def test_no_condition_makes_a_search_fail_but_by_invalid_query(random_index: DatasetIndex, text: str) -> None:
     fields = (*FACETS, "id", "name", "title", "description", "text", "state", "simulated", "unknown", text)
     conditions: list[Condition] = [Match(f, text, phrase=p, prefix=not p) for f in fields for p in (True, False)]
     conditions += [Between(f, text, None) for f in fields]
-    assert random_index.search(SearchQuery(where=AnyOf(tuple(conditions)))).total in (0, 1)
+    try:
+        page = random_index.search(SearchQuery(where=AnyOf(tuple(conditions))))
+    except InvalidQuery:
+        assert text in ("issued", "modified")  # the last field is then a time, which this text is not
+    else:
+        assert page.total in (0, 1)
 
 
 @pytest.fixture(params=sorted(ENGINES), scope="module")
