@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,9 +15,10 @@ from tests.portal.sample import publish_sample
 
 @pytest.fixture(scope="session")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
-    """See :mod:`tests.portal.sample` for what is in it."""
+    """See :mod:`tests.portal.sample` for what is in it. The clock stands still, so the same page is the same twice."""
     published = publish_sample(tmp_path_factory.mktemp("cong"))
-    yield published
+    now = published.clock()
+    yield replace(published, clock=lambda: now)
     published.store.close()
 
 
