@@ -333,7 +333,7 @@ def _judge(
 
 
 def _is_published(latest: Version, staged: StagedTable, schema: TableSchema) -> bool:
-    """Whether these very bytes are public already: the source is back from a fault in between."""
+    """Whether these very bytes are public already, judged by this very version of the schema."""
     return (latest.snapshot_sha256, latest.schema_name, latest.schema_version) == (
         staged.sha256,
         schema.name,

@@ -100,7 +100,7 @@ class HarvestRun:
 class TableOutcome:
     """What a run did with one table, and why. The whole report stands beside it in the store.
 
-    ``snapshot_sha256`` and ``schema_digest`` say what was judged by what: the same pair need not be judged again.
+    ``snapshot_sha256`` and ``schema_digest`` say what was judged by what.
     """
 
     run_id: RunId
