@@ -49,6 +49,7 @@ from catalog.sources import (
     TableOutcome,
     state_of_run,
 )
+from catalog.vietnamese import grouped
 
 logger = logging.getLogger(__name__)
 
@@ -368,8 +369,8 @@ def _guard(staged: StagedTable, latest: Version | None) -> tuple[Issue, ...]:
                 severity=Severity.HOLD,
                 dimension=Dimension.COMPLETE,
                 message=(
-                    f"Bảng giảm từ {_grouped(latest.row_count)} xuống {_grouped(staged.row_count)} dòng,"
-                    f" mất {_grouped(lost)} dòng."
+                    f"Bảng giảm từ {grouped(latest.row_count)} xuống {grouped(staged.row_count)} dòng,"
+                    f" mất {grouped(lost)} dòng."
                 ),
                 message_en=f"The table fell from {latest.row_count} to {staged.row_count} rows, {lost} are gone.",
                 remedy="Kiểm tra nguồn có bị xóa nhầm không; nếu đúng, xác nhận để công bố.",
@@ -378,11 +379,6 @@ def _guard(staged: StagedTable, latest: Version | None) -> tuple[Issue, ...]:
             ),
         )
     return ()
-
-
-def _grouped(number: int) -> str:
-    """A number as Vietnamese readers expect it: 1.234."""
-    return f"{number:,}".replace(",", ".")
 
 
 def _issue_of_error(error: SourceError) -> Issue:

@@ -87,6 +87,11 @@ def _tone_on_first(pair: str) -> str:
     return nfc(letters[0] + tone + "".join(letters[1:]))
 
 
+def grouped(number: int) -> str:
+    """A whole number as Vietnamese readers expect it: 1.234.567."""
+    return f"{number:,}".replace(",", ".")
+
+
 def slug(text: str, *, limit: int = 90) -> str:
     """``text`` as a name for URLs: ``[a-z0-9-]``, at most ``limit`` characters, never ending in a hyphen."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:limit].rstrip("-")

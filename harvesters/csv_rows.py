@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from catalog.errors import SourceUnreadable
-from catalog.vietnamese import clean
+from catalog.vietnamese import clean, grouped
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 1_000_000
@@ -40,7 +40,7 @@ def csv_rows(path: Path, sheet: str, names: Sequence[str]) -> Iterator[list[str]
         except (csv.Error, UnicodeDecodeError) as error:
             line = reader.line_num + isinstance(error, UnicodeDecodeError)  # decoding fails before a line is counted
             raise SourceUnreadable(
-                f"Tệp “{path.name}”: không đọc được dòng {_grouped(line)}; kiểm tra dấu nháy kép và bảng mã ở đó.",
+                f"Tệp “{path.name}”: không đọc được dòng {grouped(line)}; kiểm tra dấu nháy kép và bảng mã ở đó.",
                 f"File “{path.name}”: line {line} cannot be read; check quotes and encoding there.",
                 file=path.name,
                 row=line,
@@ -61,7 +61,7 @@ def _refuse_runaway_quote(path: Path, row: Sequence[str], line: int) -> None:
         if len(cell) > LONGEST_CELL or (len(cell) > MOST_LINES and cell.count("\n") > MOST_LINES):
             first = line - cell.rstrip("\n").count("\n")
             raise SourceUnreadable(
-                f"Tệp “{path.name}”: dấu nháy kép mở ở gần dòng {_grouped(first)} không được đóng; sửa lại dòng đó.",
+                f"Tệp “{path.name}”: dấu nháy kép mở ở gần dòng {grouped(first)} không được đóng; sửa lại dòng đó.",
                 f"File “{path.name}”: a quotation mark opened near line {first} is never closed; correct that line.",
                 file=path.name,
                 row=first,
@@ -128,16 +128,12 @@ def _reads_like_vietnamese(text: str) -> bool:
 
 def _refuse(path: Path, row: int) -> NoReturn:
     raise SourceUnreadable(
-        f"Tệp “{path.name}”: dòng {_grouped(row)} không phải bảng mã UTF-8; lưu lại tệp dạng “CSV UTF-8” với phông"
+        f"Tệp “{path.name}”: dòng {grouped(row)} không phải bảng mã UTF-8; lưu lại tệp dạng “CSV UTF-8” với phông"
         " Unicode.",
         f"File “{path.name}”: line {row} is not UTF-8; save the file as “CSV UTF-8”.",
         file=path.name,
         row=row,
     )
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
 
 
 def _delimiter_of(path: Path, encoding: str, names: Sequence[str]) -> str:

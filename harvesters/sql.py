@@ -19,7 +19,7 @@ from sqlalchemy.sql.expression import quoted_name
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
 from catalog.ports import Progress, StagedTable, TableRequest
 from catalog.sources import HarvestSource
-from catalog.vietnamese import nfc
+from catalog.vietnamese import grouped, nfc
 from harvesters.select_only import looks_like_statement, single_select
 from harvesters.sql_snapshot import concerns_whole_source, open_snapshot, sql_state, unreachable
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
@@ -162,9 +162,8 @@ def _table(name: str, schema: str | None) -> FromClause:
 def _unreadable(request: TableRequest, rows: int, error: Exception) -> SourceUnreadable:
     """One table that cannot be read to its end, naming how far it could."""
     reason, reason_en = _reason(error)
-    count = f"{rows:,}".replace(",", ".")
     return SourceUnreadable(
-        f"Bảng “{request.table.key}”: không đọc được tiếp sau khoảng {count} dòng ({reason}).",
+        f"Bảng “{request.table.key}”: không đọc được tiếp sau khoảng {grouped(rows)} dòng ({reason}).",
         f"Table “{request.table.key}”: cannot be read further than about {rows} rows ({reason_en}).",
         table=request.table.key,
         rows=rows,

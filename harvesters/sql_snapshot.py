@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from catalog.errors import SourceUnreachable
 from catalog.sources import HarvestSource
+from catalog.vietnamese import grouped
 
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 600
@@ -136,7 +137,7 @@ def sql_state(error: Exception) -> str:
 def unreachable(source: HarvestSource, error: Exception, **details: object) -> SourceUnreachable:
     """The error for a database that does not answer, with its cause in words and with nothing secret."""
     cause, cause_en = _cause(error)
-    rows = f"{details.get('rows', 0):,}".replace(",", ".")
+    rows = grouped(int(str(details.get("rows", 0))))
     read = f" khi đang đọc bảng “{details['table']}” (đã đọc {rows} dòng)" if "table" in details else ""
     read_en = f" while reading “{details['table']}” ({details['rows']} rows read)" if "table" in details else ""
     return SourceUnreachable(

@@ -13,6 +13,7 @@ from catalog.errors import RunInProgress
 from catalog.harvesting import harvest
 from catalog.ports import Progress
 from catalog.sources import HarvestRun, HarvestSource
+from catalog.vietnamese import grouped
 from portal.wiring import Parts, open_harvester
 
 
@@ -47,7 +48,7 @@ def progress_display(
         task = bar.add_task("", total=total)
 
         def show(title: str) -> Callable[[str, int], None]:
-            return lambda key, rows: bar.update(task, description=f"{title}: {key}, {rows:,} dòng".replace(",", "."))
+            return lambda key, rows: bar.update(task, description=f"{title}: {key}, {grouped(rows)} dòng")
 
         yield show, lambda line: console.print(line, markup=False, soft_wrap=True), lambda: bar.advance(task)
 

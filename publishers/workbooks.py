@@ -11,6 +11,7 @@ from typing import Any
 from catalog.dictionary import TableSchema
 from catalog.local_time import LOCAL_TIME
 from catalog.model import Dataset, Organization, Version
+from catalog.vietnamese import grouped
 from catalog.vocabularies import LICENSES
 
 DATA_SHEET = "Dữ liệu"
@@ -109,7 +110,7 @@ def _introduce(
         ("Giấy phép", license_.title if license_ else dataset.license_id),
         ("", license_.url if license_ else ""),
         ("Phiên bản", f"{version.number}, công bố ngày {published:%d/%m/%Y}"),
-        ("Số dòng", f"{version.row_count:,}".replace(",", ".")),
+        ("Số dòng", grouped(version.row_count)),
         ("Từ điển dữ liệu", f"{schema.title}, phiên bản {schema.version}"),
         ("Căn cứ", schema.source_decision),
         ("Lưu ý", "Dữ liệu mô phỏng, không phải số liệu thật." if dataset.simulated else ""),

@@ -18,6 +18,7 @@ from catalog.editing import register
 from catalog.errors import IndexUnavailable, StorageFull, reporting_full_disk
 from catalog.ports import CatalogReader
 from catalog.sources import HarvestSource
+from catalog.vietnamese import grouped
 from portal.demo.profile import ROUNDS, DemoProfile, build_sources, load_profile
 from portal.demo.thanh_hoa import load_thanh_hoa_profile
 from portal.harvest_runs import harvest_sources
@@ -41,7 +42,7 @@ def run_demo(parts: Parts, profile_name: str, data: Path | None) -> None:
     deliver_outbox(parts)
     with parts.store.read() as reader:
         versions = reader.latest_versions().values()
-        rows = f"{sum(version.row_count for version in versions):,}".replace(",", ".")
+        rows = grouped(sum(version.row_count for version in versions))
         click.echo(f"Danh mục có {len(reader.datasets())} bộ dữ liệu, {len(versions)} bảng đã công bố, {rows} dòng.")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from catalog.vietnamese import canonical_tone, clean, fold, nfc, slug, sort_key
+from catalog.vietnamese import canonical_tone, clean, fold, grouped, nfc, slug, sort_key
 
 FAMILIES = {
     "a": "àáảãạăằắẳẵặâầấẩẫậ",
@@ -136,3 +136,7 @@ def test_any_texts_have_one_order(texts: list[str]) -> None:
     keys = [sort_key(text) for text in sorted(texts, key=sort_key)]
     assert keys == sorted(map(sort_key, reversed(texts)))
     assert all(len(letters) == len(tones) for letters, tones in keys)
+
+
+def test_whole_numbers_are_grouped_with_points() -> None:
+    assert [grouped(number) for number in (0, 999, 1_234, -1_234_567)] == ["0", "999", "1.234", "-1.234.567"]
