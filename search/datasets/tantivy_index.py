@@ -250,6 +250,8 @@ def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
     """A writer whose work is committed at the end, or not at all. Merging is waited for: segments stay few."""
     writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
     try:
+        # A writer killed while committing leaves files whose names the next commit would want for its own.
+        writer.garbage_collect_files()
         yield writer
         writer.commit()
     except BaseException:
