@@ -11,12 +11,49 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
+
+MULTIPLIERS: Mapping[str, int] = {
+    "": 1,
+    "chục": 10,
+    "trăm": 100,
+    "nghìn": 1_000,
+    "ngàn": 1_000,
+    "vạn": 10_000,
+    "triệu": 1_000_000,
+    "tỷ": 1_000_000_000,
+    "nghìn tỷ": 1_000_000_000_000,
+}
+"""What one unit of a column is worth in the base unit, in the words of offices."""
+
+
+class Sensitivity(StrEnum):
+    """How a column stands to persons. ``PUBLIC``: looks personal and may be shown (hotlines of agencies, tax codes of
+    enterprises, procedure codes); ``NORMAL``: not personal, and looked at by the gate; ``PERSONAL`` and ``SENSITIVE``
+    (Decree 356/2025/NĐ-CP, articles 3 and 4): never published."""
+
+    PUBLIC = "public"
+    NORMAL = "normal"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+class DefinitionStatus(StrEnum):
+    """The life of a version of a schema or code list."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column as the dictionary defines it. ``constraints`` are Table Schema constraints, unchanged."""
+    """One column as the dictionary defines it. ``constraints`` are Table Schema constraints, unchanged.
+
+    ``description`` is the business definition; ``multiplier`` a key of :data:`MULTIPLIERS`: the column counts in
+    thousands, millions … of ``unit``. ``owner`` is the organization code that answers for the meaning.
+    """
 
     name: str
     type: str
@@ -27,6 +64,10 @@ class Field:
     format: str = "default"
     code_list: str | None = None
     constraints: Mapping[str, Any] = field(default_factory=dict)
+    multiplier: str = ""
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    source_decision: str = ""
+    owner: str = ""
 
     @property
     def required(self) -> bool:
@@ -65,6 +106,8 @@ class TableSchema:
     rules: tuple[Rule, ...] = ()
     missing_values: tuple[str, ...] = ("",)
     source_decision: str = ""
+    status: DefinitionStatus = DefinitionStatus.ISSUED
+    owner: str = ""
     descriptor: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -82,7 +125,7 @@ class TableSchema:
 
     @classmethod
     def from_descriptor(cls, descriptor: Mapping[str, Any]) -> TableSchema:
-        """Read the JSON form; raises ``KeyError`` or ``TypeError`` where it is not one of ours."""
+        """Read the JSON form; raises ``KeyError``, ``TypeError`` or ``ValueError`` where it is not one of ours."""
         key = descriptor.get("primaryKey", ())
         return cls(
             name=descriptor["name"],
@@ -99,6 +142,8 @@ class TableSchema:
             ),
             missing_values=tuple(descriptor.get("missingValues", ("",))),
             source_decision=descriptor.get("sourceDecision", ""),
+            status=DefinitionStatus(descriptor.get("status", "issued")),
+            owner=descriptor.get("owner", ""),
             descriptor=dict(descriptor),
         )
 
@@ -114,6 +159,10 @@ def _field(item: Mapping[str, Any]) -> Field:
         format=item.get("format", "default"),
         code_list=item.get("codeList"),
         constraints=dict(item.get("constraints", {})),
+        multiplier=item.get("multiplier", ""),
+        sensitivity=Sensitivity(item.get("sensitivity", "normal")),
+        source_decision=item.get("sourceDecision", ""),
+        owner=item.get("owner", ""),
     )
 
 
@@ -127,7 +176,8 @@ def _foreign_key(item: Mapping[str, Any]) -> ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of a code list; ``code`` is text always, leading zeros kept."""
+    """One entry of a code list; ``code`` is text always, leading zeros kept. ``aliases`` are other names it goes by
+    (former ones too); ``replaced_by`` the codes that took its place when it ended."""
 
     code: str
     title: str
@@ -136,6 +186,8 @@ class Code:
     description: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    aliases: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +200,7 @@ class CodeList:
     title_en: str
     codes: tuple[Code, ...]
     source_decision: str = ""
+    status: DefinitionStatus = DefinitionStatus.ISSUED
 
     def titles(self) -> dict[str, str]:
         """Code to Vietnamese title."""

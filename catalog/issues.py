@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 EXAMPLES_KEPT = 5
+
+FAULTS_KEPT = 1_000
+"""Single faults kept with a report, as many as Frictionless names by default; all are counted."""
 
 
 class Severity(StrEnum):
@@ -76,12 +79,32 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in one place, as Frictionless names it. ``row`` counts the header as 1 and is the source's own number;
+    ``field_number`` counts from 1. ``code`` is Frictionless's error type, or ours; ``constraint`` the constraint that is
+    broken (of a foreign key: what it refers to); ``note`` Frictionless's English note. ``value`` comes masked where it
+    is personal."""
+
+    code: str
+    row: int | None = None
+    field: str = ""
+    field_number: int | None = None
+    fields: tuple[str, ...] = ()
+    value: str = ""
+    constraint: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What the gate found in one table. ``rows`` is the number of data rows read."""
+    """What the gate found in one table. ``rows`` is the number of data rows read; ``issues`` are all findings, grouped;
+    ``faults`` the first :data:`FAULTS_KEPT` single faults in the order of rows; ``truncated`` says that reading was
+    given up, so that counts are not complete."""
 
     rows: int
     issues: tuple[Issue, ...] = ()
     truncated: bool = False
+    faults: tuple[Fault, ...] = ()
 
     @property
     def verdict(self) -> Severity:
@@ -91,4 +114,4 @@ class Report:
         return next((severity for severity in order if severity in found), Severity.NOTE)
 
     def with_issues(self, more: Iterable[Issue]) -> Report:
-        return Report(self.rows, self.issues + tuple(more), self.truncated)
+        return replace(self, issues=self.issues + tuple(more))

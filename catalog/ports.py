@@ -15,7 +15,8 @@ from typing import BinaryIO, Protocol
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import CatalogError, SourceError
-from catalog.issues import Report
+from catalog.issues import Issue, Report
+from catalog.layout import LayoutProposal, LooseText, RowNumbers
 from catalog.model import (
     Column,
     Dataset,
@@ -268,6 +269,9 @@ class StagedTable:
 
     ``sha256`` is that of the bytes at ``path``: equal content, equal hash. ``row_count`` excludes the header.
     ``left_out`` names columns of the source that the dictionary does not ask for and that therefore were not read.
+    Of a file made for people: ``row_numbers`` are those its owner sees, ``proposal`` is how the reader took it (the
+    accepted layout where the source has one), ``notices`` what it has to say about it, ``around`` the texts that lie
+    beside the table, and ``units`` the unit that the file states for a column, by the column's label.
     """
 
     key: str
@@ -276,6 +280,11 @@ class StagedTable:
     row_count: int
     sha256: str
     left_out: tuple[str, ...] = ()
+    row_numbers: RowNumbers = RowNumbers()
+    notices: tuple[Issue, ...] = ()
+    around: tuple[LooseText, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    proposal: LayoutProposal | None = None
 
 
 @dataclass(frozen=True, slots=True)

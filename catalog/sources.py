@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from catalog.issues import Issue
+from catalog.layout import TableLayout
 from catalog.model import DatasetId, DistributionId, Frequency, OrganizationId, VersionId
 
 SourceId = NewType("SourceId", str)
@@ -18,13 +19,14 @@ RunId = NewType("RunId", str)
 @dataclass(frozen=True, slots=True)
 class SourceTable:
     """One table of a source and where it goes. ``locator`` is what the kind of source understands: for ``sql`` a table
-    name or a SELECT, for ``files`` a file name, with ``#sheet`` for a workbook."""
+    name or a SELECT, for ``files`` a file name, with ``#sheet`` for a workbook. ``layout`` is the accepted one."""
 
     key: str
     locator: str
     dataset_id: DatasetId
     distribution_id: DistributionId
     schema_name: str
+    layout: TableLayout | None = None
 
 
 @dataclass(frozen=True, slots=True)

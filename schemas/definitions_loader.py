@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from catalog.dictionary import Code, CodeList, TableSchema
+from catalog.dictionary import Code, CodeList, DefinitionStatus, TableSchema
 
 _CODE_LISTS = "code-lists"
 _Definition = TypeVar("_Definition", TableSchema, CodeList)
@@ -55,6 +55,7 @@ def code_list_from(descriptor: Mapping[str, Any]) -> CodeList:
         title_en=descriptor.get("titleEn") or "",
         codes=tuple(_code(item) for item in descriptor["codes"]),
         source_decision=descriptor.get("sourceDecision") or "",
+        status=DefinitionStatus(descriptor.get("status", "issued")),
     )
 
 
@@ -70,6 +71,8 @@ def _code(item: Mapping[str, Any]) -> Code:
         description=item.get("description") or "",
         valid_from=_day(item.get("validFrom")),
         valid_to=_day(item.get("validTo")),
+        aliases=tuple(item.get("aliases", ())),
+        replaced_by=tuple(item.get("replacedBy", ())),
     )
 
 

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row
 
 from catalog.dictionary import Code, CodeList
-from catalog.issues import Dimension, Example, Issue, Report, Severity
+from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
+from catalog.layout import TableLayout
 from catalog.model import (
     AccessLevel,
     Column,
@@ -242,11 +243,32 @@ def file_from(row: SqlRow) -> StoredFile:
 
 
 def report_json(report: Report) -> Values:
-    return {"rows": report.rows, "issues": issues_json(report.issues), "truncated": report.truncated}
+    return {
+        "rows": report.rows,
+        "issues": issues_json(report.issues),
+        "truncated": report.truncated,
+        "faults": [
+            [
+                fault.code,
+                fault.row,
+                fault.field,
+                fault.field_number,
+                list(fault.fields),
+                fault.value,
+                fault.constraint,
+                fault.note,
+            ]
+            for fault in report.faults
+        ],
+    }
 
 
 def report_from(stored: Mapping[str, Any]) -> Report:
-    return Report(stored["rows"], issues_from(stored["issues"]), stored["truncated"])
+    faults = tuple(
+        Fault(code, row, name, number, tuple(names), value, constraint, note)
+        for code, row, name, number, names, value, constraint, note in stored.get("faults", ())
+    )
+    return Report(stored["rows"], issues_from(stored["issues"]), stored["truncated"], faults)
 
 
 def issues_json(issues: Iterable[Issue]) -> list[Values]:
@@ -304,6 +326,8 @@ def code_list_values(code_list: CodeList) -> Values:
                 code.description,
                 _iso(code.valid_from),
                 _iso(code.valid_to),
+                list(code.aliases),
+                list(code.replaced_by),
             ]
             for code in code_list.codes
         ],
@@ -317,8 +341,8 @@ def code_list_from(row: SqlRow) -> CodeList:
         title=row.title,
         title_en=row.title_en,
         codes=tuple(
-            Code(code, title, title_en, parent, description, _day(first), _day(last))
-            for code, title, title_en, parent, description, first, last in row.codes
+            Code(code, title, title_en, parent, description, _day(first), _day(last), *map(tuple, further))
+            for code, title, title_en, parent, description, first, last, *further in row.codes
         ),
         source_decision=row.source_decision,
     )
@@ -343,16 +367,7 @@ def source_values(source: HarvestSource) -> Values:
         "organization_id": source.organization_id,
         "kind": source.kind,
         "options": dict(source.options),
-        "tables": [
-            {
-                "key": table.key,
-                "locator": table.locator,
-                "dataset_id": table.dataset_id,
-                "distribution_id": table.distribution_id,
-                "schema_name": table.schema_name,
-            }
-            for table in source.tables
-        ],
+        "tables": [_table_json(table) for table in source.tables],
         "frequency": source.frequency.value,
         "enabled": source.enabled,
         "description": source.description,
@@ -367,11 +382,27 @@ def source_from(row: SqlRow) -> HarvestSource:
         organization_id=OrganizationId(row.organization_id),
         kind=row.kind,
         options=row.options,
-        tables=tuple(SourceTable(**table) for table in row.tables),
+        tables=tuple(_table_from(table) for table in row.tables),
         frequency=Frequency(row.frequency),
         enabled=row.enabled,
         description=row.description,
     )
+
+
+def _table_json(table: SourceTable) -> Values:
+    return {
+        "key": table.key,
+        "locator": table.locator,
+        "dataset_id": table.dataset_id,
+        "distribution_id": table.distribution_id,
+        "schema_name": table.schema_name,
+        "layout": None if table.layout is None else table.layout.as_json(),
+    }
+
+
+def _table_from(stored: Mapping[str, Any]) -> SourceTable:
+    layout = stored.get("layout")
+    return SourceTable(**{**stored, "layout": None if layout is None else TableLayout.from_json(layout)})
 
 
 def run_values(run: HarvestRun) -> Values:

@@ -1,0 +1,81 @@
+"""A sheet, whatever file it came from: rows of text cells with what else tells a header from a value.
+
+Text files and workbooks both become a :class:`Sheet`, so that one judgement of layout (:mod:`harvesters.reading.layout`)
+serves all. A sheet is read again from its first row at each call of ``rows``; nothing holds it in memory as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catalog.layout import LooseText
+
+
+class CellKind(StrEnum):
+    """What the file says a cell is. A text file knows only ``TEXT`` and ``EMPTY``."""
+
+    EMPTY = "empty"
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as canonical text in Unicode (fonts of old decoded), as :func:`harvesters.staging.text_of` writes it.
+    ``bold`` is ``None`` where the file does not tell."""
+
+    text: str
+    kind: CellKind = CellKind.TEXT
+    bold: bool | None = None
+
+
+EMPTY_CELL = Cell("", CellKind.EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with the number its owner sees (from 1). ``hidden`` rows are read like others, and told of."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Merged cells, all four ends included, counted from 1. The text stands in the first cell only."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook, or a whole text file (then ``name`` is empty)."""
+
+    name: str
+    rows: Callable[[], Iterator[Row]]
+    merges: tuple[Merge, ...] = ()
+    hidden: bool = False
+    hidden_columns: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A file opened for reading. ``format`` and ``encoding`` as in :class:`catalog.layout.TableLayout`; ``loose`` are
+    comments, properties of the file and defined names; ``remarks`` are pairs of sentences (Vietnamese, English) on how
+    the file was read: decoded fonts, an encoding chosen and why."""
+
+    format: str
+    sheets: tuple[Sheet, ...]
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    loose: tuple[LooseText, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
