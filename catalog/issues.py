@@ -80,10 +80,12 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in one place, as Frictionless names it. ``row`` counts the header as 1 and is the source's own number;
-    ``field_number`` counts from 1. ``code`` is Frictionless's error type, or ours; ``constraint`` the constraint that is
-    broken (of a foreign key: what it refers to); ``note`` Frictionless's English note. ``value`` comes masked where it
-    is personal."""
+    """One fault in one place, as Frictionless names it.
+
+    ``row`` counts the header as 1 and is the source's own number; ``field_number`` counts from 1. ``code`` is
+    Frictionless's error type, or ours; ``constraint`` the constraint that is broken (of a foreign key: what it refers
+    to); ``note`` Frictionless's English note. ``value`` comes masked where it is personal.
+    """
 
     code: str
     row: int | None = None

@@ -1,8 +1,8 @@
 """How a table lies in a file: what the reader proposes with its evidence, and what a source keeps once it is accepted.
 
-Offices wrap tables into letterheads, unit lines, headers of several rows, totals and footnotes. A reader proposes where
-the table is; a person (or, for a plain file, the program) accepts; from then on the file is read by the accepted layout,
-and a file that does not fit it any more is reported, never guessed at again.
+Offices wrap tables into letterheads, unit lines, headers of several rows, totals and footnotes. A reader proposes
+where the table is; a person (or, for a plain file, the program) accepts; from then on the file is read by the accepted
+layout, and a file that does not fit it any more is reported, never guessed at again.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class LayoutColumn:
 class TableLayout:
     """Where and how the table lies. Rows and columns count from 1, as the file's own program shows them.
 
-    ``format`` is csv, xlsx, xls, ods, json, ndjson, geojson or xml. ``encoding`` is a Python codec name, or ``tcvn3`` or
-    ``vni`` for the fonts of old. ``first_row`` is that of the first data row, ``end_mark`` the folded text with which
+    ``format`` is csv, xlsx, xls, ods, json, ndjson, geojson or xml. ``encoding`` is a Python codec name, or ``tcvn3``
+    or ``vni`` for the fonts of old. ``first_row`` is that of the first data row, ``end_mark`` the folded text with which
     the footer begins (empty: the table runs to the end). ``skipped`` are kinds of rows inside the table that are no
     data: "section", "column-numbers", "blank", "total". ``record_path`` leads to the records of JSON and XML.
     """
@@ -97,8 +97,8 @@ class LayoutProposal:
 
 @dataclass(frozen=True, slots=True)
 class LooseText:
-    """A text that lies beside the table: a title, a footer, a comment, a hidden cell, a property of the file. Nothing of
-    it is published, but personal data in it says what kind of file this is. ``place`` tells a person where."""
+    """A text that lies beside the table: a title, a footer, a comment, a hidden cell, a property of the file. Nothing
+    of it is published, but personal data in it says what kind of file this is. ``place`` tells a person where."""
 
     place: str
     text: str
@@ -122,3 +122,7 @@ class RowNumbers:
                 break
             shift = source - copy
         return row + shift
+
+
+UNSHIFTED = RowNumbers()
+"""The numbers of a copy whose rows stand where they stood in the source."""

@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import CatalogError, SourceError
 from catalog.issues import Issue, Report
-from catalog.layout import LayoutProposal, LooseText, RowNumbers
+from catalog.layout import UNSHIFTED, LayoutProposal, LooseText, RowNumbers
 from catalog.model import (
     Column,
     Dataset,
@@ -280,7 +280,7 @@ class StagedTable:
     row_count: int
     sha256: str
     left_out: tuple[str, ...] = ()
-    row_numbers: RowNumbers = RowNumbers()
+    row_numbers: RowNumbers = UNSHIFTED
     notices: tuple[Issue, ...] = ()
     around: tuple[LooseText, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
