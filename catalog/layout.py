@@ -38,9 +38,9 @@ class TableLayout:
     """Where and how the table lies. Rows and columns count from 1, as the file's own program shows them.
 
     ``format`` is csv, xlsx, xls, ods, json, ndjson, geojson or xml. ``encoding`` is a Python codec name, or ``tcvn3``
-    or ``vni`` for the fonts of old. ``first_row`` is that of the first data row, ``end_mark`` the folded text with which
-    the footer begins (empty: the table runs to the end). ``skipped`` are kinds of rows inside the table that are no
-    data: "section", "column-numbers", "blank", "total". ``record_path`` leads to the records of JSON and XML.
+    or ``vni`` for the fonts of old. ``first_row`` is that of the first data row, ``end_mark`` the folded text with
+    which the footer begins (empty: the table runs to the end). ``skipped`` are kinds of rows inside the table that are
+    no data: "section", "column-numbers", "blank", "total". ``record_path`` leads to the records of JSON and XML.
     """
 
     format: str

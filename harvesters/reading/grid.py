@@ -1,7 +1,8 @@
 """A sheet, whatever file it came from: rows of text cells with what else tells a header from a value.
 
 Text files and workbooks both become a :class:`Sheet`, so that one judgement of layout
-(:mod:`harvesters.reading.layout`) serves all. A sheet is read again from its first row at each call of ``rows``; nothing holds it in memory as a whole.
+(:mod:`harvesters.reading.layout`) serves all. A sheet is read again from its first row at each call of ``rows``;
+nothing holds it in memory as a whole.
 """
 
 from __future__ import annotations
