@@ -16,7 +16,7 @@ from typing import Any
 
 from catalog.dictionary import Code, CodeList, TableSchema
 
-_NUMBER = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?", re.ASCII)
+_NUMBER = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", re.ASCII)
 
 
 class Weight(IntEnum):
@@ -120,7 +120,7 @@ class DefinitionDiff:
     @property
     def least_version(self) -> str:
         """What ``before`` must be raised to for these changes."""
-        numbers = [int(part or 0) for part in version_key(self.before)]
+        numbers = _three_numbers(self.before)
         if self.weight is Weight.NONE:
             return self.before
         place = {Weight.MAJOR: 0, Weight.MINOR: 1, Weight.PATCH: 2}[self.weight]
@@ -131,13 +131,23 @@ class DefinitionDiff:
     @property
     def is_numbered_rightly(self) -> bool:
         """Whether ``after`` is at least :attr:`least_version`."""
-        return version_key(self.after) >= version_key(self.least_version)
+        return version_order(self.after) >= version_order(self.least_version)
 
 
-def version_key(version: str) -> tuple[int, int, int]:
-    """Orders version numbers; text that is none comes first."""
-    match = _NUMBER.fullmatch(version)
-    return (int(match[1]), int(match[2] or 0), int(match[3] or 0)) if match else (0, 0, 0)
+def version_order(version: str) -> tuple[Any, ...]:
+    """Sorts versions as https://semver.org/#spec-item-11 says: 1.10.0 after 1.9.0, 2.0.0-rc.1 before 2.0.0. What is
+    no such version comes before all that are, in the order of its characters."""
+    match = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", version, re.ASCII)
+    if match is None:
+        return (0, version)
+    major, minor, patch, early = match.groups()
+    parts = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in (early or "").split("."))
+    return (1, int(major), int(minor), int(patch), early is None, parts)
+
+
+def _three_numbers(version: str) -> list[int]:
+    match = _NUMBER.match(version)
+    return [int(part or 0) for part in match.groups()] if match else [0, 0, 0]
 
 
 def schema_diff(before: TableSchema, after: TableSchema) -> DefinitionDiff:

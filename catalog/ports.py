@@ -99,8 +99,15 @@ class CatalogReader(Protocol):
         """The newest version of every schema, or of those named, by name."""
 
     def table_schema(self, name: str, version: str | None = None) -> TableSchema: ...
-    def code_lists(self) -> tuple[CodeList, ...]: ...
-    def code_list(self, name: str) -> CodeList: ...
+    def code_lists(self) -> tuple[CodeList, ...]:
+        """The newest version of every code list, by name."""
+
+    def table_schema_versions(self, name: str) -> tuple[str, ...]:
+        """The version numbers of a schema, newest first; empty for an unknown one."""
+
+    def code_list(self, name: str, version: str | None = None) -> CodeList: ...
+    def code_list_versions(self, name: str) -> tuple[str, ...]:
+        """The version numbers of a code list, newest first; empty for an unknown one."""
 
     def sources(self) -> tuple[HarvestSource, ...]: ...
     def source(self, key: str) -> HarvestSource: ...
@@ -140,7 +147,9 @@ class CatalogTransaction(CatalogReader, Protocol):
         """Add a version of a schema; replaces the same version only while no publication uses it, else raises
         ``EditConflict`` if its content differs."""
 
-    def put_code_list(self, code_list: CodeList) -> None: ...
+    def put_code_list(self, code_list: CodeList) -> None:
+        """Add a version of a code list. A version that is issued is never changed: ``EditConflict`` if it differs."""
+
     def put_source(self, source: HarvestSource) -> None: ...
 
     def add_version(self, version: Version, report: Report) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from catalog.dictionary import CodeList, TableSchema
+from catalog.dictionary_changes import version_order
 from catalog.errors import NotFound
 from catalog.issues import Report
 from catalog.model import (
@@ -166,12 +166,31 @@ class SqlReader:
         return TableSchema.from_descriptor(found.descriptor)
 
     def code_lists(self) -> tuple[CodeList, ...]:
-        found = [rows.code_list_from(row) for row in self._ask(sa.select(tables.code_lists))]
-        return tuple(sorted(found, key=lambda code_list: code_list.name))
+        newest: dict[str, SqlRow] = {}
+        for row in self._ask(sa.select(tables.code_list_versions)):
+            if row.name not in newest or version_order(row.version) > version_order(newest[row.name].version):
+                newest[row.name] = row
+        return tuple(rows.code_list_from(newest[name]) for name in sorted(newest))
 
-    def code_list(self, name: str) -> CodeList:
-        table = tables.code_lists
-        return rows.code_list_from(self._one(sa.select(table).where(table.c.name == name), "danh mục dùng chung", name))
+    def code_list(self, name: str, version: str | None = None) -> CodeList:
+        table = tables.code_list_versions
+        statement = sa.select(table).where(table.c.name == name)
+        if version is not None:
+            statement = statement.where(table.c.version == version)
+        found = max(self._ask(statement), key=lambda row: version_order(row.version), default=None)
+        if found is None:
+            raise NotFound.of("danh mục dùng chung", name if version is None else f"{name} {version}")
+        return rows.code_list_from(found)
+
+    def table_schema_versions(self, name: str) -> tuple[str, ...]:
+        return self._versions_of(tables.table_schemas, name)
+
+    def code_list_versions(self, name: str) -> tuple[str, ...]:
+        return self._versions_of(tables.code_list_versions, name)
+
+    def _versions_of(self, table: sa.Table, name: str) -> tuple[str, ...]:
+        found = self._ask(sa.select(table.c.version).where(table.c.name == name))
+        return tuple(sorted((row.version for row in found), key=version_order, reverse=True))
 
     # --- harvesting
 
@@ -249,14 +268,3 @@ def stored_revision(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return revision
-
-
-def version_order(version: str) -> tuple[Any, ...]:
-    """Sorts versions as https://semver.org/#spec-item-11 says: 1.10.0 after 1.9.0, 2.0.0-rc.1 before 2.0.0. What is
-    no such version comes before all that are, in the order of its characters."""
-    match = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", version, re.ASCII)
-    if match is None:
-        return (0, version)
-    major, minor, patch, early = match.groups()
-    parts = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in (early or "").split("."))
-    return (1, int(major), int(minor), int(patch), early is None, parts)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row
 
-from catalog.dictionary import Code, CodeList
+from catalog.dictionary import Code, CodeList, DefinitionStatus
 from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
 from catalog.layout import TableLayout
 from catalog.model import (
@@ -317,6 +317,7 @@ def code_list_values(code_list: CodeList) -> Values:
         "title": code_list.title,
         "title_en": code_list.title_en,
         "source_decision": code_list.source_decision,
+        "status": code_list.status.value,
         "codes": [
             [
                 code.code,
@@ -345,6 +346,7 @@ def code_list_from(row: SqlRow) -> CodeList:
             for code, title, title_en, parent, description, first, last, *further in row.codes
         ),
         source_decision=row.source_decision,
+        status=DefinitionStatus(row.status),
     )
 
 

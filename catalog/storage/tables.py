@@ -209,11 +209,12 @@ table_schemas = Table(
     Column("descriptor", JSON, nullable=False),
 )
 
-code_lists = Table(
-    "code_lists",
+code_list_versions = Table(
+    "code_list_versions",
     METADATA,
     Column("name", Words, primary_key=True),
-    _words("version"),
+    Column("version", Words, primary_key=True),
+    _words("status"),
     _words("title"),
     _words("title_en"),
     _words("source_decision"),

@@ -138,7 +138,18 @@ class SqlTransaction(SqlReader):
             )
 
     def put_code_list(self, code_list: CodeList) -> None:
-        self._put(tables.code_lists, rows.code_list_values(code_list))
+        values = rows.code_list_values(code_list)
+        table = tables.code_list_versions
+        same = sa.select(table).where(table.c.name == code_list.name, table.c.version == code_list.version)
+        held = self._ask(same.with_for_update()).first()
+        if held is not None and rows.code_list_from(held) != code_list and held.status != DefinitionStatus.DRAFT:
+            raise EditConflict(
+                f"Danh mục “{code_list.name}” bản {code_list.version} đã ban hành; hãy tăng số phiên bản của danh mục.",
+                f"Code list “{code_list.name}” {code_list.version} is issued; give the changed list a new version.",
+                name=code_list.name,
+                version=code_list.version,
+            )
+        self._put(table, values)
 
     def put_source(self, source: HarvestSource) -> None:
         try:

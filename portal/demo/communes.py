@@ -10,7 +10,7 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,10 +87,21 @@ def unit_changes() -> tuple[UnitChange, ...]:
 
 
 def commune_code_list() -> CodeList:
-    """The communes of today as the code list that foreign keys refer to."""
+    """The communes of today as the code list that foreign keys refer to, and those that ended on 30 June 2025 with
+    the communes that took their place. A former name whose code lives on under another name is an alias."""
+    names = {commune.code: commune.name for commune in communes()}
+    successors: dict[str, dict[str, None]] = {}
+    aliases: dict[str, dict[str, None]] = {}
+    former: dict[str, str] = {}
+    for change in unit_changes():
+        if change.old_code not in names:
+            successors.setdefault(change.old_code, {})[change.new_code] = None
+            former[change.old_code] = change.old_name
+        elif not change.divided and change.old_name != names[change.new_code]:
+            aliases.setdefault(change.new_code, {})[change.old_name] = None
     return CodeList(
         name=COMMUNE_LIST,
-        version="2025.7.1",
+        version="2025.8.0",
         title="Danh mục đơn vị hành chính cấp xã tỉnh Thanh Hóa",
         title_en="Communes of Thanh Hóa province",
         codes=tuple(
@@ -100,8 +111,19 @@ def commune_code_list() -> CodeList:
                 parent=PROVINCE_CODE,
                 description=commune.kind,
                 valid_from=VALID_FROM,
+                aliases=tuple(aliases.get(commune.code, ())),
             )
             for commune in communes()
+        )
+        + tuple(
+            Code(
+                code=code,
+                title=name,
+                parent=PROVINCE_CODE,
+                valid_to=VALID_FROM - timedelta(days=1),
+                replaced_by=tuple(successors[code]),
+            )
+            for code, name in sorted(former.items())
         ),
         source_decision="Quyết định số 19/2025/QĐ-TTg; Nghị quyết số 1686/NQ-UBTVQH15",
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalog.dictionary import Code, CodeList, TableSchema
-from catalog.dictionary_changes import Weight, code_list_diff, schema_diff, version_key
+from catalog.dictionary_changes import Weight, code_list_diff, schema_diff, version_order
 
 BASE: dict[str, Any] = {
     "name": "ho-ngheo",
@@ -90,8 +90,10 @@ def test_a_change_says_where_and_what_in_both_languages() -> None:
     assert change.message_en == "ho: unit: hộ → nghìn hộ"
 
 
-def test_versions_are_ordered_by_number_and_not_by_letter() -> None:
-    assert sorted(["1.10.0", "1.9.3", "2025.7.1", "1.9"], key=version_key) == ["1.9", "1.9.3", "1.10.0", "2025.7.1"]
+def test_versions_are_ordered_as_semver_says() -> None:
+    ordered = ["nháp", "0.9.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11"]
+    ordered += ["1.0.0-rc.1", "1.0.0", "1.2.0", "1.10.0", "2.0.0"]
+    assert sorted([*ordered[6:], *ordered[:6]], key=version_order) == ordered
 
 
 LIST = CodeList("xa", "2025.7.1", "Xã", "Communes", (Code("14797", "Hạc Thành"), Code("15724", "Đồng Tiến")))

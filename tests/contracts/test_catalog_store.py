@@ -9,11 +9,13 @@ from datetime import timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
+from catalog.dictionary import DefinitionStatus
 from catalog.errors import AlreadyExists, CatalogError, EditConflict, InvalidInput, NotFound, StorageError
 from catalog.issues import Report
 from catalog.model import Dataset, DatasetId, DistributionId, OrganizationId, VersionId
 from catalog.ports import AuditEvent, CatalogStore, Topic
 from catalog.storage.engines import make_engine
+from catalog.storage.migrations import head_revision
 from tests.contracts.records import (
     MINUTE,
     NOW,
@@ -309,6 +311,31 @@ class TestDictionary:
         with catalog.read() as reader:
             assert reader.code_list("xa-phuong") == communes()
             assert reader.code_lists() == (communes(),)
+            assert reader.code_list_versions("xa-phuong") == (communes().version, "2024.01")
+            assert reader.code_list("xa-phuong", "2024.01") == communes("2024.01")
+            with pytest.raises(NotFound):
+                reader.code_list("xa-phuong", "1999.01")
+
+    def test_an_issued_code_list_never_changes_and_a_draft_may(self, catalog: CatalogStore) -> None:
+        fewer = replace(communes(), codes=communes().codes[:1])
+        with catalog.write() as transaction:
+            transaction.put_code_list(replace(communes("2026.01"), status=DefinitionStatus.DRAFT))
+            transaction.put_code_list(replace(fewer, version="2026.01", status=DefinitionStatus.DRAFT))
+            transaction.put_code_list(communes())
+            transaction.put_code_list(communes())
+        with pytest.raises(EditConflict), catalog.write() as transaction:
+            transaction.put_code_list(fewer)
+        with catalog.read() as reader:
+            assert reader.code_list("xa-phuong").codes == fewer.codes
+            assert reader.code_list("xa-phuong", communes().version) == communes()
+
+    def test_the_versions_of_a_schema_are_listed_newest_first(self, catalog: CatalogStore) -> None:
+        with catalog.write() as transaction:
+            for version in ("1.9.0", "1.10.0"):
+                transaction.put_table_schema(schema(version))
+        with catalog.read() as reader:
+            assert reader.table_schema_versions("nha-thuoc") == ("1.10.0", "1.9.0")
+            assert reader.table_schema_versions("khong-co") == ()
 
 
 class TestMisses:
@@ -441,7 +468,7 @@ class TestAudit:
 
 def test_the_schema_revision_is_told(catalog: CatalogStore) -> None:
     with catalog.read() as reader:
-        assert reader.schema_revision() == "0001"
+        assert reader.schema_revision() == head_revision()
 
 
 def test_a_source_comes_back_as_it_was_put_and_its_name_is_unique(catalog: CatalogStore) -> None:

@@ -19,7 +19,6 @@ from catalog.issues import Report
 from catalog.ports import CatalogReader
 from catalog.storage.database import SqlCatalogStore
 from catalog.storage.engines import make_engine, refusal
-from catalog.storage.reading import version_order
 from tests.contracts.records import department, pharmacies, publication, workbook
 
 
@@ -183,9 +182,3 @@ def _statements(store: SqlCatalogStore, question: Callable[[CatalogReader], obje
         question(reader)
         event.remove(store._engine, "before_cursor_execute", note)
     return len(seen)
-
-
-def test_versions_are_ordered_as_semver_says() -> None:
-    ordered = ["nháp", "0.9.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11"]
-    ordered += ["1.0.0-rc.1", "1.0.0", "1.2.0", "1.10.0", "2.0.0"]
-    assert sorted([*ordered[6:], *ordered[:6]], key=version_order) == ordered

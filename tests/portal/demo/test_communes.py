@@ -71,6 +71,18 @@ def test_the_code_list_is_what_foreign_keys_ask_for() -> None:
     assert {code.parent for code in code_list.codes} == {PROVINCE_CODE}
 
 
+def test_the_code_list_knows_what_became_of_the_former_communes() -> None:
+    codes = {code.code: code for code in commune_code_list().codes}
+    assert len(codes) == len(commune_code_list().codes)
+    today = {code for code, entry in codes.items() if entry.valid_to is None}
+    former = {code: entry for code, entry in codes.items() if entry.valid_to is not None}
+    assert (len(today), len(former)) == (166, 381)
+    assert all(entry.replaced_by and set(entry.replaced_by) <= today for entry in former.values())
+    moved = {change.old_code: change.new_code for change in unit_changes() if not change.divided}
+    assert all(entry.replaced_by == (moved[code],) for code, entry in former.items() if code in moved)
+    assert "Phường Hàm Rồng" not in codes["14758"].aliases
+
+
 def test_the_package_is_read_without_importing_it() -> None:
     program = (
         "import sys; from portal.demo.communes import communes; assert len(communes()) == 166;"
