@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from catalog.dictionary import CodeList, TableSchema
+from catalog.dictionary import CodeList, DefinitionStatus, TableSchema
 from catalog.errors import AlreadyExists, CatalogError, EditConflict, InvalidInput, LeaseLost, NotFound, RunInProgress
 from catalog.issues import Report
 from catalog.model import Dataset, Organization, StoredFile, Version, VersionId
