@@ -158,6 +158,6 @@ def _sample(
     if not names:
         return {}
     relation = sqlalchemy.table(quoted_name(table, quote=True), schema=place)
-    chosen = [sqlalchemy.column(quoted_name(name, quote=True)) for name in names]
+    chosen: list[sqlalchemy.ColumnClause[Any]] = [sqlalchemy.column(quoted_name(name, quote=True)) for name in names]
     rows = connection.execute(sqlalchemy.select(*chosen).select_from(relation).limit(SAMPLE_ROWS)).fetchall()
     return {name: [row[position] for row in rows] for position, name in enumerate(names)}

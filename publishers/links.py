@@ -58,6 +58,14 @@ class Links:
         """The descriptor that ``frictionless validate --schema`` accepts."""
         return self._at("schemas", name, f"{version}.json") if version else self._at("schemas", f"{name}.json")
 
+    def dictionary_entry(self, name: str, version: str | None = None) -> str:
+        """A table schema as the dictionary holds it, rules and ways of writing included."""
+        return self._at("dictionary", name, f"{version}.json") if version else self._at("dictionary", f"{name}.json")
+
+    def code_list(self, name: str, version: str | None = None) -> str:
+        """A code list as JSON: its newest version, or for ever the same one."""
+        return self._at("code-lists", name, f"{version}.json") if version else self._at("code-lists", f"{name}.json")
+
     def action(self, name: str) -> str:
         return self._at("api", "3", "action", name)
 

@@ -17,6 +17,7 @@ from catalog.questions import Viewer
 from catalog.reading import PublishedDataset, is_visible, published_dataset, published_datasets
 from portal.api.answers import MINUTE, YEAR, conditional, json_response, unchanged, with_caching
 from portal.api.resource_ids import place_of
+from portal.api.v1.descriptions import code_list_json
 from portal.context import links, parts, viewer
 from publishers.data_package import data_package
 from publishers.dcat import CatalogDescription, catalog_nodes, dataset_nodes
@@ -100,6 +101,43 @@ def _schema(name: str, version: str | None, max_age: int) -> Response:
     with parts().store.read() as reader:
         schema = reader.table_schema(name, version)
     return conditional(json_response(public_descriptor(schema), max_age=max_age))
+
+
+@exports.get("/dictionary/<name>.json")
+def newest_dictionary_entry(name: str) -> ResponseReturnValue:
+    """The newest version of a table schema as the dictionary holds it: with its rules, code lists, keys into other
+    tables and the ways of writing that it reads."""
+    return _dictionary_entry(name, None, MINUTE)
+
+
+@exports.get("/dictionary/<name>/<version>.json")
+def dictionary_entry_version(name: str, version: str) -> ResponseReturnValue:
+    """One version of it."""
+    return _dictionary_entry(name, version, YEAR)
+
+
+def _dictionary_entry(name: str, version: str | None, max_age: int) -> Response:
+    with parts().store.read() as reader:
+        schema = reader.table_schema(name, version)
+    return conditional(json_response(dict(schema.descriptor), max_age=max_age))
+
+
+@exports.get("/code-lists/<name>.json")
+def newest_code_list(name: str) -> ResponseReturnValue:
+    """The newest version of a code list."""
+    return _code_list(name, None, MINUTE)
+
+
+@exports.get("/code-lists/<name>/<version>.json")
+def code_list_version(name: str, version: str) -> ResponseReturnValue:
+    """One version of a code list; issued ones never change."""
+    return _code_list(name, version, YEAR)
+
+
+def _code_list(name: str, version: str | None, max_age: int) -> Response:
+    with parts().store.read() as reader:
+        code_list = reader.code_list(name, version)
+    return conditional(json_response(code_list_json(code_list), max_age=max_age))
 
 
 @exports.get("/distribution/<key>")

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from catalog.common_lists import organization_code_list, theme_code_list
 from catalog.dictionary import CodeList, TableSchema
 from catalog.model import (
     AccessLevel,
@@ -63,7 +64,12 @@ def load_profile() -> DemoProfile:
         name="thanh-hoa-mo-phong",
         organizations=demo_organizations(),
         table_schemas=tuple(shipped_schemas()[name] for name in names),
-        code_lists=(commune_code_list(), *shipped_code_lists().values()),
+        code_lists=(
+            commune_code_list(),
+            organization_code_list(demo_organizations(), "2025.3.1"),
+            theme_code_list(),
+            *shipped_code_lists().values(),
+        ),
         datasets=datasets,
         sources=tuple(_source(department) for department in departments),
     )

@@ -87,6 +87,7 @@ def register(app: Flask) -> None:
         bound=write_bound,
         type_in_words=dictionary.type_in_words,
         rules_in_words=dictionary.rules_in_words,
+        status_in_words=dictionary.status_in_words,
     )
 
 

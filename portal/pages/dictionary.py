@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flask import Blueprint, render_template
 
-from catalog.dictionary import CodeList, Field, TableSchema
+from catalog.dictionary import CodeList, DefinitionStatus, Field, TableSchema
+from catalog.dictionary_changes import DefinitionDiff, code_list_diff, schema_diff
 from catalog.errors import NotFound
 from catalog.model import Dataset
 from catalog.ports import CatalogReader
@@ -38,6 +40,13 @@ _TYPES = {
 }
 
 
+_STATUSES = {
+    DefinitionStatus.DRAFT: marked("bản thảo"),
+    DefinitionStatus.ISSUED: marked("đang dùng"),
+    DefinitionStatus.REPLACED: marked("đã được thay thế"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A schema with the public datasets that have a table of it."""
@@ -60,8 +69,62 @@ def schema(name: str) -> str:
     with parts().store.read() as reader:
         found = reader.table_schema(name)
         code_lists = code_lists_of(reader, found)
+        history = schema_history(reader, name)
     (entry,) = dictionary_entries((found,))
-    return render_template("schema.html", entry=entry, code_lists=code_lists, links=links(), shown=USERS_SHOWN)
+    return render_template(
+        "schema.html", entry=entry, code_lists=code_lists, history=history, links=links(), shown=USERS_SHOWN
+    )
+
+
+@pages.get("/code-list/<name>")
+def code_list(name: str) -> str:
+    with parts().store.read() as reader:
+        found = reader.code_list(name)
+        history = code_list_history(reader, name)
+        schemas = reader.table_schemas()
+    today = parts().clock().date()
+    users = [schema for schema in schemas if any(field.code_list == name for field in schema.fields)]
+    return render_template(
+        "code_list.html",
+        list=found,
+        valid=[code for code in found.codes if code.valid_to is None or code.valid_to >= today],
+        former=[code for code in found.codes if code.valid_to is not None and code.valid_to < today],
+        titles=found.titles(),
+        users=sorted(users, key=lambda schema: sort_key(schema.title)),
+        history=history,
+        links=links(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One version of a definition; ``diff`` from the version before it, ``None`` for the first."""
+
+    version: str
+    diff: DefinitionDiff | None
+
+
+def schema_history(reader: CatalogReader, name: str) -> tuple[HistoryEntry, ...]:
+    """The versions of a schema, newest first, each with what it changed."""
+    versions = [reader.table_schema(name, version) for version in reader.table_schema_versions(name)]
+    older = [schema_diff(before, after) for after, before in pairwise(versions)]
+    return _history([version.version for version in versions], older)
+
+
+def code_list_history(reader: CatalogReader, name: str) -> tuple[HistoryEntry, ...]:
+    """The versions of a code list, likewise."""
+    versions = [reader.code_list(name, version) for version in reader.code_list_versions(name)]
+    older = [code_list_diff(before, after) for after, before in pairwise(versions)]
+    return _history([version.version for version in versions], older)
+
+
+def _history(versions: Sequence[str], diffs: Sequence[DefinitionDiff]) -> tuple[HistoryEntry, ...]:
+    return tuple(map(HistoryEntry, versions, [*diffs, None]))
+
+
+def status_in_words(status: DefinitionStatus) -> str:
+    """The life of a definition, for people."""
+    return _(_STATUSES[status])
 
 
 def dictionary_entries(schemas: Iterable[TableSchema]) -> tuple[Entry, ...]:

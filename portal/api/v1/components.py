@@ -159,7 +159,18 @@ COMPONENTS: dict[str, Schema] = {
         )
     ),
     "CodeListList": _object(
-        items=_list_of(_object(name=_TEXT, version=_TEXT, title=_TEXT, title_en=_TEXT, size=_COUNT, api=_ADDRESS))
+        items=_list_of(
+            _object(
+                name=_TEXT,
+                version=_TEXT,
+                title=_TEXT,
+                title_en=_TEXT,
+                status=_TEXT,
+                size=_COUNT,
+                url=_ADDRESS,
+                api=_ADDRESS,
+            )
+        )
     ),
     "CodeList": _object(
         name=_TEXT,
@@ -167,6 +178,7 @@ COMPONENTS: dict[str, Schema] = {
         title=_TEXT,
         title_en=_TEXT,
         source_decision=_TEXT,
+        status=_TEXT,
         codes=_list_of(
             _object(
                 code=_TEXT,
@@ -176,6 +188,8 @@ COMPONENTS: dict[str, Schema] = {
                 description=_TEXT,
                 valid_from=_or_null(_DAY),
                 valid_to=_or_null(_DAY),
+                aliases=_list_of(_TEXT),
+                replaced_by=_list_of(_TEXT),
             )
         ),
     ),

@@ -184,7 +184,9 @@ def code_list_summary(code_list: CodeList, links: Links) -> Json:
         "version": code_list.version,
         "title": code_list.title,
         "title_en": code_list.title_en,
+        "status": code_list.status.value,
         "size": len(code_list.codes),
+        "url": links.code_list(code_list.name, code_list.version),
         "api": f"{links.home()}api/v1/code-lists/{code_list.name}",
     }
 
@@ -196,6 +198,7 @@ def code_list_json(code_list: CodeList) -> Json:
         "title": code_list.title,
         "title_en": code_list.title_en,
         "source_decision": code_list.source_decision,
+        "status": code_list.status.value,
         "codes": [
             {
                 "code": code.code,
@@ -205,6 +208,8 @@ def code_list_json(code_list: CodeList) -> Json:
                 "description": code.description,
                 "valid_from": _day(code.valid_from),
                 "valid_to": _day(code.valid_to),
+                "aliases": list(code.aliases),
+                "replaced_by": list(code.replaced_by),
             }
             for code in code_list.codes
         ],

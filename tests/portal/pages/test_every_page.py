@@ -29,6 +29,7 @@ ADDRESSES = [
     "/source/csdl-so-y-te",
     "/schemas",
     "/schema/co-so-kham-chua-benh",
+    "/code-list/xa-thanh-hoa",
     "/about",
     "/help",
     "/help/lap-trinh-vien",
