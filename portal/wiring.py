@@ -109,7 +109,7 @@ def open_harvester(parts: Parts) -> Harvester:
         store=parts.store,
         files=parts.files,
         rows=parts.rows,
-        fetch=FetchWithVariables(_variables(parts.settings)),
+        fetch=FetchWithVariables(source_variables(parts.settings)),
         judge=judge_table,
         write=write_table,
         clock=parts.clock,
@@ -119,7 +119,7 @@ def open_harvester(parts: Parts) -> Harvester:
     )
 
 
-def _variables(settings: Settings) -> Mapping[str, str]:
+def source_variables(settings: Settings) -> Mapping[str, str]:
     return {**os.environ, "DULIEUMO_HOME": str(settings.folder)}
 
 
@@ -134,22 +134,29 @@ class FetchWithVariables:
     ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
         from harvesters import fetch
 
-        options = {name: self._filled(name, value) for name, value in source.options.items()}
-        return fetch(replace(source, options=options), requests, folder, progress)
+        return fetch(
+            replace(source, options=filled_options(source.options, self._variables)), requests, folder, progress
+        )
 
-    def _filled(self, option: str, value: str) -> str:
+
+def filled_options(options: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """The options of a source with every ``${NAME}`` in them filled in. Raises ``SourceError`` for an unset one."""
+
+    def filled(option: str, value: str) -> str:
         def variable(match: re.Match[str]) -> str:
             name = match.group(1)
-            if name not in self._variables:
+            if name not in variables:
                 raise SourceError(
                     f"Cấu hình nguồn thiếu biến môi trường {name} (trong mục “{option}”).",
                     f"The environment variable {name} named by the option “{option}” is not set.",
                     remedy=f"Đặt biến {name} cho tiến trình thu thập rồi chạy lại.",
                     remedy_en=f"Set {name} for the harvesting process and run again.",
                 )
-            return self._variables[name]
+            return variables[name]
 
         return re.sub(r"\$\{(\w+)\}", variable, value)
+
+    return {option: filled(option, value) for option, value in options.items()}
 
 
 def process_name() -> str:
