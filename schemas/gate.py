@@ -25,13 +25,13 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     normalised = normalise(table, schema, folder)
     siblings = {name: Sibling(other, context.sibling_schemas.get(name)) for name, other in context.siblings.items()}
     report = check_table(normalised.table, schema, context.code_lists, siblings, context.today, normalised.missing)
-    issues = [*personal, *_column_issues(normalised, schema), *report.issues]
+    issues = [*table.notices, *personal, *_column_issues(normalised, schema), *report.issues]
     issues.extend(apply_rules(normalised.table, schema, context.code_lists, context.today))
     if context.previous is not None:
         issues.extend(find_jumps(normalised.table, schema, context.previous))
     issues.extend(_notes(normalised, schema))
     masked = tuple(_masked(issue, schema) for issue in issues)
-    return Judgement(normalised.table, Report(table.row_count, masked, report.truncated))
+    return Judgement(normalised.table, Report(table.row_count, masked, report.truncated, report.faults))
 
 
 def _column_issues(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:
