@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog.dictionary import TableSchema
-from catalog.issues import Issue, Report
+from catalog.issues import FAULTS_KEPT, Fault, Issue, Report
 from catalog.ports import GateContext, Judgement, StagedTable
 from schemas import column_messages
 from schemas.check import Sibling, check_table
@@ -26,12 +26,13 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     siblings = {name: Sibling(other, context.sibling_schemas.get(name)) for name, other in context.siblings.items()}
     report = check_table(normalised.table, schema, context.code_lists, siblings, context.today, normalised.missing)
     issues = [*table.notices, *personal, *_column_issues(normalised, schema), *report.issues]
-    issues.extend(apply_rules(normalised.table, schema, context.code_lists, context.today))
-    if context.previous is not None:
-        issues.extend(find_jumps(normalised.table, schema, context.previous))
+    found = (apply_rules(normalised.table, schema, context), find_jumps(normalised.table, schema, context))
+    issues.extend(issue for findings in found for issue in findings.issues)
     issues.extend(_notes(normalised, schema))
     masked = tuple(_masked(issue, schema) for issue in issues)
-    return Judgement(normalised.table, Report(table.row_count, masked, report.truncated, report.faults))
+    faults = [*report.faults, *(fault for findings in found for fault in findings.faults)]
+    shown = (_masked_fault(fault, schema) for fault in sorted(faults, key=lambda fault: fault.row or 0)[:FAULTS_KEPT])
+    return Judgement(normalised.table, Report(table.row_count, masked, report.truncated, tuple(shown)))
 
 
 def _column_issues(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:
@@ -62,3 +63,8 @@ def _masked(issue: Issue, schema: TableSchema) -> Issue:
         message_en=mask_inside(issue.message_en),
         examples=tuple(replace(example, value=mask_inside(example.value)) for example in issue.examples),
     )
+
+
+def _masked_fault(fault: Fault, schema: TableSchema) -> Fault:
+    """The same for a single fault."""
+    return fault if is_public(schema, fault.field) else replace(fault, value=mask_inside(fault.value))

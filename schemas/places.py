@@ -21,10 +21,10 @@ class Places:
     def add(self, row: int | None, value: str = "") -> None:
         self.count += 1
         if len(self.examples) < EXAMPLES_KEPT:
-            self.examples.append(Example(row, _shortened(value)))
+            self.examples.append(Example(row, shortened(value)))
 
 
-def _shortened(value: str) -> str:
+def shortened(value: str) -> str:
     """A long value loses its end at a word, so that half a personal value does not escape the mask put on later."""
     if len(value) <= SHOWN_CHARACTERS:
         return value

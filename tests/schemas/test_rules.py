@@ -10,7 +10,7 @@ import pytest
 
 from catalog.dictionary import TableSchema
 from catalog.issues import Dimension, Issue, Severity
-from catalog.ports import StagedTable
+from catalog.ports import GateContext, StagedTable
 from schemas.periods import end_of_period
 from schemas.rules import apply_rules, verify_rules
 from tests.schemas.tables import COMMUNES, TODAY, schema_of, stage
@@ -37,7 +37,7 @@ def row(**cells: str) -> list[str]:
 
 def findings(folder: Path, rule: dict[str, Any], *rows: list[str], today: date = TODAY) -> list[Issue]:
     table: StagedTable = stage(folder, NAMES, rows)
-    return apply_rules(table, schema_with(rule), {COMMUNES.name: COMMUNES}, today)
+    return list(apply_rules(table, schema_with(rule), GateContext({COMMUNES.name: COMMUNES}, {}, None, today)).issues)
 
 
 COVERAGE = {"rule": "coverage", "field": "xa", "codeList": "xa-thanh-hoa"}
@@ -56,6 +56,25 @@ def test_coverage_is_asked_of_every_group(tmp_path: Path) -> None:
     assert issue.count == 2
     assert "ở ky = 2025: 14812 Phường Hạc Thành. Còn 1 nhóm khác cũng thiếu." in issue.message
     assert issue.examples[1].value == "15853 Phường Đông Tiến (ky = 2026)"
+
+
+def test_codes_too_many_are_named_with_what_became_of_them(tmp_path: Path) -> None:
+    rows = [row(xa=code.code) for code in COMMUNES.codes] + [row(xa="99999"), row()]
+    (issue,) = findings(tmp_path, COVERAGE, *rows)
+    assert (issue.code, issue.severity, issue.count) == ("coverage-surplus", Severity.HOLD, 2)
+    assert [example.value for example in issue.examples] == [
+        "00384 (Huyện Bá Thước, hết hiệu lực ngày 30/06/2025)",
+        "99999 (không có trong danh mục)",
+    ]
+
+
+def test_the_codes_asked_for_are_those_of_the_time_that_the_rows_tell_of(tmp_path: Path) -> None:
+    rule = {**COVERAGE, "period": "ky"}
+    current = [row(ky="2026", xa=code.code) for code in COMMUNES.codes[:3]]
+    former = [row(ky="202503", xa=code.code) for code in COMMUNES.codes]
+    assert findings(tmp_path, rule, *current, *former) == []
+    (issue,) = findings(tmp_path, rule, *current, *former[:3])
+    assert issue.message.endswith("Thiếu 1/4 mục của danh mục “Xã, phường” ở ky = 202503: 00384 Huyện Bá Thước.")
 
 
 MAGNITUDE = {"rule": "magnitude", "field": "ha", "factor": 100}
@@ -181,8 +200,25 @@ def test_an_empty_table_breaks_no_rule(tmp_path: Path) -> None:
         {"rule": "magnitude", "field": "khong_co", "factor": 100},
         {"rule": "not-above", "field": "ha", "limit": "khong_co"},
         {"rule": "product", "field": "tan", "factors": ["ha", "khong_co"]},
+        {"rule": "product", "field": "tan", "factors": []},
+        {"rule": "product", "field": "tan", "factors": ["ha"], "divisor": 0},
+        {"rule": "magnitude", "field": "ha", "factor": 100, "fator": 1},
+        {"rule": "magnitude", "field": "ha", "factor": "100"},
+        {"rule": "magnitude", "field": "xa", "factor": 100},
+        {"rule": "magnitude", "field": "ha", "factor": 100, "severity": "nặng"},
+        {"rule": "formula", "field": "tan", "formula": "ha * khong_co"},
+        {"rule": "formula", "field": "tan", "formula": "__import__('os')"},
+        {"rule": "row-constraint", "formula": "ha > khong_co"},
+        {"rule": "row-constraint", "formula": "ha >"},
+        {"rule": "required-when", "field": "ha", "if": {"equals": "x"}},
+        {"rule": "required-when", "field": "ha", "if": {"field": "xa", "equal": "x"}},
+        {"rule": "combinations", "fields": ["ky", "xa"], "allowed": [["2025"]]},
+        {"rule": "cross-table", "field": "ha", "table": "b"},
+        {"rule": "cross-table", "field": "ha", "table": "b", "tableField": "c", "per": ["xa"], "tablePer": []},
+        {"rule": "monotone", "field": "ha", "order": "ky", "direction": "ngang"},
+        {"rule": "temporal-order", "earlier": "ngay", "later": "het", "strict": "có"},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_a_fault_of_the_dictionary(rule: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="bang: "):
+    with pytest.raises(ValueError, match=r"^bang: rules\[0\] “"):
         verify_rules(schema_with(rule))
