@@ -1,0 +1,223 @@
+"""What a schema asks of a file, in the form that the columns and the rows need it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import frictionless
+import numpy
+import pyarrow
+import pyarrow.compute as pc
+from frictionless.table import Header
+from frictionless.table.row import create_cell_handlers
+
+from catalog.errors import InvalidInput
+from schemas.engine.columns import Reader, _key_of
+from schemas.engine.patterns import SafePattern
+
+LARGEST_INTEGER = 2**63 - 1
+_UNHASHABLE = frozenset({"object", "array", "geojson", "list"})
+_KNOWN_PROFILES = (
+    "https://datapackage.org/profiles/1.0/tableschema.json",
+    "https://datapackage.org/profiles/2.0/tableschema.json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key with the typed values that it may take; ``allowed`` is ``None`` for a key into the table itself."""
+
+    fields: tuple[str, ...]
+    name: str
+    reference_fields: tuple[str, ...]
+    allowed: frozenset[tuple[Any, ...]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``expected`` are the fields that the cells of a row are read by: Frictionless's answer to the labels of the file.
+    ``common_missing``: the texts that stand for nothing, if they are the same for all fields."""
+
+    schema: Any
+    descriptor: Mapping[str, Any]
+    references: tuple[Reference, ...]
+    storable_only: bool
+    duplicate_rows: bool
+    patterns: Mapping[str, SafePattern]
+    expected: tuple[Any, ...] = ()
+    header_errors: tuple[Mapping[str, Any], ...] = ()
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    handlers: Mapping[str, Any] = field(default_factory=dict)
+    position: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        descriptor: Mapping[str, Any],
+        references: Sequence[Reference],
+        *,
+        storable_only: bool,
+        duplicate_rows: bool,
+    ) -> Plan:
+        """Raises ``InvalidInput`` naming what is wrong with the descriptor."""
+        cleaned = _without_addresses(descriptor)
+        try:
+            schema = frictionless.Schema.from_descriptor(cleaned)
+            patterns = {
+                item.name: SafePattern(item.constraints["pattern"])
+                for item in schema.fields
+                if item.constraints.get("pattern") is not None and "pattern" in item.supported_constraints
+            }
+            for item in schema.fields:
+                _reader_of(item, patterns.get(item.name), storable_only=storable_only)
+        except frictionless.FrictionlessException as error:
+            raise _invalid("; ".join(str(reason.note) for reason in (error.reasons or [error.error]))) from error
+        except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError) as error:
+            raise _invalid(f"{type(error).__name__}: {error}") from error
+        return cls(schema, cleaned, tuple(references), storable_only, duplicate_rows, patterns)
+
+    def can_judge(self, labels: Sequence[str]) -> bool:
+        """Whether the columns can judge such a file. Keys of values that Python cannot compare, names matched otherwise
+        than by place, and tables that are not given, are left to Frictionless."""
+        if self.schema.has_defined("fields_match"):
+            return False
+        keyed = set(self.schema.primary_key)
+        keyed |= {item.name for item in self.schema.fields if item.constraints.get("unique")}
+        if any(item.type in _UNHASHABLE for item in self.schema.fields if item.name in keyed):
+            return False
+        given = {(reference.fields, reference.name) for reference in self.references}
+        return all(
+            (tuple(key["fields"]), key["reference"]["resource"]) in given or not key["reference"]["resource"]
+            for key in self.schema.foreign_keys
+        )
+
+    def for_labels(self, labels: list[str]) -> Plan:
+        """The plan for a file with this header."""
+        header = Header(labels, fields=self.schema.fields, row_numbers=[1])
+        expected = tuple(header.get_expected_fields())
+        readers = {
+            item.name: _reader_of(item, self.patterns.get(item.name), storable_only=self.storable_only)
+            for item in expected
+        }
+        handlers = {
+            name: handler._replace(reader=readers[name])
+            for name, handler in create_cell_handlers(list(expected)).items()
+        }
+        return replace(
+            self,
+            expected=expected,
+            header_errors=tuple(error.to_descriptor() for error in header.errors),
+            readers=readers,
+            handlers=handlers,
+            position={item.name: place for place, item in enumerate(expected)},
+        )
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        return tuple(item.name for item in self.expected if item.constraints.get("unique"))
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        key = tuple(self.schema.primary_key)
+        return key if set(key) <= self.position.keys() else ()
+
+    @property
+    def foreign_keys(self) -> tuple[Reference, ...]:
+        """Those given, and those of the schema into the table itself."""
+        own = tuple(
+            Reference(tuple(key["fields"]), "", tuple(key["reference"]["fields"]), None)
+            for key in self.schema.foreign_keys
+            if not key["reference"]["resource"]
+        )
+        return tuple(key for key in self.references + own if set(key.fields) <= self.position.keys())
+
+    @property
+    def key_fields(self) -> Collection[str]:
+        if self.duplicate_rows:
+            return list(self.position)
+        needed = dict.fromkeys((*self.unique, *self.primary_key))
+        for key in self.foreign_keys:
+            needed.update(dict.fromkeys(key.fields))
+            if key.allowed is None:
+                needed.update(dict.fromkeys(name for name in key.reference_fields if name in self.position))
+        return list(needed)
+
+    def missing_of(self, item: Any) -> Sequence[str]:
+        """The texts that stand for nothing in this field."""
+        return list(
+            item.missing_values if item.has_defined("missing_values") or not item.schema else item.schema.missing_values
+        )
+
+    @property
+    def common_missing(self) -> Sequence[str] | None:
+        kinds = {tuple(self.missing_of(item)) for item in self.expected}
+        return list(next(iter(kinds))) if len(kinds) == 1 else None
+
+    def is_null(self, item: Any, column: pyarrow.Array) -> numpy.ndarray:
+        """Which cells hold nothing."""
+        if self.common_missing is not None:
+            if column.null_count == 0:
+                return numpy.zeros(len(column), dtype=bool)
+            found = pc.is_null(column)
+        else:
+            found = pc.is_in(column, value_set=pyarrow.array(self.missing_of(item), type=pyarrow.string()))
+        mask: numpy.ndarray = found.to_numpy(zero_copy_only=False)
+        return mask
+
+    def key_of(self, name: str, cell: str) -> numpy.uint64:
+        """The number of one cell for keys."""
+        return _key_of(self.readers[name](cell)[0])
+
+
+def _without_addresses(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+    """The descriptor without anything that Frictionless would fetch."""
+    cleaned = {name: value for name, value in descriptor.items() if name != "$schema"}
+    if descriptor.get("$schema") in _KNOWN_PROFILES:
+        cleaned["$schema"] = descriptor["$schema"]
+    return cleaned
+
+
+def _invalid(why: str) -> InvalidInput:
+    return InvalidInput(f"Lược đồ bảng không hợp lệ: {why}.", f"The table schema is not valid: {why}.", reason=why)
+
+
+def _reader_of(item: Any, pattern: SafePattern | None, *, storable_only: bool) -> Reader:
+    """Frictionless's own reader of a field; its pattern is matched in linear time, and numbers that no file of ours can
+    hold are refused if so wished."""
+    if pattern is not None:
+        plain = item.to_copy()
+        plain.schema = item.schema
+        plain.constraints = {name: value for name, value in item.constraints.items() if name != "pattern"}
+        reader = _with_pattern(item, plain.create_cell_reader(), pattern)
+    else:
+        reader = item.create_cell_reader()
+    return _storable(reader) if storable_only and item.type in ("integer", "number") else reader
+
+
+def _with_pattern(item: Any, read: Reader, pattern: SafePattern) -> Reader:
+    note = f'constraint "pattern" is "{item.constraints["pattern"]}"'
+    order = list(item.supported_constraints)
+
+    def reader(cell: Any) -> tuple[Any, Mapping[str, str] | None]:
+        value, notes = read(cell)
+        if value is None or (notes and "type" in notes) or pattern.matches(value):
+            return value, notes
+        found = {**(notes or {}), "pattern": note}
+        return value, {name: found[name] for name in sorted(found, key=order.index)}
+
+    return reader
+
+
+def _storable(read: Reader) -> Callable[[Any], tuple[Any, Mapping[str, str] | None]]:
+    def reader(cell: Any) -> tuple[Any, Mapping[str, str] | None]:
+        value, notes = read(cell)
+        if value is None or (isinstance(value, int) and abs(value) <= LARGEST_INTEGER):
+            return value, notes
+        if isinstance(value, int) or not math.isfinite(float(value)):
+            return None, {"type": "not storable"}
+        return value, notes
+
+    return reader
