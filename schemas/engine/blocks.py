@@ -19,6 +19,8 @@ import pyarrow
 from pyarrow import csv as arrow_csv
 
 BLOCK_BYTES = 4 << 20
+LARGEST_BLOCK = BLOCK_BYTES << 6
+"""A record that is longer than this is rather a quotation mark that nobody closed."""
 SLOW_ROWS = 20_000
 BOM = b"\xef\xbb\xbf"
 
@@ -41,28 +43,26 @@ class Dialect:
 
 @dataclass(slots=True)
 class Block:
-    """Some records, as columns of text. ``rows`` are the positions in the block that the columns tell of, ``ragged``
-    the cells of the other positions; ``count`` is the number of records."""
+    """Some records, as columns of text.
+
+    ``rows`` are the positions in the block that the columns tell of (``None``: all), ``ragged`` the cells of the other
+    positions; ``count`` is the number of records and ``ends`` where each ends, in bytes; a block that Python parsed
+    holds ``cells`` instead.
+    """
 
     columns: list[pyarrow.Array]
     count: int
     rows: numpy.ndarray | None
     ragged: dict[int, list[str]]
-    source: bytes = b""
+    ends: numpy.ndarray | None = None
     cells: list[list[str]] = field(default_factory=list)
 
-    def records(self, positions: Sequence[int], dialect: Dialect) -> list[list[str]]:
-        """The cells of the records at these positions, as Python's reader gives them."""
-        if self.cells:
-            return [self.cells[position] for position in positions]
-        ends = numpy.flatnonzero(numpy.frombuffer(self.source, dtype=numpy.uint8) == 10)
-        if len(ends) == self.count or (len(ends) == self.count - 1 and not self.source.endswith(b"\n")):
-            starts = numpy.concatenate(([0], ends + 1))
-            stops = [*ends.tolist(), len(self.source)]
-            lines = [self.source[starts[place] : stops[place]].decode() for place in positions]
-            return [next(dialect.reader([line + "\n"]), []) for line in lines]
-        everything = list(dialect.reader(io.StringIO(self.source.decode(), newline="")))
-        return [everything[position] for position in positions]
+
+def record_at(source: bytes, ends: numpy.ndarray, place: int, dialect: Dialect) -> list[str]:
+    """The cells of one record, as Python's reader gives them."""
+    start = int(ends[place - 1]) if place else 0
+    text = source[start : int(ends[place])].decode()
+    return next(dialect.reader(io.StringIO(text, newline="")), [])
 
 
 def header_of(path: Path, dialect: Dialect) -> tuple[list[str], int]:
@@ -93,21 +93,41 @@ def _first_end(head: bytes) -> int | None:
         place = found + 1
 
 
-def raw_blocks(path: Path, start: int) -> Iterator[bytes]:
-    """The bytes from ``start`` on, cut after whole records. Raises ``Irregular``."""
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """The first ``size`` bytes of ``held`` are whole records; ``start`` is their place in the file."""
+
+    held: bytes
+    size: int
+    start: int
+
+    def count(self, mark: bytes) -> int:
+        return self.held.count(mark, 0, self.size)
+
+    def holds(self, mark: bytes) -> bool:
+        return self.held.find(mark, 0, self.size) >= 0
+
+    def array(self) -> numpy.ndarray:
+        return numpy.frombuffer(self.held, dtype=numpy.uint8, count=self.size)
+
+
+def raw_blocks(path: Path, start: int) -> Iterator[RawBlock]:
+    """The bytes from ``start`` on, cut after whole records. Raises ``Irregular`` where there are none to be cut."""
+    size = BLOCK_BYTES
     with path.open("rb") as stream:
-        stream.seek(start)
-        rest = b""
-        while more := stream.read(BLOCK_BYTES):
-            held = rest + more if rest else more
-            cut = _last_end(held)
-            if cut == 0 and len(held) > 64 * BLOCK_BYTES:
-                raise Irregular
+        while True:
+            stream.seek(start)
+            held = stream.read(size)
+            if not held:
+                return
+            cut = len(held) if len(held) < size else _last_end(held)
             if cut:
-                yield _checked(held[:cut])
-            rest = held[cut:]
-        if rest:
-            yield _checked(rest)
+                yield RawBlock(held, cut, start)
+                start, size = start + cut, BLOCK_BYTES
+            elif size >= LARGEST_BLOCK:
+                raise Irregular
+            else:
+                size *= 4
 
 
 def _last_end(held: bytes) -> int:
@@ -123,20 +143,16 @@ def _last_end(held: bytes) -> int:
         place = found
 
 
-def _checked(block: bytes) -> bytes:
-    """The block, if Arrow and Python read it alike."""
-    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
-        raise Irregular
-    if b"\x00" in block:
-        raise Irregular
-    return block
+def is_regular(block: RawBlock, delimiter: str) -> bool:
+    """Whether Arrow and Python read the block alike: no line end but LF and CRLF, no NUL, quotation marks in place."""
+    if block.holds(b"\x00") or (block.holds(b"\r") and block.count(b"\r") != block.count(b"\r\n")):
+        return False
+    return not block.holds(b'"') or marks_are_regular(block, delimiter)
 
 
-def marks_are_regular(block: bytes, delimiter: str) -> bool:
+def marks_are_regular(block: RawBlock, delimiter: str) -> bool:
     """Whether each quotation mark opens a cell, closes it, or is doubled inside one."""
-    if b'"' not in block:
-        return True
-    held = numpy.frombuffer(block, dtype=numpy.uint8)
+    held = block.array()
     marks = numpy.flatnonzero(held == 34)
     if len(marks) % 2:
         return False
@@ -149,13 +165,13 @@ def marks_are_regular(block: bytes, delimiter: str) -> bool:
     return bool(good_before.all() and good_after.all())
 
 
-def parse_block(block: bytes, width: int, dialect: Dialect, missing: Sequence[str] | None) -> Block:
+def parse_block(block: RawBlock, width: int, dialect: Dialect, missing: Sequence[str] | None) -> Block:
     """The records of a block as ``width`` columns. ``missing``: texts that stand for no value in every column, null
     here; ``None`` leaves them to the columns. Raises ``Irregular``."""
-    if dialect.options or not marks_are_regular(block, dialect.delimiter):
+    if dialect.options or not is_regular(block, dialect.delimiter):
         raise Irregular
     ragged: dict[int, list[str]] = {}
-    quoted = b'"' in block
+    quoted = block.holds(b'"')
 
     def set_aside(row: Any) -> str:
         ragged[row.number] = next(dialect.reader(io.StringIO(row.text, newline="")), [])
@@ -163,11 +179,11 @@ def parse_block(block: bytes, width: int, dialect: Dialect, missing: Sequence[st
 
     try:
         table = arrow_csv.read_csv(
-            pyarrow.BufferReader(block),
+            pyarrow.BufferReader(pyarrow.py_buffer(memoryview(block.held)[: block.size])),
             read_options=arrow_csv.ReadOptions(
                 column_names=[str(number) for number in range(width)],
                 use_threads=False,
-                block_size=max(len(block) + 1, 1 << 16),
+                block_size=max(block.size + 1, 1 << 16),
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=dialect.delimiter,
@@ -186,11 +202,23 @@ def parse_block(block: bytes, width: int, dialect: Dialect, missing: Sequence[st
     columns = [_one_chunk(column) for column in table.columns]
     count = table.num_rows + len(ragged)
     if not ragged:
-        return Block(columns, count, None, {}, block)
+        return Block(columns, count, None, {}, _record_ends(block, count))
     aside = {number - 1: cells for number, cells in ragged.items()}
     kept = numpy.ones(count, dtype=bool)
     kept[list(aside)] = False
-    return Block(columns, count, numpy.flatnonzero(kept), aside, block)
+    return Block(columns, count, numpy.flatnonzero(kept), aside, _record_ends(block, count))
+
+
+def _record_ends(block: RawBlock, count: int) -> numpy.ndarray:
+    """Where each record ends, in bytes from the start of the block. Line ends inside cells are none."""
+    ends = numpy.flatnonzero(block.array() == 10).astype(numpy.uint32) + numpy.uint32(1)
+    if not len(ends) or ends[-1] != block.size:
+        ends = numpy.append(ends, numpy.uint32(block.size))
+    if len(ends) == count:
+        return ends
+    marks = numpy.flatnonzero(block.array() == 34)
+    inside = numpy.searchsorted(marks, ends - 1) % 2 == 1
+    return ends[~inside]
 
 
 def _one_chunk(column: pyarrow.ChunkedArray) -> pyarrow.Array:

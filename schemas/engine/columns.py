@@ -26,7 +26,8 @@ NONE_KEY = numpy.uint64(0x9E3779B97F4A7C15)
 """Stands for an empty cell, and for one of the wrong type, in a key."""
 
 _LONGEST_HASHED = 1 << 16
-_WEIGHTS = numpy.random.default_rng(20251125).integers(1, 2**63, _LONGEST_HASHED, dtype=numpy.uint64) | numpy.uint64(1)
+WEIGHTS = numpy.random.default_rng(20251125).integers(1, 2**63, _LONGEST_HASHED, dtype=numpy.uint64) | numpy.uint64(1)
+"""Odd and drawn once by a fixed seed: what the letters of a text, and the parts of a key, are weighed with."""
 
 Reader = Callable[[Any], tuple[Any, Mapping[str, str] | None]]
 Accept = Callable[[pyarrow.Array], "tuple[numpy.ndarray | None, numpy.ndarray | None]"]
@@ -80,7 +81,7 @@ class ColumnJudge:
         codes = encoded.indices.to_numpy(zero_copy_only=False)
         bad[places] = numpy.array([read[text][1] for text in texts], dtype=bool)[codes]
         if keys is not None and not self._texts:
-            keys[places] = numpy.array([_key_of(read[text][0]) for text in texts], dtype=numpy.uint64)[codes]
+            keys[places] = keys_of([read[text][0] for text in texts])[codes]
 
     def _read(self, texts: Sequence[str]) -> Mapping[str, tuple[Any, bool]]:
         known = self._known
@@ -104,7 +105,7 @@ class ColumnJudge:
             encoded = column.dictionary_encode()
             texts = encoded.dictionary.to_pylist()
             read = self._read(texts)
-            of_texts = numpy.array([_key_of(read[text][0]) for text in texts] or [NONE_KEY], dtype=numpy.uint64)
+            of_texts = keys_of([read[text][0] for text in texts] or [None])
             codes = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)
             keys = of_texts[codes]
         if filled is not None:
@@ -112,7 +113,14 @@ class ColumnJudge:
         return keys
 
 
-def _key_of(value: Any) -> numpy.uint64:
+def keys_of(values: Sequence[Any]) -> numpy.ndarray:
+    """:func:`key_of` of many values."""
+    if values and all(isinstance(value, str) for value in values):
+        return text_keys(pyarrow.array(values, type=pyarrow.string()))
+    return numpy.array([key_of(value) for value in values], dtype=numpy.uint64)
+
+
+def key_of(value: Any) -> numpy.uint64:
     """Equal for values that Python calls equal, within the values of one field."""
     if value is None:
         return NONE_KEY
@@ -140,13 +148,13 @@ def text_keys(column: pyarrow.Array) -> numpy.ndarray:
     if width and (lengths == width).all() and width <= 64:  # codes: a matrix of letters
         letters = held[offsets[0] : offsets[-1]].reshape(len(lengths), width)
         for place in range(width):
-            keys += letters[:, place] * _WEIGHTS[place]
+            keys += letters[:, place] * WEIGHTS[place] + WEIGHTS[place]
         return keys
     if len(held) == 0 or int(lengths.max()) > _LONGEST_HASHED:
         texts = column.fill_null("").to_pylist()
         return numpy.array([hash(text) & 0xFFFFFFFFFFFFFFFF for text in texts], dtype=numpy.uint64)
     places = numpy.arange(offsets[0], offsets[-1]) - numpy.repeat(offsets[:-1], lengths)
-    weighed = held[offsets[0] : offsets[-1]] * _WEIGHTS[places] + _WEIGHTS[places]
+    weighed = held[offsets[0] : offsets[-1]] * WEIGHTS[places] + WEIGHTS[places]
     sums = numpy.concatenate((numpy.zeros(1, dtype=numpy.uint64), numpy.cumsum(weighed, dtype=numpy.uint64)))
     return keys + sums[offsets[1:] - offsets[0]] - sums[offsets[:-1] - offsets[0]]
 

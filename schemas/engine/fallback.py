@@ -16,7 +16,7 @@ from schemas.engine.blocks import Dialect, header_of
 from schemas.engine.plan import Plan
 
 if TYPE_CHECKING:
-    from schemas.engine.check_file import Findings
+    from schemas.engine.run import Findings
 
 SAMPLE_LINES = 100
 
@@ -58,7 +58,7 @@ def header_or_refusal(path: Path, dialect: Dialect) -> tuple[list[str], int]:
 
 def by_frictionless(path: Path, plan: Plan, dialect: Dialect) -> Findings:
     """The whole check by Frictionless."""
-    from schemas.engine.check_file import Findings
+    from schemas.engine.run import Findings
 
     resource = frictionless.Resource(
         name="bang", path=path.name, basepath=str(path.absolute().parent), schema=plan.schema

@@ -9,10 +9,10 @@ import numpy
 import pyarrow
 import pyarrow.compute as pc
 
-from schemas.engine.columns import _WEIGHTS, NONE_KEY, _key_of
+from schemas.engine.columns import NONE_KEY, WEIGHTS, keys_of
 
 if TYPE_CHECKING:
-    from schemas.engine.plan import Plan, Reference
+    from schemas.engine.plan import Reference
 
 
 def row_keys(columns: Sequence[numpy.ndarray]) -> numpy.ndarray:
@@ -21,8 +21,8 @@ def row_keys(columns: Sequence[numpy.ndarray]) -> numpy.ndarray:
         return columns[0]
     keys = numpy.zeros(len(columns[0]), dtype=numpy.uint64)
     for place, column in enumerate(columns):
-        mixed = (column ^ (column >> numpy.uint64(31))) * _WEIGHTS[2 * place]
-        keys += (mixed ^ (mixed >> numpy.uint64(29))) * _WEIGHTS[2 * place + 1]
+        mixed = (column ^ (column >> numpy.uint64(31))) * WEIGHTS[2 * place]
+        keys += (mixed ^ (mixed >> numpy.uint64(29))) * WEIGHTS[2 * place + 1]
     return keys
 
 
@@ -45,9 +45,8 @@ def _is_in(keys: numpy.ndarray, among: numpy.ndarray) -> numpy.ndarray:
 class ForeignKeys:
     """One foreign key: which rows have a value that is not allowed."""
 
-    def __init__(self, reference: Reference, plan: Plan) -> None:
+    def __init__(self, reference: Reference) -> None:
         self._reference = reference
-        self._plan = plan
 
     def misses(self, keys: Mapping[str, numpy.ndarray]) -> numpy.ndarray:
         """Rows that lead nowhere. A number that is not among the allowed ones belongs to a value that is not."""
@@ -64,8 +63,5 @@ class ForeignKeys:
             count = len(next(iter(keys.values())))
             none = numpy.full(count, NONE_KEY, dtype=numpy.uint64)
             return row_keys([keys.get(name, none) for name in reference.reference_fields])
-        held = [
-            numpy.array([_key_of(values[place]) for values in reference.allowed], dtype=numpy.uint64)
-            for place in range(len(reference.fields))
-        ]
+        held = [keys_of([values[place] for values in reference.allowed]) for place in range(len(reference.fields))]
         return row_keys(held)

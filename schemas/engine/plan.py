@@ -15,7 +15,7 @@ from frictionless.table import Header
 from frictionless.table.row import create_cell_handlers
 
 from catalog.errors import InvalidInput
-from schemas.engine.columns import Reader, _key_of
+from schemas.engine.columns import Reader, key_of
 from schemas.engine.patterns import SafePattern
 
 LARGEST_INTEGER = 2**63 - 1
@@ -169,7 +169,7 @@ class Plan:
 
     def key_of(self, name: str, cell: str) -> numpy.uint64:
         """The number of one cell for keys."""
-        return _key_of(self.readers[name](cell)[0])
+        return key_of(self.readers[name](cell)[0])
 
 
 def _without_addresses(descriptor: Mapping[str, Any]) -> dict[str, Any]:

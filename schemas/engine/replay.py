@@ -6,12 +6,13 @@ The order matters: a row notes the errors of the cells that keys ask for before 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy
 from frictionless import errors
 from frictionless.table import Row
+from frictionless.vendors.stringcase import snakecase
 
 from schemas.engine.keys import ForeignKeys
 from schemas.engine.plan import Plan, Reference
@@ -20,21 +21,20 @@ FIRST_ROW = 2
 
 
 class Replay:
-    """``faulty`` holds the cells of every row in which anything may be wrong, by its position from 0; ``suspects`` are
-    those among them whose keys may be at fault."""
+    """``faulty`` holds the cells of every row in which anything may be wrong, by its position from 0, and those
+    whose keys may be at fault."""
 
     def __init__(
         self,
         plan: Plan,
-        labels: list[str],
         faulty: Mapping[int, list[str]],
-        suspects: Collection[int],
         keys: Mapping[str, numpy.ndarray],
     ) -> None:
         self._plan = plan
         self._faulty = faulty
+        self._names: dict[tuple[type, frozenset[str]], dict[str, str]] = {}
         self._misses = {
-            number: frozenset(ForeignKeys(key, plan).misses(keys).tolist())
+            number: frozenset(ForeignKeys(key).misses(keys).tolist())
             for number, key in enumerate(plan.foreign_keys)
             if key.allowed is None
         }
@@ -51,7 +51,7 @@ class Replay:
             self._look_at_primary_key(row, primary)
             for number, key in enumerate(self._plan.foreign_keys):
                 self._look_at_foreign_key(row, place, number, key)
-            yield from (error.to_descriptor() for error in row.errors)
+            yield from (self._described(error) for error in row.errors)
             if self._plan.duplicate_rows:
                 yield from self._repeated(row, whole)
 
@@ -105,5 +105,16 @@ class Replay:
         before = seen.get(digest)
         if before:
             note = f'the same as row at position "{before}"'
-            yield errors.DuplicateRowError.from_row(row, note=note).to_descriptor()
+            yield self._described(errors.DuplicateRowError.from_row(row, note=note))
         seen[digest] = row.row_number
+
+    def _described(self, error: Any) -> dict[str, Any]:
+        """The error's descriptor. Frictionless works out anew for each error which properties one of its kind has; here
+        that is remembered."""
+        kind = (type(error), frozenset(error.metadata_assigned))
+        names = self._names.get(kind)
+        if names is None:
+            descriptor: dict[str, Any] = error.to_descriptor()
+            self._names[kind] = {name: snakecase(name) for name in descriptor}
+            return descriptor
+        return {name: getattr(error, attribute) for name, attribute in names.items()}

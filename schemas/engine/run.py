@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy
 
 from catalog.issues import Fault
 from schemas.engine import fallback
-from schemas.engine.blocks import Block, Dialect, Irregular, parse_block, raw_blocks, slow_blocks
+from schemas.engine.blocks import Block, Dialect, Irregular, RawBlock, parse_block, raw_blocks, record_at, slow_blocks
 from schemas.engine.columns import NONE_KEY, ColumnJudge
 from schemas.engine.keys import ForeignKeys, repeats, row_keys
 from schemas.engine.plan import Plan, Reference
@@ -50,10 +50,12 @@ def check_file(
     duplicate_rows: bool = False,
     storable_only: bool = False,
 ) -> Findings:
-    """Check the file at ``path``. ``dialect``: how it is written, if that is known; else it is found out as Frictionless
-    does. ``references`` hold the values that foreign keys to other tables may take.
-    ``storable_only``: numbers that no file of ours can hold are of the wrong type. Raises ``InvalidInput`` for a schema
-    that makes no sense, ``SourceUnreadable`` for a file that is no text."""
+    """Check the file at ``path``.
+
+    ``dialect``: how it is written, if that is known; else it is found out as Frictionless does. ``references`` hold the
+    values that foreign keys to other tables may take. ``storable_only``: numbers that no file of ours can hold are of
+    the wrong type. Raises ``InvalidInput`` for a schema that makes no sense.
+    """
     plan = Plan.of(descriptor, references, storable_only=storable_only, duplicate_rows=duplicate_rows)
     known = dialect or fallback.sniffed_dialect(path, encoding)
     labels, start = fallback.header_or_refusal(path, known)
@@ -68,65 +70,80 @@ def check_file(
 
 @dataclass(slots=True)
 class _Part:
-    """What is kept of a judged block: which of its records are faulty, and numbers for its keys."""
+    """What is kept of a judged block: the cells of its faulty records, numbers for its keys, and where its records
+    lie in the file."""
 
     count: int
     faulty: dict[int, list[str]]
-    keys: dict[str, numpy.ndarray] = field(default_factory=dict)
-    block: bytes | list[list[str]] = b""
+    keys: dict[str, numpy.ndarray]
+    start: int = 0
+    ends: numpy.ndarray | None = None
 
 
 class _Run:
+    """The check of one file by the columns."""
+
     def __init__(self, path: Path, plan: Plan, dialect: Dialect, labels: list[str]) -> None:
         self._path = path
         self._plan = plan
         self._dialect = dialect
         self._labels = labels
-        self._judges = {
-            item.name: ColumnJudge(item, plan.readers[item.name], plan.missing_of(item), plan.patterns.get(item.name))
+        self._missing = plan.common_missing
+        self._judges = [
+            ColumnJudge(item, plan.readers[item.name], plan.missing_of(item), plan.patterns.get(item.name))
             for item in plan.expected
-        }
+        ]
+        self._keyed = set(plan.key_fields)
 
     def by_arrow(self, start: int) -> Findings:
-        missing = self._plan.common_missing
-
-        def work(block: bytes) -> _Part:
-            return self._judge(parse_block(block, len(self._plan.expected), self._dialect, missing))
-
-        parts = list(_in_order(work, raw_blocks(self._path, start)))
-        return self._findings(parts, "columns", lambda: raw_blocks(self._path, start))
+        """Raises ``Irregular`` where Arrow might read the file otherwise than Python."""
+        parts = list(_in_order(self._arrow_part, raw_blocks(self._path, start)))
+        return self._findings(parts, "columns", self._records_of_file)
 
     def by_python(self, encoding: str) -> Findings:
-        def blocks() -> Iterator[Block]:
-            return slow_blocks(self._path, encoding, len(self._plan.expected), self._dialect, self._plan.common_missing)
+        parts = [self._python_part(block) for block in self._python_blocks(encoding)]
+        return self._findings(parts, "columns, slow parser", lambda places, _: self._records_again(places, encoding))
 
-        parts = [self._judge(block) for block in blocks()]
-        return self._findings(parts, "columns, slow parser", blocks)
+    def _arrow_part(self, raw: RawBlock) -> _Part:
+        block = parse_block(raw, len(self._plan.expected), self._dialect, self._missing)
+        places, keys = self._judge(block)
+        ends = block.ends
+        if ends is None or len(ends) != block.count:
+            raise Irregular
+        faulty = {place: record_at(raw.held, ends, place, self._dialect) for place in places}
+        return _Part(block.count, faulty | block.ragged, keys, raw.start, ends if self._keyed else None)
 
-    def _judge(self, block: Block) -> _Part:
+    def _python_part(self, block: Block) -> _Part:
+        places, keys = self._judge(block)
+        return _Part(block.count, {place: block.cells[place] for place in places} | block.ragged, keys)
+
+    def _python_blocks(self, encoding: str) -> Iterator[Block]:
+        return slow_blocks(self._path, encoding, len(self._plan.expected), self._dialect, self._missing)
+
+    def _judge(self, block: Block) -> tuple[list[int], dict[str, numpy.ndarray]]:
+        """The positions of faulty records (ragged ones apart), and the numbers for keys."""
         plan = self._plan
         bad: list[numpy.ndarray] = []
         keys: dict[str, numpy.ndarray] = {}
-        blank = numpy.ones(len(block.columns[0]), dtype=bool)
-        for item, column in zip(plan.expected, block.columns, strict=True):
-            judged = self._judges[item.name].judge(
-                column, nulls_known=plan.common_missing is not None, with_keys=item.name in plan.key_fields
-            )
+        blank: numpy.ndarray | None = None
+        for item, judge, column in zip(plan.expected, self._judges, block.columns, strict=True):
+            judged = judge.judge(column, nulls_known=self._missing is not None, with_keys=item.name in self._keyed)
             bad.append(judged.bad)
             if judged.keys is not None:
                 keys[item.name] = judged.keys
-            if blank.any():
-                blank &= plan.is_null(item, column)
-        places = numpy.unique(numpy.concatenate([*bad, numpy.flatnonzero(blank)]))
+            if blank is None or blank.any():
+                null = plan.is_null(item, column)
+                blank = null if blank is None else blank & null
+        if blank is not None:
+            bad.append(numpy.flatnonzero(blank))
+        places = numpy.unique(numpy.concatenate(bad))
         if block.rows is not None:
             places = block.rows[places]
             keys = {name: self._spread(name, values, block) for name, values in keys.items()}
-        faulty = dict(zip(places.tolist(), block.records(places.tolist(), self._dialect), strict=True))
-        faulty.update(block.ragged)
-        return _Part(block.count, faulty, keys)
+        return places.tolist(), keys
 
     def _spread(self, name: str, values: numpy.ndarray, block: Block) -> numpy.ndarray:
-        """Keys of all records of a block, ragged ones too."""
+        """Numbers for all records of a block, ragged ones too."""
         spread = numpy.full(block.count, NONE_KEY, dtype=numpy.uint64)
         spread[block.rows] = values
         place = self._plan.position[name]
@@ -135,25 +152,24 @@ class _Run:
                 spread[row] = self._plan.key_of(name, cells[place])
         return spread
 
-    def _findings(self, parts: list[_Part], taken: str, blocks: Callable[[], Iterator[Any]]) -> Findings:
+    def _findings(
+        self, parts: list[_Part], taken: str, records: Callable[[list[int], list[_Part]], Mapping[int, list[str]]]
+    ) -> Findings:
         plan = self._plan
-        counts = numpy.cumsum([0, *(part.count for part in parts)])
+        bases = numpy.cumsum([0, *(part.count for part in parts)]).tolist()
         faulty = {
-            int(base) + row: cells
-            for base, part in zip(counts, parts, strict=False)
-            for row, cells in part.faulty.items()
+            base + place: cells
+            for base, part in zip(bases, parts, strict=False)
+            for place, cells in part.faulty.items()
         }
         keys = {
-            name: numpy.concatenate([part.keys[name] for part in parts]) if parts else numpy.empty(0, numpy.uint64)
-            for name in plan.key_fields
+            name: numpy.concatenate([part.keys.pop(name) for part in parts]) if parts else numpy.empty(0, numpy.uint64)
+            for name in self._keyed
         }
-        for part in parts:
-            part.keys.clear()
         suspects = set(self._key_suspects(keys))
-        unknown = sorted(suspects - faulty.keys())
-        faulty.update(self._records(unknown, counts, blocks))
-        replay = Replay(plan, self._labels, faulty, suspects, keys)
-        return Findings(int(counts[-1]), self._labels, len(plan.schema.fields), taken, replay.errors)
+        faulty.update(records(sorted(suspects - faulty.keys()), parts))
+        replay = Replay(plan, faulty, keys)
+        return Findings(bases[-1], self._labels, len(plan.schema.fields), taken, replay.errors)
 
     def _key_suspects(self, keys: Mapping[str, numpy.ndarray]) -> Iterator[int]:
         """Rows whose keys repeat, are empty or lead nowhere, or may do so."""
@@ -166,29 +182,37 @@ class _Run:
             empty = numpy.logical_and.reduce([column == NONE_KEY for column in columns])
             yield from numpy.flatnonzero(empty).tolist()
         for foreign in plan.foreign_keys:
-            yield from ForeignKeys(foreign, plan).misses(keys).tolist()
+            yield from ForeignKeys(foreign).misses(keys).tolist()
         if plan.duplicate_rows:
             yield from repeats(row_keys([keys[item.name] for item in plan.expected]), empty=None).tolist()
 
-    def _records(
-        self, rows: Sequence[int], counts: numpy.ndarray, blocks: Callable[[], Iterator[Any]]
-    ) -> dict[int, list[str]]:
-        """The cells of these rows, from a second look at the blocks they stand in."""
+    def _records_of_file(self, rows: list[int], parts: list[_Part]) -> dict[int, list[str]]:
+        """The cells of these rows, read from their places in the file."""
         found: dict[int, list[str]] = {}
-        wanted = numpy.array(rows, dtype=numpy.int64)
-        if not len(wanted):
-            return found
-        for number, block in enumerate(blocks()):
-            first, last = int(counts[number]), int(counts[number + 1])
-            here = wanted[numpy.searchsorted(wanted, first) : numpy.searchsorted(wanted, last)]
-            if len(here):
-                held = block if isinstance(block, Block) else Block([], last - first, None, {}, block)
-                places = (here - first).tolist()
-                found.update(zip(here.tolist(), held.records(places, self._dialect), strict=True))
+        bases = numpy.cumsum([0, *(part.count for part in parts)])
+        with self._path.open("rb") as stream:
+            for row in rows:
+                number = int(numpy.searchsorted(bases, row, side="right")) - 1
+                part, place = parts[number], row - int(bases[number])
+                if part.ends is None:
+                    raise LookupError(row)
+                first = int(part.ends[place - 1]) if place else 0
+                stream.seek(part.start + first)
+                record = stream.read(int(part.ends[place]) - first)
+                found[row] = record_at(record, numpy.array([len(record)]), 0, self._dialect)
+        return found
+
+    def _records_again(self, rows: list[int], encoding: str) -> dict[int, list[str]]:
+        """The cells of these rows, from reading the file again."""
+        wanted, found, base = set(rows), dict[int, list[str]](), 0
+        for block in self._python_blocks(encoding) if wanted else ():
+            here = wanted.intersection(range(base, base + block.count))
+            found.update({row: block.cells[row - base] for row in here})
+            base += block.count
         return found
 
 
-def _in_order(work: Callable[[bytes], _Part], blocks: Iterator[bytes]) -> Iterator[_Part]:
+def _in_order(work: Callable[[RawBlock], _Part], blocks: Iterator[RawBlock]) -> Iterator[_Part]:
     """Each block's part, worked on by some threads with few blocks in memory."""
     waiting: list[Future[_Part]] = []
     with ThreadPoolExecutor(THREADS) as threads:
