@@ -12,6 +12,8 @@ from catalog.duties import Duty
 from catalog.issues import Report
 from catalog.model import Dataset, DistributionId, Version
 from catalog.ports import CatalogReader
+from catalog.quality import quality_of
+from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset, PublishedTable, published_dataset, told_of
 from catalog.sources import HarvestSource, TableOutcome
 from portal.context import language, links, parts, viewer
@@ -52,6 +54,7 @@ class DatasetPage:
     selected: TableHistory | None
     question: PreviewQuestion | None
     preview: Preview | None
+    score: QualityScore | None
     quality: tuple[QualityLine, ...]
     samples: tuple[Sample, ...]
 
@@ -78,7 +81,9 @@ def dataset_page(name: str) -> DatasetPage:
     wanted = request.args.get("table", "")
     selected = next((item for item in tables if item.name == wanted), tables[0] if tables else None)
     question = preview_question(published.dataset.name, selected.table, request.args) if selected else None
-    duty = published.duty(parts().clock())
+    now = parts().clock()
+    duty = published.duty(now)
+    judged = quality_of(published, {item.table.distribution.id: item.report for item in tables if item.report}, now)
     reports = [(item.table.distribution.title, item.report) for item in tables if item.report]
     return DatasetPage(
         published=published,
@@ -87,7 +92,8 @@ def dataset_page(name: str) -> DatasetPage:
         selected=selected,
         question=question,
         preview=look_at_rows(parts().rows, question) if question else None,
-        quality=quality_lines(published, reports, duty),
+        score=judged,
+        quality=quality_lines(published, reports, duty, judged),
         samples=code_samples(published, selected.table, links()) if selected and selected.table.version else (),
     )
 

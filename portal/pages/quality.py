@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalog.duties import Duty
 from catalog.issues import Dimension, Issue, Report, Severity
 from catalog.model import AccessLevel
+from catalog.quality_values import DimensionScore, QualityScore
 from catalog.reading import PublishedDataset
 from portal.pages.languages import _, marked
 from portal.pages.states import State, freshness_state
@@ -32,16 +33,21 @@ class QualityNote:
 
 @dataclass(frozen=True, slots=True)
 class QualityLine:
-    """One of the six qualities: what it asks, how the dataset stands, and what was found."""
+    """One of the six qualities: what it asks, how the dataset stands in a word and in points, and what was found. Data
+    that are not open have no points."""
 
     dimension: Dimension
     question: str
     state: State
     notes: tuple[QualityNote, ...] = ()
+    score: DimensionScore | None = None
 
 
 def quality_lines(
-    published: PublishedDataset, reports: Sequence[tuple[str, Report]], duty: Duty
+    published: PublishedDataset,
+    reports: Sequence[tuple[str, Report]],
+    duty: Duty,
+    score: QualityScore | None = None,
 ) -> tuple[QualityLine, ...]:
     """The six lines, from the ``reports`` of the published versions (with the titles of their tables)."""
     notes: dict[Dimension, list[QualityNote]] = {dimension: [] for dimension in Dimension}
@@ -54,6 +60,7 @@ def quality_lines(
             _(_QUESTIONS[dimension]),
             _state(dimension, published, duty, checked=bool(reports), noted=any(map(_weighs, notes[dimension]))),
             tuple(notes[dimension]),
+            score.dimension(dimension) if score else None,
         )
         for dimension in Dimension
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from flask.testing import FlaskClient
 
@@ -88,6 +89,18 @@ def test_all_six_qualities_are_answered(client: FlaskClient) -> None:
         assert quality in words
 
 
+def test_points_are_shown_with_what_was_counted_and_what_a_repair_would_bring(client: FlaskClient) -> None:
+    page = get(client, CLINIC_PAGE)
+    total = page.one("p", class_="quality-total").words()
+    assert re.match(r"\d+(,\d)? ?/100 điểm tính ngày ", total)
+    words = page.one("dl", class_="quality").words()
+    assert "Báo cáo phiên bản 1: 0 chỗ trong" in words
+    assert re.search(r"Thêm \d+(,\d)? điểm nếu: Mô tả:", words)
+    english = get(client, "/en" + CLINIC_PAGE).one("dl", class_="quality").words()
+    assert "Report of version 1: 0 places in" in english
+    assert re.search(r"\d+(\.\d)? more points if: Description:", english)
+
+
 def test_what_was_rejected_is_told_honestly(client: FlaskClient) -> None:
     page = get(client, "/dataset/co-so-ban-le-thuoc")
     alert = page.one("div", class_="alert").words()
@@ -101,6 +114,7 @@ def test_shared_data_show_their_description_but_no_rows_and_no_files(client: Fla
     page = get(client, "/dataset/nhan-luc-y-te")
     assert "Bộ này không mở nội dung cho công chúng." in page.words
     assert not page.all("table", class_="rows")
+    assert not page.all("p", class_="quality-total")
     assert "/download/" not in page.html
     assert get(client, f"/dataset/nhan-luc-y-te/versions/{TABLE}/1").status == 404
     assert get(client, "/dataset/nhan-luc-y-te/versions/nhan-luc-y-te-bang/1").status == 404
