@@ -19,6 +19,7 @@ from catalog.dictionary import Field, TableSchema
 from catalog.duties import period_days
 from catalog.issues import Dimension, Report
 from catalog.model import AccessLevel, Dataset, DistributionId, DistributionKind
+from catalog.ports import CatalogReader
 from catalog.quality_criteria import CRITERIA
 from catalog.quality_values import DimensionScore, FoundFaults, QualityFacts, QualityScore, TableFacts
 from catalog.reading import PublishedDataset, PublishedTable
@@ -39,6 +40,16 @@ def quality_of(
     if published.dataset.access_level is not AccessLevel.OPEN:
         return None
     return score(facts_of(published, reports, now))
+
+
+def read_quality(reader: CatalogReader, published: PublishedDataset, now: datetime) -> QualityScore | None:
+    """The same, with the reports read from the catalogue, as of the beginning of the day (UTC): what is written of a
+    dataset stays the same all day long unless the dataset changes."""
+    versions = {table.distribution.id: table.version for table in published.tables if table.version}
+    if published.dataset.access_level is not AccessLevel.OPEN:
+        return None
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return quality_of(published, {key: reader.version_report(version.id) for key, version in versions.items()}, day)
 
 
 def facts_of(published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime) -> QualityFacts:

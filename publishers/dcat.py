@@ -7,19 +7,24 @@ place, checksum) are blank nodes; what many share (agencies, licences, code list
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from catalog.model import AccessLevel, ContactPoint, DistributionKind, Organization, StoredFile
+from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset, PublishedTable
 from catalog.vocabularies import FORMATS
+from publishers.dqv import quality_statements, quality_vocabulary
 from publishers.links import Links, resource_id
 from publishers.rdf import Iri, Node, Term, Text, Typed
 
 Statements = list[tuple[str, Term]]
+
+QualityOf = Callable[[PublishedDataset], QualityScore | None]
+"""The score of a dataset, asked for when the dataset is written."""
 
 EU = "http://publications.europa.eu/resource/authority/"
 _LANGUAGES = (EU + "language/VIE", EU + "language/ENG")
@@ -43,7 +48,11 @@ class CatalogDescription:
 
 
 def catalog_nodes(
-    catalog: CatalogDescription, datasets: Iterable[PublishedDataset], links: Links, modified: datetime | None = None
+    catalog: CatalogDescription,
+    datasets: Iterable[PublishedDataset],
+    links: Links,
+    modified: datetime | None = None,
+    quality: QualityOf = lambda _: None,
 ) -> Iterator[Node]:
     """The whole catalogue: itself first, then every dataset with what belongs to it. Takes datasets one by one."""
     iri = links.home() + "#catalog"
@@ -72,13 +81,18 @@ def catalog_nodes(
         parts: Statements = [("dcat:dataset", Iri(links.dataset(published.dataset.name)))]
         parts += [("dcat:service", Iri(_service_iri(table, links))) for table in published.tables if table.version]
         yield Node(iri, (), tuple(parts))
-        yield from dataset_nodes(published, links, described)
+        yield from dataset_nodes(published, links, described, quality(published))
 
 
-def dataset_nodes(published: PublishedDataset, links: Links, described: set[str] | None = None) -> Iterator[Node]:
+def dataset_nodes(
+    published: PublishedDataset,
+    links: Links,
+    described: set[str] | None = None,
+    score: QualityScore | None = None,
+) -> Iterator[Node]:
     """One dataset, its distributions and services, and whatever they refer to that is not ``described`` yet."""
     described = set() if described is None else described
-    yield dataset_node(published, links)
+    yield dataset_node(published, links, score)
     for table in published.tables:
         if table.version:
             yield from (distribution_node(published, table, file, links) for file in table.files)
@@ -86,9 +100,11 @@ def dataset_nodes(published: PublishedDataset, links: Links, described: set[str]
         elif _has_address(published, table):
             yield _linked_node(published, table, links)
     yield from _once(described, _shared_nodes(published, links))
+    if score:
+        yield from _once(described, quality_vocabulary(links))
 
 
-def dataset_node(published: PublishedDataset, links: Links) -> Node:
+def dataset_node(published: PublishedDataset, links: Links, score: QualityScore | None = None) -> Node:
     """The dataset itself; of data that are not open only the description."""
     dataset = published.dataset
     page = links.dataset(dataset.name)
@@ -123,6 +139,8 @@ def dataset_node(published: PublishedDataset, links: Links) -> Node:
             statements += [("dcat:distribution", Iri(_file_iri(table, file, links))) for file in table.files]
         elif _has_address(published, table):
             statements.append(("dcat:distribution", Iri(_link_iri(table, links))))
+    if score:
+        statements += quality_statements(score, page, links)
     # One address names the dataset and shows its page, which DCAT-AP wants to be a document.
     return Node(page, ("dcat:Dataset", "foaf:Document"), tuple(statements))
 

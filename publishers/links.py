@@ -66,6 +66,10 @@ class Links:
         """A code list as JSON: its newest version, or for ever the same one."""
         return self._at("code-lists", name, f"{version}.json") if version else self._at("code-lists", f"{name}.json")
 
+    def quality(self, key: str) -> str:
+        """What a quality or its measure means, in the help for readers."""
+        return self._at("help", "hieu-so-lieu") + "#" + key
+
     def action(self, name: str) -> str:
         return self._at("api", "3", "action", name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from catalog.errors import InvalidInput, NotFound
 from catalog.model import Dataset, DatasetId, Organization, OrganizationKind
 from catalog.ports import CatalogReader, CatalogStore
+from catalog.quality import read_quality
+from catalog.quality_values import QualityScore
 from catalog.questions import Viewer
 from catalog.reading import PublishedDataset, is_visible, published_dataset, published_datasets
 from portal.api.answers import MINUTE, YEAR, conditional, json_response, unchanged, with_caching
@@ -33,18 +35,19 @@ _EXTENSIONS = "any(" + ", ".join(RDF_FORMATS) + ")"
 def whole_catalog(extension: str) -> ResponseReturnValue:
     """DCAT-AP of all datasets, streamed; ``?modified_since=2026-01-31`` for those published since."""
     since = _modified_since(request.args.get("modified_since", ""))
+    now = parts().clock()
     with parts().store.read() as reader:
         datasets = [item for item in reader.datasets() if is_visible(item, viewer()) and _is_newer(item, since)]
         catalog = _catalog_description(reader)
         organizations = reader.organizations()
-    etag = _etag_of(datasets, organizations, catalog, extension)
+    etag = _etag_of(datasets, organizations, catalog, f"{extension} {now.date()}")
     answer = unchanged(etag)
     if answer is not None:
         return answer
     modified = max((item.modified for item in datasets if item.modified), default=None)
     stream = _published(parts().store, [item.id for item in datasets], viewer())
     form = RDF_FORMATS[extension]
-    document = serialize(catalog_nodes(catalog, stream, links(), modified), form)
+    document = serialize(catalog_nodes(catalog, stream, links(), modified, _quality(parts().store, now)), form)
     response = Response(document, content_type=f"{form.media_type}; charset=utf-8")
     response.set_etag(etag)
     return with_caching(response, 0)
@@ -65,7 +68,8 @@ def one_dataset(name: str, extension: str) -> ResponseReturnValue:
     form = RDF_FORMATS[extension]
     with parts().store.read() as reader:
         published = published_dataset(reader, name, viewer())
-    document = b"".join(serialize(dataset_nodes(published, links()), form))
+        score = read_quality(reader, published, parts().clock())
+    document = b"".join(serialize(dataset_nodes(published, links(), score=score), form))
     response = Response(document, content_type=f"{form.media_type}; charset=utf-8")
     return conditional(with_caching(response, MINUTE))
 
@@ -202,11 +206,11 @@ def _catalog_description(reader: CatalogReader) -> CatalogDescription:
 
 
 def _etag_of(
-    datasets: Sequence[Dataset], organizations: Sequence[Organization], catalog: CatalogDescription, extension: str
+    datasets: Sequence[Dataset], organizations: Sequence[Organization], catalog: CatalogDescription, form: str
 ) -> str:
     """Changes whenever a dataset comes, goes or gets a new revision, and when the portal or an organization is
-    described anew, for their names stand in the document too."""
-    digest = hashlib.sha256(f"{extension};{catalog};{organizations}".encode())
+    described anew, for their names stand in the document too; ``form`` says what else does."""
+    digest = hashlib.sha256(f"{form};{catalog};{organizations}".encode())
     for dataset in datasets:
         digest.update(f"{dataset.id}:{dataset.revision};".encode())
     return digest.hexdigest()[:32]
@@ -216,8 +220,18 @@ def _published(store: CatalogStore, ids: Sequence[DatasetId], seer: Viewer) -> I
     """The datasets in blocks, each read in one go: no reader stays open while a slow client takes the stream."""
     for start in range(0, len(ids), _BLOCK):
         with store.read() as reader:
-            block = published_datasets(reader, ids[start : start + _BLOCK], seer)
+            block = published_datasets(reader, ids[start : start + _BLOCK], seer, schemas=True)
         yield from block
+
+
+def _quality(store: CatalogStore, now: datetime) -> Callable[[PublishedDataset], QualityScore | None]:
+    """The score of each dataset when it is written, read by itself: no reader stays open meanwhile."""
+
+    def quality(published: PublishedDataset) -> QualityScore | None:
+        with store.read() as reader:
+            return read_quality(reader, published, now)
+
+    return quality
 
 
 def _with_schemas_of_versions(reader: CatalogReader, published: PublishedDataset) -> PublishedDataset:

@@ -11,6 +11,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from catalog.model import stable_id
+from catalog.quality import quality_of
 from publishers.dcat import CatalogDescription, catalog_nodes, dataset_nodes
 from publishers.links import resource_id
 from publishers.rdf import RDF_FORMATS, serialize
@@ -27,7 +28,8 @@ EU = "http://publications.europa.eu/resource/authority/"
 
 
 def catalog_graph(form: str = "ttl") -> rdflib.Graph:
-    document = b"".join(serialize(catalog_nodes(CATALOG, DATASETS, LINKS, MODIFIED), RDF_FORMATS[form]))
+    nodes = catalog_nodes(CATALOG, DATASETS, LINKS, MODIFIED, lambda item: quality_of(item, {}, MODIFIED))
+    document = b"".join(serialize(nodes, RDF_FORMATS[form]))
     return read_graph(document, form)
 
 

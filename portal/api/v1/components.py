@@ -9,6 +9,7 @@ Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
+_POINTS: Schema = {"type": "number", "minimum": 0, "maximum": 100}
 _ADDRESS: Schema = {"type": "string", "format": "uri"}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _DAY: Schema = {"type": "string", "format": "date"}
@@ -76,8 +77,33 @@ COMPONENTS: dict[str, Schema] = {
         temporal_end=_or_null(_DAY),
         freshness={"enum": ["never", "current", "due-soon", "overdue"]},
         due=_or_null(_MOMENT),
+        quality={"anyOf": [_ref("Quality"), {"type": "null"}]},
         tables=_list_of(_ref("Table")),
         links={"type": "object", "additionalProperties": _or_null(_ADDRESS)},
+    ),
+    "Quality": _object(
+        points=_POINTS,
+        possible=_POINTS,
+        computed_on=_MOMENT,
+        dimensions=_list_of(
+            _object(
+                dimension={"enum": ["dung", "du", "sach", "song", "thong-nhat", "dung-chung"]},
+                points=_POINTS,
+                possible=_POINTS,
+                criteria=_list_of(
+                    _object(
+                        id=_TEXT,
+                        title=_TEXT,
+                        title_en=_TEXT,
+                        points=_POINTS,
+                        possible=_POINTS,
+                        evidence=_TEXT,
+                        evidence_en=_TEXT,
+                        gains=_list_of(_object(points=_POINTS, fix=_TEXT, fix_en=_TEXT)),
+                    )
+                ),
+            )
+        ),
     ),
     "Table": _object(
         id=_TEXT,

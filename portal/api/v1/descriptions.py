@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.model import Organization, StoredFile, Version
+from catalog.quality_values import DimensionScore, QualityScore
 from catalog.reading import PublishedDataset, PublishedTable
 from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome
 from catalog.vocabularies import Theme
@@ -70,7 +71,7 @@ def dataset_summary(published: PublishedDataset, links: Links) -> Json:
     }
 
 
-def dataset_json(published: PublishedDataset, links: Links, now: datetime) -> Json:
+def dataset_json(published: PublishedDataset, links: Links, now: datetime, score: QualityScore | None = None) -> Json:
     """Everything about a dataset, with its tables."""
     dataset, duty = published.dataset, published.duty(now)
     return {
@@ -91,6 +92,7 @@ def dataset_json(published: PublishedDataset, links: Links, now: datetime) -> Js
         "temporal_end": _day(dataset.temporal_end),
         "freshness": duty.freshness.value,
         "due": _moment(duty.due),
+        "quality": _quality(score) if score else None,
         "tables": [table_json(published, table, links) for table in published.tables],
         "links": {
             "turtle": links.dataset(dataset.name, "ttl"),
@@ -98,6 +100,37 @@ def dataset_json(published: PublishedDataset, links: Links, now: datetime) -> Js
             "json_ld": links.dataset(dataset.name, "jsonld"),
             "data_package": links.data_package(dataset.name) if published.formats else None,
         },
+    }
+
+
+def _quality(score: QualityScore) -> Json:
+    """The points of a dataset, what was counted, and what each repair would bring."""
+    return {
+        "points": score.points,
+        "possible": 100,
+        "computed_on": _moment(score.computed_on),
+        "dimensions": [_dimension(item) for item in score.dimensions],
+    }
+
+
+def _dimension(item: DimensionScore) -> Json:
+    return {
+        "dimension": item.dimension.value,
+        "points": item.points,
+        "possible": item.possible,
+        "criteria": [
+            {
+                "id": criterion.id,
+                "title": criterion.title,
+                "title_en": criterion.title_en,
+                "points": criterion.points,
+                "possible": criterion.possible,
+                "evidence": criterion.evidence,
+                "evidence_en": criterion.evidence_en,
+                "gains": [{"points": gain.points, "fix": gain.fix, "fix_en": gain.fix_en} for gain in criterion.gains],
+            }
+            for criterion in item.criteria
+        ],
     }
 
 

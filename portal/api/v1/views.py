@@ -12,6 +12,7 @@ from flask import Response, request
 from catalog.errors import NotFound
 from catalog.model import Dataset, DatasetId, Version
 from catalog.ports import CatalogReader
+from catalog.quality import read_quality
 from catalog.questions import FACETS, RowPage, RowQuery
 from catalog.reading import (
     is_visible,
@@ -75,7 +76,8 @@ def _page_url(number: int) -> str:
 def show_dataset(parameters: Parameters, name: str) -> Response:
     with parts().store.read() as reader:
         published = published_dataset(reader, name, viewer())
-    return _conditional(dataset_json(published, links(), parts().clock()))
+        score = read_quality(reader, published, parts().clock())
+    return _conditional(dataset_json(published, links(), parts().clock(), score))
 
 
 def show_table(parameters: Parameters, table_id: str) -> Response:

@@ -44,6 +44,15 @@ def test_the_whole_catalogue_in_every_form(client: FlaskClient) -> None:
         assert isomorphic(graph(client, f"/catalog.{form}"), turtle)
 
 
+def test_open_datasets_say_how_good_they_are(client: FlaskClient) -> None:
+    measured = rdflib.URIRef("http://www.w3.org/ns/dqv#hasQualityMeasurement")
+    one = graph(client, "/dataset/co-so-kham-chua-benh.ttl")
+    assert len(list(one.objects(None, measured))) == 6
+    whole = graph(client, "/catalog.ttl")
+    names = {str(dataset).rpartition("/")[2] for dataset in whole.subjects(measured)}
+    assert names == {"co-so-kham-chua-benh", "co-so-ban-le-thuoc"}
+
+
 def test_nothing_internal_stands_in_the_catalogue(client: FlaskClient) -> None:
     for address in ("/catalog.ttl", "/catalog.jsonld", "/feed.atom", "/sitemap.xml"):
         text = client.get(address).get_data(as_text=True)

@@ -90,6 +90,17 @@ def test_a_dataset_leads_to_its_rows(client: FlaskClient) -> None:
     assert body["freshness"] == "current"
 
 
+def test_a_dataset_tells_its_quality_with_what_a_repair_would_bring(client: FlaskClient) -> None:
+    quality = get(client, f"/api/v1/datasets/{CLINICS}")["quality"]
+    assert quality["points"] == round(sum(item["points"] for item in quality["dimensions"]), 1)
+    assert [item["dimension"] for item in quality["dimensions"]] == [
+        "dung", "du", "sach", "song", "thong-nhat", "dung-chung",
+    ]  # fmt: skip
+    gains = [gain["fix"] for item in quality["dimensions"] for found in item["criteria"] for gain in found["gains"]]
+    assert "Mô tả: thêm tên và mô tả tiếng Anh" in gains
+    assert get(client, "/api/v1/datasets/nhan-luc-y-te")["quality"] is None
+
+
 def test_rows_keep_their_types(client: FlaskClient) -> None:
     body = get(client, ROWS)
     assert body["rows"][0] == {
