@@ -1,0 +1,226 @@
+"""Where the header of a table stands in the first rows of a sheet, and the one label that each column gets of it.
+
+The rows are judged by what they carry: a table's rows are wide, titles are not; values begin where the columns that
+hold numbers further down hold numbers; a row that fills what the row above left blank continues the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from catalog.vietnamese import clean
+from harvesters.reading.grid import CellKind, Merge, Row
+from harvesters.reading.layout_rows import filled, texts_of
+from harvesters.reading.layout_words import (
+    are_column_numbers,
+    is_letterhead,
+    is_missing,
+    is_number,
+    is_section,
+    is_year,
+    unit_of_line,
+    without_mark,
+)
+
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """``rows`` are the header's numbers, ``first_row`` that of the first data row, ``labels`` by position from 1.
+    ``doubts`` are pairs of sentences: readings between which a person must choose."""
+
+    rows: tuple[int, ...]
+    first_row: int
+    labels: dict[int, str]
+    column_numbers: bool = False
+    doubts: tuple[tuple[str, str], ...] = ()
+
+
+def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
+    """``None`` where no row looks like a header of two columns or more (one, in a file that is one column wide)."""
+    width = _usual_width(rows)
+    if not width:
+        return None
+    numbered = _numbered(rows, width)
+    start = _start(rows, width, numbered)
+    if start is None:
+        return None
+    end = numbered if numbered is not None and start < numbered <= start + _DEEPEST else _end(rows, start, merges)
+    start = _spanning_above(rows, start, merges)
+    header = [row for row in rows[start:end] if not _is_unit_row(row) and filled(texts_of(row))]
+    after = end + 1 if end == numbered else end
+    first = rows[after].number if after < len(rows) else rows[-1].number + 1
+    labels = _labels(header, merges)
+    return Header(
+        tuple(row.number for row in header), first, labels, end == numbered, _doubts(rows, header, after, bool(merges))
+    )
+
+
+def _numbered(rows: Sequence[Row], width: int) -> int | None:
+    """The place of the row that numbers the columns. Bare numbers count only below more than one filled row."""
+    above = 0
+    for place, row in enumerate(rows[:40]):
+        if above and are_column_numbers(texts_of(row), bare=above > 1 and len(filled(texts_of(row))) >= width - 1):
+            return place
+        above += bool(filled(texts_of(row)))
+    return None
+
+
+def _usual_width(rows: Sequence[Row]) -> int:
+    """The number of filled cells that at least a third of the filled rows reach."""
+    widths = sorted((len(filled(texts_of(row))) for row in rows if filled(texts_of(row))), reverse=True)
+    return widths[len(widths) // 3] if widths else 0
+
+
+def _start(rows: Sequence[Row], width: int, numbered: int | None) -> int | None:
+    least = max(min(2, width), (width + 1) // 2)
+    for place, row in enumerate(rows):
+        told = filled(texts_of(row))
+        if place == numbered:
+            return None
+        if len(told) < least or _is_unit_row(row) or (is_letterhead(told[0]) and len(told) <= 3 < width + 1):
+            continue
+        return place
+    return None
+
+
+def _is_unit_row(row: Row) -> bool:
+    told = filled(texts_of(row))
+    return bool(told) and len(told) <= 2 and any(unit_of_line(text) for text in told)
+
+
+def _spanning_above(rows: Sequence[Row], start: int, merges: Sequence[Merge]) -> int:
+    """Rows directly above whose labels stand right of the first column and span columns of the table."""
+    while start > 0:
+        row = rows[start - 1]
+        places = [place for place, text in enumerate(texts_of(row), start=1) if text.strip()]
+        told = filled(texts_of(row))
+        if not told or places[0] == 1 or _is_unit_row(row) or is_letterhead(told[0]):
+            return start
+        spans = any(merge.first_row == row.number and merge.first_column in places for merge in merges)
+        if not spans and (told[0].isupper() or told[0].startswith("(") or (len(told) == 1 and places[0] == 2)):
+            return start
+        start -= 1
+    return start
+
+
+def value_columns(rows: Sequence[Row]) -> set[int]:
+    """Places (from 0) in which most filled cells are numbers."""
+    told: dict[int, list[bool]] = {}
+    for row in rows:
+        for place, cell in enumerate(row.cells):
+            if cell.kind is not CellKind.DATE and cell.text.strip() and not is_missing(cell.text):
+                told.setdefault(place, []).append(cell.kind is CellKind.NUMBER or is_number(cell.text))
+    return {place for place, values in told.items() if sum(values) * 5 >= len(values) * 3}
+
+
+def _end(rows: Sequence[Row], start: int, merges: Sequence[Merge]) -> int:
+    """The place of the first row that is no header any more."""
+    values = value_columns(rows[start + 1 :])
+    end = start + 1
+    while end < min(len(rows), start + _DEEPEST) and _continues(rows, start, end, values, merges):
+        end += 1
+    return end
+
+
+def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merges: Sequence[Merge]) -> bool:
+    row, texts = rows[end], texts_of(rows[end])
+    told = filled(texts)
+    if not told:
+        return False
+    if any(
+        merge.first_row < row.number <= merge.last_row and merge.first_row >= rows[start].number for merge in merges
+    ):
+        return True
+    if _is_unit_row(row):
+        return True
+    numbers = [text for text in told if is_number(text)]
+    above = [texts_of(earlier) for earlier in rows[start:end]]
+    known = {place for line in above for place, text in enumerate(line) if text.strip()}
+    here = {place for place, text in enumerate(texts) if text.strip()}
+    if numbers and not all(is_year(text) for text in numbers):
+        return False
+    if numbers:
+        return 0 not in here and 1 not in here
+    if len(told) == 1 and (is_section(told[0]) or min(here) <= 1):
+        return False
+    in_values = [place for place in here & values if not is_missing(texts[place])]
+    return bool(in_values) and (
+        len(in_values) > 1 or bool(here - known) or 0 not in here or (end - start > 1 and here < known)
+    )
+
+
+def _labels(header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
+    """One text for each column: what stands in its rows, spanning labels carried over the columns they span."""
+    grid = [_spread(row, header, merges) for row in header]
+    labels: dict[int, str] = {}
+    for place in sorted({place for line in grid for place in line}):
+        parts: list[str] = []
+        for line in grid:
+            part = " ".join(clean(line.get(place, "")).split())
+            if not part or (parts and part == parts[-1]):
+                continue
+            if parts and part[:1].islower():
+                parts[-1] = f"{parts[-1]} {part}"
+            else:
+                parts.append(part)
+        if parts:
+            labels[place] = without_mark(" / ".join(parts))
+    return labels
+
+
+def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
+    line = {place: text for place, text in enumerate(texts_of(row), start=1) if text.strip()}
+    spread = dict(line)
+    for merge in merges:
+        if merge.first_row == row.number and merge.first_column in line:
+            spread |= dict.fromkeys(range(merge.first_column, merge.last_column + 1), line[merge.first_column])
+    if merges or row is header[-1]:
+        return spread
+    below = {
+        place
+        for later in header[header.index(row) + 1 :]
+        for place, text in enumerate(texts_of(later), start=1)
+        if text.strip()
+    }
+    carried = ""
+    for place in range(1, max([*line, *below], default=0) + 1):
+        carried = line.get(place, carried)
+        if place not in line and place in below and carried and (place - 1 in below):
+            spread[place] = carried
+    return spread
+
+
+def _doubts(rows: Sequence[Row], header: Sequence[Row], after: int, merged: bool) -> tuple[tuple[str, str], ...]:
+    doubts: list[tuple[str, str]] = []
+    if not header:
+        return (("Không thấy dòng tiêu đề cột.", "No header row was found."),)
+    texts = [text for row in header for text in filled(texts_of(row))]
+    if any(is_number(text) and not is_year(text) for text in texts):
+        doubts.append(("Dòng tiêu đề có số: có thể là dòng số liệu.", "The header holds numbers: it may be data."))
+    widths = [len(filled(texts_of(row))) for row in header]
+    if not merged and widths[0] >= _usual_width(rows) and max(widths[1:], default=0) * 4 >= widths[0] * 3:
+        doubts.append(
+            (
+                f"Dòng {header[0].number} đã đủ tiêu đề: dòng kế tiếp có thể là số liệu.",
+                f"Row {header[0].number} labels all columns: the next row may be data.",
+            )
+        )
+    body = rows[after : after + 100]
+    pairs = sum(_is_pair(upper, lower) for upper, lower in pairwise(body))
+    if pairs >= 3:
+        doubts.append(
+            (
+                f"{pairs} dòng chỉ có nhãn đứng ngay trên dòng có số: có thể là nhãn hai thứ tiếng trên hai dòng.",
+                f"{pairs} rows with a label alone stand above rows with numbers: perhaps labels in two languages.",
+            )
+        )
+    return tuple(doubts)
+
+
+def _is_pair(upper: Row, lower: Row) -> bool:
+    one, two = filled(texts_of(upper)), filled(texts_of(lower))
+    return len(one) == 1 and not is_number(one[0]) and len(two) > 1 and any(is_number(text) for text in two[1:])
