@@ -14,6 +14,7 @@ from catalog.vietnamese import clean
 from harvesters.reading.grid import CellKind, Merge, Row
 from harvesters.reading.layout_rows import filled, texts_of
 from harvesters.reading.layout_words import (
+    NUMBERING,
     are_column_numbers,
     is_letterhead,
     is_missing,
@@ -54,6 +55,8 @@ def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
     after = end + 1 if end == numbered else end
     first = rows[after].number if after < len(rows) else rows[-1].number + 1
     labels = _labels(header, merges)
+    if len(labels) > 1 and len(set(labels.values())) == 1:  # a title over merged cells, as on a cover
+        return None
     return Header(
         tuple(row.number for row in header), first, labels, end == numbered, _doubts(rows, header, after, bool(merges))
     )
@@ -144,7 +147,7 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
     if numbers and not all(is_year(text) for text in numbers):
         return False
     if numbers:
-        return 0 not in here and 1 not in here
+        return 0 not in here or any(not is_number(texts[place]) for place in here - known)
     if len(told) == 1 and (is_section(told[0]) or min(here) <= 1):
         return False
     in_values = [place for place in here & values if not is_missing(texts[place])]
@@ -189,6 +192,8 @@ def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[in
     carried = ""
     for place in range(1, max([*line, *below], default=0) + 1):
         carried = line.get(place, carried)
+        if carried.strip().casefold() in NUMBERING:  # numbering never spans
+            carried = ""
         if place not in line and place in below and carried and (place - 1 in below):
             spread[place] = carried
     return spread

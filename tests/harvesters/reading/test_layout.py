@@ -104,6 +104,22 @@ def test_a_spanning_label_is_joined_to_the_labels_below() -> None:
     assert rows_of(book, proposal) == [["Xã A", "10", "12"], ["Xã B", "9", "8"]]
 
 
+def test_years_and_late_labels_continue_a_header() -> None:
+    lines = [["Stt", "", "Dự toán", "Quyết toán"], ["", "Chỉ tiêu", "2004", "2004"], ["No", "", "(Plan)", "(Final)"]]
+    data_rows = [["1", "Thuế", "20", "21"], ["2", "Phí", "5", "6"], ["3", "Khác", "1", "2"]]
+    book = book_of([["THU NGÂN SÁCH"], *lines, *data_rows])
+    proposal = propose(book, None)
+    labels = [column.label for column in proposal.layout.columns]
+    assert labels == ["Stt / No", "Chỉ tiêu", "Dự toán / 2004 / (Plan)", "Quyết toán / 2004 / (Final)"]
+    assert rows_of(book, proposal) == data_rows
+
+
+def test_a_cover_holds_no_table() -> None:
+    proposal = propose(book_of([["SỐ LIỆU 2002", "", ""], ["Đất đai"]], (Merge(1, 1, 1, 3),)), None)
+    assert proposal.confidence is Confidence.UNSURE
+    assert proposal.layout.columns == ()
+
+
 def test_data_below_the_footer_are_asked_about() -> None:
     book = book_of([["Bảng 1"], LABELS, *VALUES, ["Nguồn: Chi cục Thống kê"], LABELS, *VALUES])
     assert propose(book, SCHEMA).confidence is Confidence.UNSURE
