@@ -6,6 +6,7 @@ person must choose. A plain file (header first, nothing around) is read as anybo
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -133,10 +134,16 @@ def _footer(body: Sequence[Row], width: int) -> tuple[str, int]:
         told = filled(texts_of(row))
         if not told or not is_footer(told[0]):
             continue
-        mark = fold(clean(told[0]))[:_MARK_LENGTH]
+        mark = _lasting(fold(clean(told[0])))
         if begins_footer(told, mark, width):
             return mark, place
     return "", len(body)
+
+
+def _lasting(text: str) -> str:
+    """The part of a footer's first line that does not change from one period to the next: up to a colon or digit."""
+    found = re.match(r"[^\d:]*:?", text)
+    return ((found.group().strip() if found else "") or text)[:_MARK_LENGTH]
 
 
 def _columns(header: Header, table: Sequence[Row]) -> tuple[LayoutColumn, ...]:
@@ -349,6 +356,14 @@ def check_layout(book: Book, layout: TableLayout) -> tuple[Evidence, ...]:
                 "unit",
                 f"Đơn vị là “{now.unit}”, trước đây “{layout.unit}”.",
                 f"Unit “{now.unit}”, was “{layout.unit}”.",
+            )
+        )
+    if now.end_mark and now.end_mark != layout.end_mark:
+        found.append(
+            Evidence(
+                "footer",
+                f"Chân bảng bắt đầu bằng “{now.end_mark}”, trước đây “{layout.end_mark}”.",
+                f"The footer begins with “{now.end_mark}”, before with “{layout.end_mark}”.",
             )
         )
     return (*found, *_changed_columns(layout, now))

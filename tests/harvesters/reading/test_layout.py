@@ -120,6 +120,15 @@ def test_a_cover_holds_no_table() -> None:
     assert proposal.layout.columns == ()
 
 
+def test_a_later_date_below_the_table_fits_and_another_footer_is_told() -> None:
+    def signed(line: str) -> Book:
+        return book_of([["Bảng lúa"], LABELS, *VALUES, [line]])
+
+    layout = propose(signed("Thanh Hóa, ngày 2 tháng 3 năm 2025"), SCHEMA).layout
+    assert check_layout(signed("Thanh Hóa, ngày 15 tháng 9 năm 2026"), layout) == ()
+    assert [told.subject for told in check_layout(signed("Ghi chú: sơ bộ"), layout)] == ["footer"]
+
+
 def test_data_below_the_footer_are_asked_about() -> None:
     book = book_of([["Bảng 1"], LABELS, *VALUES, ["Nguồn: Chi cục Thống kê"], LABELS, *VALUES])
     assert propose(book, SCHEMA).confidence is Confidence.UNSURE
