@@ -16,7 +16,8 @@ from catalog.layout import Confidence, Evidence, LayoutColumn, LayoutProposal, T
 from catalog.vietnamese import clean, fold
 from harvesters.reading.column_matching import Matching, match_columns, same
 from harvesters.reading.grid import Book, Row, Sheet
-from harvesters.reading.headers import Header, find_header, value_columns
+from harvesters.reading.headers import Header, find_header
+from harvesters.reading.layout_evidence import data_below, label_doubts, sections_in_plain, strange_rows, what_was_seen
 from harvesters.reading.layout_rows import (
     BLANK,
     COLUMN_NUMBERS,
@@ -31,7 +32,7 @@ from harvesters.reading.layout_rows import (
     table_rows,
     texts_of,
 )
-from harvesters.reading.layout_words import NUMBERING, is_footer, is_missing, is_number, unit_of_label, unit_of_line
+from harvesters.reading.layout_words import NUMBERING, is_footer, unit_of_label, unit_of_line
 
 __all__ = ["around", "check_layout", "propose", "table_rows"]
 
@@ -105,13 +106,13 @@ def _propose_sheet(book: Book, sheet: Sheet, schema: TableSchema | None) -> Layo
         columns=columns,
     )
     doubts = [Evidence("header", *pair) for pair in header.doubts] + list(matching.doubts)
-    doubts += _data_below(rest, columns) + _label_doubts(header, table) + _strange_rows(table)
+    doubts += data_below(rest, columns) + label_doubts(header, table) + strange_rows(table)
     plain = _is_plain(header, head, mark, sheet)
     if plain and SECTION in skipped:
-        doubts.append(_sections_in_plain(kinds[SECTION]))
+        doubts.append(sections_in_plain(kinds[SECTION]))
     plain = plain and not skipped and matching.exact
     confidence = Confidence.UNSURE if doubts else Confidence.PLAIN if plain else Confidence.LIKELY
-    told = (*_evidence(layout, kinds), *doubts)
+    told = (*what_was_seen(layout, kinds), *doubts)
     unmatched = tuple(column.label for column in columns if schema and not column.field)
     missing = tuple(name for name in schema.field_names if name not in matching.fields.values()) if schema else ()
     return LayoutProposal(layout, confidence, told, unmatched, missing)
@@ -219,110 +220,6 @@ def _is_plain(header: Header, head: Sequence[Row], mark: str, sheet: Sheet) -> b
         and len(set(labels)) == len(labels)
         and all(place in header.labels for row in head for place, text in enumerate(texts_of(row), 1) if text.strip())
     )
-
-
-def _data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evidence]:
-    least = max(2, len(columns) // 2)
-    whole = max(2, len(columns))
-    for row in rest[1:]:
-        told = filled(texts_of(row))
-        if len(told) >= whole or (len(told) >= least and any(is_number(text) for text in told)):
-            return [
-                Evidence(
-                    "footer",
-                    f"Dưới chân bảng, từ dòng {row.number}, còn dòng giống số liệu: có thể là bảng khác.",
-                    f"Below the footer, from row {row.number}, rows look like data: perhaps another table.",
-                    row.number,
-                )
-            ]
-    return []
-
-
-def _label_doubts(header: Header, table: Sequence[Row]) -> list[Evidence]:
-    unnamed = sorted(
-        {place for row in table for place, text in enumerate(texts_of(row), start=1) if text.strip()}
-        - set(header.labels)
-    )
-    labels = list(header.labels.values())
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    doubts = []
-    if unnamed:
-        told = ", ".join(map(str, unnamed[:10]))
-        doubts.append(
-            Evidence(
-                "columns", f"Cột {told} có số liệu mà không có tiêu đề.", f"Columns {told} hold values but no label."
-            )
-        )
-    if twice:
-        told = "; ".join(twice[:5])
-        doubts.append(
-            Evidence("columns", f"Nhiều cột cùng tiêu đề: {told}.", f"Several columns share a label: {told}.")
-        )
-    return doubts
-
-
-def _sections_in_plain(numbers: Sequence[int]) -> Evidence:
-    return Evidence(
-        "area",
-        f"Dòng {numbers[0]} chỉ có nhãn: là dòng nhóm, hay là dòng thiếu số liệu?",
-        f"Row {numbers[0]} has a label alone: is it a section, or a row without values?",
-        numbers[0],
-    )
-
-
-def _strange_rows(table: Sequence[Row]) -> list[Evidence]:
-    """Words in several columns of numbers: another header, signatures, a second table below the first."""
-    values = value_columns(table)
-    for row in table:
-        words = [
-            place
-            for place, text in enumerate(texts_of(row))
-            if place in values and text.strip() and not is_number(text) and not is_missing(text)
-        ]
-        if len(words) >= 2 and not any(is_number(text) for text in texts_of(row)) and row_kind(texts_of(row)) == DATA:
-            return [
-                Evidence(
-                    "area",
-                    f"Dòng {row.number} có chữ ở các cột số: có thể là tiêu đề của bảng khác, hoặc chữ ký.",
-                    f"Row {row.number} has words in columns of numbers: perhaps another table's header, or signatures.",
-                    row.number,
-                )
-            ]
-    return []
-
-
-_KIND_WORDS = {
-    SECTION: ("dòng nhóm", "section rows"),
-    TOTAL: ("dòng tổng", "total rows"),
-    BLANK: ("dòng trống", "blank rows"),
-    COLUMN_NUMBERS: ("dòng đánh số cột", "rows of column numbers"),
-}
-
-
-def _evidence(layout: TableLayout, kinds: dict[str, list[int]]) -> Iterator[Evidence]:
-    rows = ", ".join(map(str, layout.header_rows))
-    yield Evidence(
-        "header",
-        f"Tiêu đề cột ở dòng {rows}; số liệu từ dòng {layout.first_row}.",
-        f"The header is in row {rows}; data begin in row {layout.first_row}.",
-        layout.header_rows[0] if layout.header_rows else None,
-    )
-    if layout.unit:
-        yield Evidence("unit", f"Đơn vị tính của bảng: {layout.unit}.", f"The table's unit: {layout.unit}.")
-    if layout.end_mark:
-        yield Evidence(
-            "footer", f"Chân bảng bắt đầu bằng “{layout.end_mark}”.", f"The footer begins with “{layout.end_mark}”."
-        )
-    for kind, numbers in kinds.items():
-        word, word_en = _KIND_WORDS[kind]
-        left = kind in layout.skipped
-        told = ", ".join(map(str, numbers[:8]))
-        yield Evidence(
-            "area",
-            f"{len(numbers)} {word} (dòng {told}): {'bỏ qua' if left else 'giữ lại'}.",
-            f"{len(numbers)} {word_en} (row {told}): {'left out' if left else 'kept'}.",
-            numbers[0],
-        )
 
 
 def check_layout(book: Book, layout: TableLayout) -> tuple[Evidence, ...]:
