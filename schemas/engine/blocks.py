@@ -18,8 +18,8 @@ import numpy
 import pyarrow
 from pyarrow import csv as arrow_csv
 
-BLOCK_BYTES = 4 << 20
-LARGEST_BLOCK = BLOCK_BYTES << 6
+BLOCK_BYTES = 8 << 20
+LARGEST_BLOCK = BLOCK_BYTES << 5
 """A record that is longer than this is rather a quotation mark that nobody closed."""
 SLOW_ROWS = 20_000
 BOM = b"\xef\xbb\xbf"
@@ -65,8 +65,9 @@ def record_at(source: bytes, ends: numpy.ndarray, place: int, dialect: Dialect) 
     return next(dialect.reader(io.StringIO(text, newline="")), [])
 
 
-def header_of(path: Path, dialect: Dialect) -> tuple[list[str], int]:
-    """The cells of the first record, and the position of the byte after it."""
+def header_of(path: Path, dialect: Dialect) -> tuple[list[str], int | None]:
+    """The cells of the first record, and the position of the byte after it; no position where a carriage return alone
+    ends the lines."""
     with path.open("rb") as stream:
         start = len(BOM) if stream.read(3) == BOM else 0
         stream.seek(start)
@@ -79,7 +80,8 @@ def header_of(path: Path, dialect: Dialect) -> tuple[list[str], int]:
                 break
     end = len(head) if end is None else end
     text = head[:end].decode()
-    return next(dialect.reader(io.StringIO(text, newline="")), []), start + end
+    cells = next(dialect.reader(io.StringIO(text, newline="")), [])
+    return cells, None if text.rstrip("\n").rstrip("\r").count("\r") else start + end
 
 
 def _first_end(head: bytes) -> int | None:
@@ -170,6 +172,8 @@ def parse_block(block: RawBlock, width: int, dialect: Dialect, missing: Sequence
     here; ``None`` leaves them to the columns. Raises ``Irregular``."""
     if dialect.options or not is_regular(block, dialect.delimiter):
         raise Irregular
+    if "" not in (missing or ()) and _has_empty_line(block):
+        raise Irregular  # to Arrow an empty line is made of empty cells, to Python of none
     ragged: dict[int, list[str]] = {}
     quoted = block.holds(b'"')
 
@@ -207,6 +211,10 @@ def parse_block(block: RawBlock, width: int, dialect: Dialect, missing: Sequence
     kept = numpy.ones(count, dtype=bool)
     kept[list(aside)] = False
     return Block(columns, count, numpy.flatnonzero(kept), aside, _record_ends(block, count))
+
+
+def _has_empty_line(block: RawBlock) -> bool:
+    return block.held.startswith((b"\n", b"\r")) or block.holds(b"\n\n") or block.holds(b"\n\r")
 
 
 def _record_ends(block: RawBlock, count: int) -> numpy.ndarray:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,9 @@ NONE_KEY = numpy.uint64(0x9E3779B97F4A7C15)
 _LONGEST_HASHED = 1 << 16
 WEIGHTS = numpy.random.default_rng(20251125).integers(1, 2**63, _LONGEST_HASHED, dtype=numpy.uint64) | numpy.uint64(1)
 """Odd and drawn once by a fixed seed: what the letters of a text, and the parts of a key, are weighed with."""
+
+DAYS_BEFORE_1970 = 719_163
+"""The ordinal of 1 January 1970, the day 0 of Arrow."""
 
 Reader = Callable[[Any], tuple[Any, Mapping[str, str] | None]]
 Accept = Callable[[pyarrow.Array], "tuple[numpy.ndarray | None, numpy.ndarray | None]"]
@@ -133,6 +137,8 @@ def key_of(value: Any) -> numpy.uint64:
     if isinstance(value, Decimal | float):
         number = float(value) if math.isfinite(float(value)) else math.inf
         return numpy.float64(number + 0.0).view(numpy.uint64)
+    if type(value) is date:
+        return numpy.int64(value.toordinal() - DAYS_BEFORE_1970).view(numpy.uint64)
     return numpy.uint64(hash(value) & 0xFFFFFFFFFFFFFFFF)
 
 
@@ -199,7 +205,9 @@ def _texts(constraints: Mapping[str, Any], pattern: SafePattern | None) -> Accep
         words = pattern.re2
         tests.append(lambda column: pc.match_substring_regex(column, words))
     if "enum" in constraints:
-        allowed = pyarrow.array([str(value) for value in constraints["enum"]], type=pyarrow.string())
+        allowed = pyarrow.array(
+            [value for value in constraints["enum"] if isinstance(value, str)], type=pyarrow.string()
+        )
         tests.append(lambda column: pc.is_in(column, value_set=allowed))
     for name, compare in (("minLength", pc.greater_equal), ("maxLength", pc.less_equal)):
         if name in constraints:
@@ -296,9 +304,9 @@ def _dates(constraints: Mapping[str, Any], field: Any) -> Accept:
     def accept(column: pyarrow.Array) -> tuple[numpy.ndarray | None, numpy.ndarray | None]:
         days, good = _cast(column, pyarrow.date32(), plain)
         numbers = days.cast(pyarrow.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype(numpy.int64)
-        inside = numbers > -719_162  # the first day that Python's dates know is that of the year 1
+        inside = numbers > -DAYS_BEFORE_1970  # the calendar of Python begins with the year 1
         for name, limit in limits:
-            day = limit.toordinal() - 719_163
+            day = limit.toordinal() - DAYS_BEFORE_1970
             compare = {"minimum": numbers >= day, "maximum": numbers <= day}.get(name)
             if compare is None:
                 compare = numbers > day if name == "exclusiveMinimum" else numbers < day

@@ -46,7 +46,18 @@ def sniffed_dialect(path: Path, encoding: str) -> Dialect:
     return Dialect(found.delimiter, tuple(options.items()))
 
 
-def header_or_refusal(path: Path, dialect: Dialect) -> tuple[list[str], int]:
+def header_comes_first(path: Path, encoding: str, dialect: Dialect) -> bool:
+    """Whether Frictionless takes the first row for the header; it passes over rows of quite another width."""
+    try:
+        with path.open(encoding=encoding, newline="") as text:
+            sample = list(islice(dialect.reader(text), SAMPLE_LINES))
+    except (UnicodeDecodeError, csv.Error):
+        return False
+    found = frictionless.Detector().detect_dialect(sample)
+    return bool(found.header) and list(found.header_rows) == [1]
+
+
+def header_or_refusal(path: Path, dialect: Dialect) -> tuple[list[str], int | None]:
     """The labels as Frictionless reads them, and where the records begin; no labels where it should decide itself."""
     try:
         cells, start = header_of(path, dialect)
@@ -65,7 +76,11 @@ def by_frictionless(path: Path, plan: Plan, dialect: Dialect) -> Findings:
     )
     others = [
         frictionless.Resource(
-            name=reference.name, data=[list(reference.reference_fields), *map(list, reference.allowed or ())]
+            name=reference.name,
+            data=[list(reference.reference_fields), *map(list, reference.allowed or ())],
+            schema=frictionless.Schema.from_descriptor(
+                {"fields": [{"name": name, "type": "any"} for name in reference.reference_fields]}
+            ),
         )
         for reference in plan.references
     ]

@@ -126,13 +126,14 @@ class Plan:
 
     @property
     def foreign_keys(self) -> tuple[Reference, ...]:
-        """Those given, and those of the schema into the table itself."""
-        own = tuple(
-            Reference(tuple(key["fields"]), "", tuple(key["reference"]["fields"]), None)
+        """Those of the schema in its order, with the values given for them, then the others that were given."""
+        given = {(reference.fields, reference.name): reference for reference in self.references}
+        declared = [
+            given.pop((fields, target["resource"]), Reference(fields, "", tuple(target["fields"]), None))
             for key in self.schema.foreign_keys
-            if not key["reference"]["resource"]
-        )
-        return tuple(key for key in self.references + own if set(key.fields) <= self.position.keys())
+            for fields, target in ((tuple(key["fields"]), key["reference"]),)
+        ]
+        return tuple(key for key in (*declared, *given.values()) if set(key.fields) <= self.position.keys())
 
     @property
     def key_fields(self) -> Collection[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from schemas.engine.plan import Plan, Reference
 from schemas.engine.replay import Replay
 
 THREADS = 2
-AHEAD = 4
+AHEAD = 3
 """Blocks that are parsed before they are needed: memory stays bounded."""
 
 
@@ -58,14 +59,16 @@ def check_file(
     """
     plan = Plan.of(descriptor, references, storable_only=storable_only, duplicate_rows=duplicate_rows)
     known = dialect or fallback.sniffed_dialect(path, encoding)
+    if dialect is None and not fallback.header_comes_first(path, encoding, known):
+        return fallback.by_frictionless(path, plan, known)
     labels, start = fallback.header_or_refusal(path, known)
     if not labels or not plan.can_judge(labels):
         return fallback.by_frictionless(path, plan, known)
     plan = plan.for_labels(labels)
-    try:
-        return _Run(path, plan, known, labels).by_arrow(start)
-    except Irregular:
-        return _Run(path, plan, known, labels).by_python(encoding)
+    if start is not None:
+        with suppress(Irregular):
+            return _Run(path, plan, known, labels).by_arrow(start)
+    return _Run(path, plan, known, labels).by_python(encoding)
 
 
 @dataclass(slots=True)
