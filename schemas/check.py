@@ -1,25 +1,27 @@
 """Checks a canonical table against its schema: types, constraints, keys, code lists, sibling tables, columns.
 
-The meaning is that of Frictionless (:mod:`schemas.typed_rows`); faults are grouped by column and kind into issues
+The meaning is that of Frictionless (:mod:`schemas.engine`); faults are grouped by column and kind into issues
 that a clerk can act on (:mod:`schemas.messages`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.dictionary import CodeList, ForeignKey, TableSchema
-from catalog.issues import Issue, Report
+from catalog.issues import FAULTS_KEPT, Fault, Issue, Report
+from catalog.layout import RowNumbers
 from catalog.ports import StagedTable
 from catalog.vietnamese import clean
 from schemas import messages
-from schemas.frictionless_schema import cell_readers, judging_descriptor
+from schemas.engine import Reference, check_file
+from schemas.engine.blocks import Dialect
+from schemas.frictionless_schema import Reading, cell_readers, judging_descriptor
 from schemas.normalise import canonical_cell, column_positions
 from schemas.places import Places
 from schemas.staged_rows import read_rows
-from schemas.typed_rows import Fault, Reading, Reference, find_faults
 
 CODE_LIST_COLUMNS: Mapping[str, str] = {"ma": "code", "ten": "title", "ma_cha": "parent"}
 """The columns of a code list that a foreign key may refer to."""
@@ -49,29 +51,26 @@ def check_table(
     descriptor = judging_descriptor(schema, absent)
     readers = dict(zip(schema.field_names, cell_readers(descriptor), strict=True))
     references, issues = _references(schema, readers, code_lists, siblings, today, absent)
-    unique = [field.name for field in schema.fields if field.constraints.get("unique") and field.name not in absent]
-    faults = find_faults(
-        table.path,
-        schema.field_names,
-        list(readers.values()),
-        unique=unique,
-        primary_key=descriptor.get("primaryKey", ()),
-        references=references,
-    )
-    groups, truncated = _grouped(faults)
+    findings = check_file(table.path, descriptor, references=references, dialect=Dialect(), storable_only=True)
+    groups, kept, truncated = _grouped(findings.faults(), table.row_numbers)
     issues.extend(messages.issue_for_fault(schema, fault, places, code_lists) for fault, places in groups)
-    return Report(table.row_count, tuple(issues), truncated)
+    return Report(table.row_count, tuple(issues), truncated, tuple(kept))
 
 
-def _grouped(faults: Iterator[Fault]) -> tuple[list[tuple[Fault, Places]], bool]:
-    """Faults by kind and column, each group with its first fault; whether reading was given up."""
+def _grouped(faults: Iterator[Fault], row_numbers: RowNumbers) -> tuple[list[tuple[Fault, Places]], list[Fault], bool]:
+    """Faults by kind and column, each group with its first fault; the first single ones; whether reading was given up.
+    Rows get the numbers that the owner of the source sees."""
     groups: dict[tuple[str, tuple[str, ...], str], tuple[Fault, Places]] = {}
-    for number, fault in enumerate(faults):
+    kept: list[Fault] = []
+    for number, found in enumerate(faults):
         if number == MOST_FAULTS:
-            return list(groups.values()), True
+            return list(groups.values()), kept, True
+        fault = replace(found, row=None if found.row is None else row_numbers.in_source(found.row))
+        if len(kept) < FAULTS_KEPT:
+            kept.append(fault)
         group = groups.setdefault((fault.code, fault.fields, fault.constraint), (fault, Places()))
         group[1].add(fault.row, fault.value)
-    return list(groups.values()), False
+    return list(groups.values()), kept, False
 
 
 def _references(
@@ -93,7 +92,9 @@ def _references(
             issues.append(messages.unchecked_reference(schema, key))
             continue
         typed = [[readers[name](cell)[0] for cell in cells] for name, cells in zip(key.fields, columns, strict=True)]
-        references.append(Reference(key.fields, key.reference, frozenset(zip(*typed, strict=True))))
+        references.append(
+            Reference(key.fields, key.reference, key.reference_fields, frozenset(zip(*typed, strict=True)))
+        )
     return references, issues
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalog.dictionary import Field, TableSchema
 from schemas.staged_rows import declared
 
-if TYPE_CHECKING:
-    from schemas.typed_rows import Reading
+Reading = tuple[Any, Mapping[str, str] | None]
+"""What a cell means, and what is wrong with it: constraint (or "type") to Frictionless's note."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 """Table Schema of Data Package 2.0; only its constraints include exclusiveMinimum and exclusiveMaximum."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from catalog.dictionary import CodeList, ForeignKey, TableSchema
-from catalog.issues import Dimension, Issue, Severity
+from catalog.issues import Dimension, Fault, Issue, Severity
 from schemas.places import Places
-from schemas.typed_rows import Fault
 
 _TYPES: Mapping[str, tuple[str, str, str, str]] = {
     "integer": ("số nguyên", "an integer", "chỉ gồm chữ số, không có đơn vị hay dấu chấm: 1234", "digits only: 1234"),

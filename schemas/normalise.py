@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog.dictionary import Field, TableSchema
@@ -59,7 +59,14 @@ def normalise(table: StagedTable, schema: TableSchema, folder: Path) -> Normalis
                     for job in work
                 ]
             )
-    canonical = output.table(table.key, table.left_out)
+    canonical = replace(
+        output.table(table.key, table.left_out),
+        row_numbers=table.row_numbers,
+        notices=table.notices,
+        around=table.around,
+        units=table.units,
+        proposal=table.proposal,
+    )
     used = set(positions.values())
     result = Normalised(
         table=canonical,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,18 @@ class Findings:
     fields: int
     path_taken: str
     errors: Callable[[], Iterator[dict[str, Any]]]
+    primary_key: tuple[str, ...] = ()
+    key_places: tuple[int, ...] = ()
 
     def faults(self) -> Iterator[Fault]:
-        """The same as faults of ours."""
-        return (fault_of(error) for error in self.errors())
+        """The same as faults of ours; a key is told by its cells."""
+        for error in self.errors():
+            fault = fault_of(error)
+            if fault.code == "primary-key":
+                cells = error["cells"]
+                shown = ", ".join(cells[place] if place < len(cells) else "" for place in self.key_places)
+                fault = replace(fault, fields=self.primary_key, value=shown)
+            yield fault
 
 
 def check_file(
@@ -172,7 +180,10 @@ class _Run:
         suspects = set(self._key_suspects(keys))
         faulty.update(records(sorted(suspects - faulty.keys()), parts))
         replay = Replay(plan, faulty, keys)
-        return Findings(bases[-1], self._labels, len(plan.schema.fields), taken, replay.errors)
+        places = tuple(plan.position[name] for name in plan.primary_key)
+        return Findings(
+            bases[-1], self._labels, len(plan.schema.fields), taken, replay.errors, plan.primary_key, places
+        )
 
     def _key_suspects(self, keys: Mapping[str, numpy.ndarray]) -> Iterator[int]:
         """Rows whose keys repeat, are empty or lead nowhere, or may do so."""
@@ -232,13 +243,16 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     note = str(error.get("note", ""))
     constraint = note.split('"')[1] if error["type"] == "constraint-error" else ""
     rows = error.get("rowNumbers") or [None]
+    fields = tuple(error.get("fieldNames", ())) or tuple(filter(None, [str(error.get("fieldName", ""))]))
     return Fault(
         code=str(error["type"]),
         row=error.get("rowNumber", rows[0]),
         field=str(error.get("fieldName", "")),
         field_number=error.get("fieldNumber"),
-        fields=tuple(error.get("fieldNames", ())),
-        value=str(error.get("cell", error.get("label", ""))),
+        fields=fields,
+        value=", ".join(error["fieldCells"])
+        if "fieldCells" in error
+        else str(error.get("cell", error.get("label", ""))),
         constraint=str(error.get("referenceName", constraint)),
         note=note,
     )
