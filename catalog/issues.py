@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from catalog.layout import UNSHIFTED, RowNumbers
 
 EXAMPLES_KEPT = 5
 
@@ -19,6 +21,10 @@ class Severity(StrEnum):
     HOLD = "hold"
     WARNING = "warning"
     NOTE = "note"
+
+
+WEIGHTY = (Severity.ERROR, Severity.HOLD)
+"""What keeps a table from being published."""
 
 
 class Dimension(StrEnum):
@@ -63,7 +69,7 @@ class Issue:
     """One finding, with all places that share it counted and the first few shown.
 
     ``code`` is stable (Frictionless's own codes where it found the fault, ours elsewhere); ``message`` tells a clerk in
-    Vietnamese what is wrong and ``remedy`` what to do about it.
+    Vietnamese what is wrong and ``remedy`` what to do about it. ``constraint`` is that of its faults, where it has one.
     """
 
     code: str
@@ -76,6 +82,18 @@ class Issue:
     field: str | None = None
     count: int = 1
     examples: tuple[Example, ...] = ()
+    constraint: str = ""
+
+    def covers(self, fault: Fault) -> bool:
+        """Whether the fault is one of those this issue counts."""
+        if self.code != fault.code or (self.constraint and self.constraint != fault.constraint):
+            return False
+        return self.field is None or self.field == fault.field or self.field in fault.fields
+
+    def fault_at(self, example: Example) -> Fault:
+        """One of its examples as a single fault."""
+        fields = (self.field,) if self.field else ()
+        return Fault(self.code, example.row, self.field or "", None, fields, example.value, self.constraint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +119,14 @@ class Fault:
 class Report:
     """What the gate found in one table. ``rows`` is the number of data rows read; ``issues`` are all findings, grouped;
     ``faults`` the first :data:`FAULTS_KEPT` single faults in the order of rows; ``truncated`` says that reading was
-    given up, so that counts are not complete."""
+    given up, so that counts are not complete. ``row_numbers`` lead from a row of the judged table to its number in the
+    source, which issues and faults speak of."""
 
     rows: int
     issues: tuple[Issue, ...] = ()
     truncated: bool = False
     faults: tuple[Fault, ...] = ()
+    row_numbers: RowNumbers = UNSHIFTED
 
     @property
     def verdict(self) -> Severity:
@@ -114,6 +134,28 @@ class Report:
         order = (Severity.ERROR, Severity.HOLD, Severity.WARNING)
         found = {issue.severity for issue in self.issues}
         return next((severity for severity in order if severity in found), Severity.NOTE)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the table may be published as it is: nothing in it is rejected or held."""
+        return self.verdict not in WEIGHTY
+
+    def issue_of(self, fault: Fault) -> Issue | None:
+        """The issue that counts this fault; ``None`` for a fault that no issue speaks of."""
+        return next((issue for issue in self.issues if issue.covers(fault)), None)
+
+    def places(self) -> Iterator[tuple[Issue | None, Fault]]:
+        """Every single place the report knows, each with its issue: the kept faults in the order of rows, then for an
+        issue that no kept fault belongs to its examples, or one fault without a row."""
+        told: set[int] = set()
+        for fault in self.faults:
+            issue = self.issue_of(fault)
+            told.add(id(issue))
+            yield issue, fault
+        for issue in self.issues:
+            if id(issue) not in told:
+                for example in issue.examples or (Example(None),):
+                    yield issue, issue.fault_at(example)
 
     def with_issues(self, more: Iterable[Issue]) -> Report:
         return replace(self, issues=self.issues + tuple(more))

@@ -32,7 +32,8 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     masked = tuple(_masked(issue, schema) for issue in issues)
     faults = [*report.faults, *(fault for findings in found for fault in findings.faults)]
     shown = (_masked_fault(fault, schema) for fault in sorted(faults, key=lambda fault: fault.row or 0)[:FAULTS_KEPT])
-    return Judgement(normalised.table, Report(table.row_count, masked, report.truncated, tuple(shown)))
+    judged = Report(table.row_count, masked, report.truncated, tuple(shown), table.row_numbers)
+    return Judgement(normalised.table, judged)
 
 
 def _column_issues(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from catalog.dictionary import Code, CodeList, DefinitionStatus
 from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
-from catalog.layout import TableLayout
+from catalog.layout import RowNumbers, TableLayout
 from catalog.model import (
     AccessLevel,
     Column,
@@ -260,6 +260,7 @@ def report_json(report: Report) -> Values:
             ]
             for fault in report.faults
         ],
+        "row_numbers": [list(pair) for pair in report.row_numbers.breaks],
     }
 
 
@@ -268,7 +269,8 @@ def report_from(stored: Mapping[str, Any]) -> Report:
         Fault(code, row, name, number, tuple(names), value, constraint, note)
         for code, row, name, number, names, value, constraint, note in stored.get("faults", ())
     )
-    return Report(stored["rows"], issues_from(stored["issues"]), stored["truncated"], faults)
+    numbers = RowNumbers(tuple((copy, source) for copy, source in stored.get("row_numbers", ())))
+    return Report(stored["rows"], issues_from(stored["issues"]), stored["truncated"], faults, numbers)
 
 
 def issues_json(issues: Iterable[Issue]) -> list[Values]:
@@ -284,6 +286,7 @@ def issues_json(issues: Iterable[Issue]) -> list[Values]:
             "field": issue.field,
             "count": issue.count,
             "examples": [[example.row, example.value] for example in issue.examples],
+            **({"constraint": issue.constraint} if issue.constraint else {}),
         }
         for issue in issues
     ]
@@ -302,6 +305,7 @@ def issues_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Issue, ...]:
             field=item["field"],
             count=item["count"],
             examples=tuple(Example(row, value) for row, value in item["examples"]),
+            constraint=item.get("constraint", ""),
         )
         for item in stored
     )
