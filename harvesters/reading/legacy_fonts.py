@@ -66,14 +66,6 @@ def decode_vni(text: str) -> str:
     return nfc(_VNI_PIECE.sub(lambda piece: _VNI[piece.group()], text))
 
 
-def encoding_of_font(name: str) -> tuple[str, bool]:
-    """``tcvn3``, ``vni`` or nothing for the font of this name, and whether it shows capitals only."""
-    folded = name.strip().casefold()
-    if folded.startswith(".vn"):
-        return "tcvn3", folded.rstrip("0123456789 ").endswith("h") and not folded.endswith("tech")
-    return ("vni", False) if folded.startswith(("vni-", "vni ")) else ("", False)
-
-
 def tcvn3_share(text: str) -> float:
     """The share of the marked words of ``text`` that become Vietnamese syllables when it is read as TCVN3."""
     return syllable_share([decode_tcvn3(word) for word in marked_words(text)])
