@@ -88,7 +88,8 @@ class Issue:
         """Whether the fault is one of those this issue counts."""
         if self.code != fault.code or (self.constraint and self.constraint != fault.constraint):
             return False
-        return self.field is None or self.field == fault.field or self.field in fault.fields
+        named = {fault.field, *fault.fields} - {""}
+        return self.field is None or not named or self.field in named
 
     def fault_at(self, example: Example) -> Fault:
         """One of its examples as a single fault."""
