@@ -44,9 +44,20 @@ def register(
     changed = sum(describe(transaction, dataset, actor=actor, at=at) for dataset in datasets)
     described = {source.id: source for source in transaction.sources()}
     for source in sources:
-        if described.get(source.id) != source:
-            transaction.put_source(source)
+        wanted = _with_accepted_layouts(source, described.get(source.id))
+        if described.get(source.id) != wanted:
+            transaction.put_source(wanted)
     return changed
+
+
+def _with_accepted_layouts(source: HarvestSource, stored: HarvestSource | None) -> HarvestSource:
+    """``source`` with the layouts that were accepted for tables which it describes as before."""
+    accepted = {(table.key, table.locator): table.layout for table in stored.tables} if stored else {}
+    tables = tuple(
+        table if table.layout else replace(table, layout=accepted.get((table.key, table.locator)))
+        for table in source.tables
+    )
+    return replace(source, tables=tables)
 
 
 def describe(transaction: CatalogTransaction, dataset: Dataset, *, actor: str, at: datetime) -> bool:

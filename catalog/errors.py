@@ -34,6 +34,7 @@ KINDS = {
     "cơ quan": "organization",
     "danh mục dùng chung": "code list",
     "gói dữ liệu": "data package",
+    "đề nghị công bố": "release request",
     "kết quả thu thập": "outcome",
     "lược đồ bảng": "table schema",
     "lượt thu thập": "run",

@@ -21,10 +21,12 @@ from pathlib import Path
 from catalog.dictionary import TableSchema
 from catalog.errors import CatalogError, LeaseLost, SourceError
 from catalog.issues import Dimension, Issue, Report, Severity
+from catalog.layout import TableLayout
 from catalog.model import DatasetId, Version
 from catalog.ports import (
     CatalogReader,
     CatalogStore,
+    CatalogTransaction,
     Clock,
     Fetch,
     FileStore,
@@ -38,6 +40,15 @@ from catalog.ports import (
     WriteTable,
 )
 from catalog.publishing import Prepared, commit_versions, local_copy, prepare_version
+from catalog.released_reports import (
+    Judged,
+    Released,
+    accept_layout,
+    apply_release,
+    layout_to_accept,
+    record_publication,
+)
+from catalog.releases import Release
 from catalog.sources import (
     HarvestRun,
     HarvestSource,
@@ -213,6 +224,9 @@ class _Decision:
     outcome: TableOutcome
     report: Report
     prepared: Prepared | None = None
+    release: Release | None = None
+    layout: TableLayout | None = None
+    """The release that let the table pass, and the layout that is accepted with it."""
 
 
 def _harvest_dataset(
@@ -229,6 +243,16 @@ def _harvest_dataset(
             commit_versions(transaction, transaction.dataset(dataset_id), prepared, actor=f"run:{run.id}", at=now)
         for decision in decisions:
             transaction.add_outcome(replace(decision.outcome, finished_at=now), decision.report)
+            _keep_what_was_accepted(transaction, run, decision, now)
+
+
+def _keep_what_was_accepted(
+    transaction: CatalogTransaction, run: HarvestRun, decision: _Decision, at: datetime
+) -> None:
+    if decision.release:
+        record_publication(transaction, transaction.source(run.source_id), decision.release, run.id, at)
+    if decision.layout:
+        accept_layout(transaction, run.source_id, decision.outcome.table_key, decision.layout)
 
 
 def _decide_whatever_happens(
@@ -283,7 +307,8 @@ def _decide(
             same = replace(outcome, outcome=Outcome.UNCHANGED, issues=report.issues, version_id=latest.id)
             return _Decision(same, report)
     judgement, seconds = _judge(harvester, staged, schema, siblings, latest, folder)
-    report = judgement.report
+    released = _released(harvester, run, item, staged, judgement)
+    report = released.report
     verdict = {Severity.ERROR: Outcome.REJECTED, Severity.HOLD: Outcome.HELD}.get(report.verdict, Outcome.PUBLISHED)
     outcome = replace(outcome, outcome=verdict, issues=report.issues, steps={**outcome.steps, "check": seconds})
     if verdict is not Outcome.PUBLISHED:
@@ -306,7 +331,18 @@ def _decide(
         folder=folder,
     )
     steps = {**outcome.steps, "write": time.monotonic() - started}
-    return _Decision(replace(outcome, steps=steps, version_id=prepared.version.id), report, prepared)
+    layout = layout_to_accept(table, staged.proposal, released.release)
+    outcome = replace(outcome, steps=steps, version_id=prepared.version.id)
+    return _Decision(outcome, report, prepared, released.release, layout)
+
+
+def _released(
+    harvester: Harvester, run: HarvestRun, item: _Fetched, staged: StagedTable, judgement: Judgement
+) -> Released:
+    """The report after what two persons decided about it."""
+    judged = Judged(staged.sha256, item.request.schema, judgement.report)
+    with harvester.store.read() as reader:
+        return apply_release(reader, run.source_id, item.request.table, judged)
 
 
 def _judge(

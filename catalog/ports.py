@@ -29,6 +29,7 @@ from catalog.model import (
     VersionId,
 )
 from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
+from catalog.releases import Release
 from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, SourceTable, TableOutcome
 
 Clock = Callable[[], datetime]
@@ -123,6 +124,9 @@ class CatalogReader(Protocol):
         """The newest outcome of each table of a source, by table key."""
 
     def outcome_report(self, run_id: RunId, table_key: str) -> Report: ...
+    def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
+        """Releases of held tables of a source, or of one of its tables, newest first."""
+
     def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
         """Oldest first."""
 
@@ -173,6 +177,14 @@ class CatalogTransaction(CatalogReader, Protocol):
 
     def add_outcome(self, outcome: TableOutcome, report: Report) -> None:
         """Add or replace the outcome of one table in one run."""
+
+    def add_release(self, release: Release) -> None:
+        """A request. Raises ``AlreadyExists`` if the table has one that nobody decided yet, ``NotFound`` for an
+        unknown source."""
+
+    def decide_release(self, release: Release) -> None:
+        """Replace an open request by what was decided. Raises ``EditConflict`` if it is not open any more: of two who
+        decide at once, one succeeds."""
 
     def finish_run(
         self, run_id: RunId, state: RunState, at: datetime, error: CatalogError | None = None

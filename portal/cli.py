@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 
 from catalog.errors import CatalogError
+from portal.commands.held import held
 
 if TYPE_CHECKING:
     from portal.wiring import Parts
@@ -205,6 +206,9 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
         click.echo(f"{len(drift)} sai lệch." if drift else "Không có sai lệch.")
     if drift:
         sys.exit(EXIT_FOUND)
+
+
+main.add_command(held)
 
 
 if __name__ == "__main__":

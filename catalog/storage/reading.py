@@ -26,6 +26,7 @@ from catalog.model import (
     VersionId,
 )
 from catalog.ports import AuditEvent, OutboxEvent
+from catalog.releases import Release
 from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId, TableOutcome
 from catalog.storage import rows, tables
 from catalog.storage.rows import SqlRow
@@ -244,6 +245,13 @@ class SqlReader:
         table = tables.outcomes
         statement = sa.select(table.c.report).where(table.c.run_id == run_id, table.c.table_key == table_key)
         return rows.report_from(self._one(statement, "kết quả thu thập", f"{run_id} {table_key}").report)
+
+    def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
+        table = tables.releases
+        statement = sa.select(table).where(table.c.source_id == source_id).order_by(table.c.sequence.desc())
+        if table_key is not None:
+            statement = statement.where(table.c.table_key == table_key)
+        return tuple(rows.release_from(row) for row in self._ask(statement))
 
     # --- what follows a change
 

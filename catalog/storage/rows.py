@@ -33,6 +33,7 @@ from catalog.model import (
     VersionId,
 )
 from catalog.ports import AuditEvent, OutboxEvent
+from catalog.releases import AcceptedFinding, Release, ReleaseId, ReleaseState
 from catalog.sources import (
     HarvestRun,
     HarvestSource,
@@ -478,6 +479,42 @@ def outcome_from(row: SqlRow) -> TableOutcome:
         version_id=row.version_id,
         issues=issues_from(row.issues),
         steps=row.steps,
+    )
+
+
+def release_values(release: Release) -> Values:
+    return {
+        "id": release.id,
+        "source_id": release.source_id,
+        "table_key": release.table_key,
+        "state": release.state.value,
+        "snapshot_sha256": release.snapshot_sha256,
+        "schema_digest": release.schema_digest,
+        "findings": [[finding.code, finding.field, finding.count] for finding in release.findings],
+        "reason": release.reason,
+        "requested_by": release.requested_by,
+        "requested_at": release.requested_at,
+        "decided_by": release.decided_by,
+        "decided_at": release.decided_at,
+        "decision": release.decision,
+    }
+
+
+def release_from(row: SqlRow) -> Release:
+    return Release(
+        id=ReleaseId(row.id),
+        source_id=SourceId(row.source_id),
+        table_key=row.table_key,
+        snapshot_sha256=row.snapshot_sha256,
+        schema_digest=row.schema_digest,
+        findings=tuple(AcceptedFinding(code, field, count) for code, field, count in row.findings),
+        reason=row.reason,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        state=ReleaseState(row.state),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        decision=row.decision,
     )
 
 

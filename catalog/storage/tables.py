@@ -278,6 +278,36 @@ outcomes = Table(
     Column("report", JSON, nullable=False),
 )
 
+releases = Table(
+    "releases",
+    METADATA,
+    Column("sequence", Integer, primary_key=True),
+    _words("id", unique=True),
+    Column("source_id", Words, ForeignKey("sources.id"), nullable=False),
+    _words("table_key"),
+    _words("state"),
+    _words("snapshot_sha256"),
+    _words("schema_digest"),
+    Column("findings", JSON, nullable=False),
+    _words("reason"),
+    _words("requested_by"),
+    Column("requested_at", Moment, nullable=False),
+    _words("decided_by"),
+    Column("decided_at", Moment),
+    _words("decision"),
+    Index(None, "source_id", "table_key"),
+    sqlite_autoincrement=True,
+)
+_IS_OPEN = text("state = 'requested'")
+Index(
+    "uq_releases_open",
+    releases.c.source_id,
+    releases.c.table_key,
+    unique=True,
+    sqlite_where=_IS_OPEN,
+    postgresql_where=_IS_OPEN,
+)
+
 # On SQLite BIGINT is not a row id; Integer there is 64 bits wide anyway.
 _Growing = BigInteger().with_variant(Integer(), "sqlite")
 

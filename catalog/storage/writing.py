@@ -16,6 +16,7 @@ from catalog.errors import AlreadyExists, CatalogError, EditConflict, InvalidInp
 from catalog.issues import Report
 from catalog.model import Dataset, Organization, StoredFile, Version, VersionId
 from catalog.ports import AuditEvent
+from catalog.releases import Release, ReleaseState
 from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, TableOutcome
 from catalog.storage import rows, tables
 from catalog.storage.reading import SqlReader
@@ -242,6 +243,33 @@ class SqlTransaction(SqlReader):
         if error is not None:
             ended = replace(ended, error_code=error.code, error=error.message, error_en=error.message_en)
         return self._replace_run(ended)
+
+    # --- releases of held tables
+
+    def add_release(self, release: Release) -> None:
+        try:
+            self._add(tables.releases, rows.release_values(release))
+        except sa.exc.IntegrityError as error:
+            if not any(other.state is ReleaseState.REQUESTED for other in self._releases_of(release)):
+                raise NotFound.of("nguồn thu thập", release.source_id) from error
+            raise AlreadyExists(
+                f"Bảng “{release.table_key}” đã có đề nghị công bố đang chờ; hãy duyệt hoặc từ chối đề nghị đó trước.",
+                f"Table “{release.table_key}” has an open request already; approve or refuse that first.",
+                table=release.table_key,
+            ) from error
+
+    def _releases_of(self, release: Release) -> tuple[Release, ...]:
+        return self.releases(release.source_id, release.table_key)
+
+    def decide_release(self, release: Release) -> None:
+        table = tables.releases
+        is_open = (table.c.id == release.id) & (table.c.state == ReleaseState.REQUESTED.value)
+        if self._ask(sa.update(table).where(is_open).values(rows.release_values(release))).rowcount == 0:
+            raise EditConflict(
+                "Đề nghị công bố này đã được người khác quyết định; hãy xem lại.",
+                "This request was decided by somebody else; look again.",
+                release=release.id,
+            )
 
     # --- what follows a change
 
