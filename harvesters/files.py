@@ -1,31 +1,25 @@
-"""Tables in a folder of CSV files and XLSX workbooks.
+"""Tables in a folder of files as offices make them: CSV, workbooks, JSON, GeoJSON, XML.
 
-Option of the source: ``path``, the folder. A locator is ``name.csv`` or ``book.xlsx#Sheet`` (no sheet: the first).
+Option of the source: ``path``, the folder. A locator is ``name.csv``, ``book.xlsx#Sheet`` (no sheet: the one that fits
+the dictionary best) or ``name.json#path.to.records``.
 Nothing outside the folder is ever read: no ``..``, no absolute path, no link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreachable, SourceUnreadable
 from catalog.ports import Progress, StagedTable, TableRequest
 from catalog.sources import HarvestSource
-from catalog.vietnamese import clean, nfc
-from harvesters.csv_rows import csv_rows
-from harvesters.staging import StagingFile, UnwritableValue, staging_path, text_of
-from harvesters.workbook_rows import workbook_rows
+from catalog.vietnamese import nfc
+from harvesters.reading import read_file
+from harvesters.staging import staging_path
 
-BATCH_ROWS = 10_000
-_READERS: Mapping[str, Callable[[Path, str, Sequence[str]], Iterator[Sequence[object]]]] = {
-    ".csv": csv_rows,
-    ".tsv": csv_rows,
-    ".txt": csv_rows,
-    ".xlsx": workbook_rows,
-    ".xlsm": workbook_rows,
-}
+SUFFIXES = frozenset(
+    {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl", ".geojson", ".xml"}
+)
 
 
 def fetch_files(
@@ -76,29 +70,21 @@ def _read_table(root: Path, request: TableRequest, path: Path, progress: Progres
             f"File “{name}”: cannot be read to its end ({error.strerror}); check disk and network, then run again.",
             file=name,
         ) from error
-    except UnwritableValue as error:
-        raise SourceUnreadable(
-            f"Tệp “{name}”: có ô chứa kiểu {error} không ghi được thành chữ.",
-            f"File “{name}”: a cell holds a {error}, which has no form as text.",
-            file=name,
-        ) from error
 
 
-def _stage(file: Path, name: str, sheet: str, request: TableRequest, path: Path, progress: Progress) -> StagedTable:
-    reader = _READERS.get(file.suffix.lower())
-    if reader is None:
+def _stage(file: Path, name: str, place: str, request: TableRequest, path: Path, progress: Progress) -> StagedTable:
+    if file.suffix.lower() not in SUFFIXES:
         raise SourceUnreadable(
-            f"Tệp “{name}”: chỉ đọc được .csv và .xlsx; lưu lại tệp theo một trong hai dạng đó.",
-            f"File “{name}”: only .csv and .xlsx can be read; save it as one of them.",
+            f"Tệp “{name}”: không đọc được loại tệp này; lưu lại tệp dạng .xlsx hoặc CSV UTF-8.",
+            f"File “{name}”: this kind of file is not read; save it as .xlsx or CSV UTF-8.",
             file=name,
         )
+    file.open("rb").close()  # the right to read it is ours to miss, not the child's
     before = _stamp(file)
-    rows = reader(file, sheet, request.schema.field_names)
-    columns = _header(next(rows, []), request.table.locator)
-    with StagingFile(path, columns) as staging:
-        for batch in _batches(_without_empty_tail(rows, len(columns))):
-            staging.write_rows(batch)
-            progress(request.table.key, staging.row_count)
+    table = read_file(
+        file, request.schema, path.parent, layout=request.table.layout, sheet=place, key=request.table.key, target=path
+    )
+    progress(request.table.key, table.row_count)
     if _stamp(file) != before:
         path.unlink()
         raise SourceUnreadable(
@@ -106,7 +92,7 @@ def _stage(file: Path, name: str, sheet: str, request: TableRequest, path: Path,
             f"File “{name}” was written to while it was read; run again when it is saved.",
             file=name,
         )
-    return staging.table(request.table.key)
+    return table
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:
@@ -148,70 +134,3 @@ def _file_inside(root: Path, name: str) -> Path:
     if not place.is_file():
         raise _missing(name)
     return place
-
-
-def _header(cells: Sequence[object], locator: str) -> tuple[str, ...]:
-    """The names of the columns; raises ``SourceUnreadable`` where one is empty or stands there twice."""
-    names = [clean(text_of(cell)) for cell in cells]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
-        raise SourceUnreadable(
-            f"“{locator}”: tệp trống, không có dòng tiêu đề.",
-            f"“{locator}”: the file is empty, it has no header.",
-            file=locator,
-        )
-    seen: dict[str, int] = {}
-    for position, name in enumerate(names):
-        place = column_letters(position)
-        if not name:
-            raise SourceUnreadable(
-                f"“{locator}”: ô tiêu đề của cột {place} để trống; đặt tên cho cột này.",
-                f"“{locator}”: the header of column {place} is empty; name the column.",
-                file=locator,
-                column=place,
-            )
-        first = seen.setdefault(name.casefold(), position)
-        if first != position:
-            raise SourceUnreadable(
-                f"“{locator}”: cột {column_letters(first)} và cột {place} cùng tên “{name}”; đặt tên khác nhau.",
-                f"“{locator}”: columns {column_letters(first)} and {place} are both called “{name}”; rename one.",
-                file=locator,
-                column=place,
-            )
-    return tuple(names)
-
-
-def column_letters(position: int) -> str:
-    """The name a spreadsheet gives to the column at ``position``, counted from 0: A, B, …, Z, AA …"""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def _without_empty_tail(rows: Iterator[Sequence[object]], width: int) -> Iterator[Sequence[object]]:
-    """Rows without the empty ones at the end. Empty cells beyond the header are no cells; an empty row is ``width`` of
-    them, so that the numbers of the rows after it stay true."""
-    pending = 0
-    for row in rows:
-        cells = row
-        if len(cells) > width:
-            last = len(cells)
-            while last > width and cells[last - 1] in ("", None):
-                last -= 1
-            cells = cells[:last]
-        if any(cell not in ("", None) for cell in cells):
-            for _ in range(pending):
-                yield ("",) * width
-            pending = 0
-            yield cells
-        else:
-            pending += 1
-
-
-def _batches(rows: Iterator[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
-    while batch := list(islice(rows, BATCH_ROWS)):
-        yield batch

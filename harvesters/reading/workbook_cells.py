@@ -7,7 +7,7 @@ them, so that a number, a date or a font of old reads the same whatever program 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from catalog.layout import LooseText
@@ -191,11 +191,6 @@ class CellMaker:
         if look.encoding or not self.substitute or text.isascii() or is_unicode_vietnamese(text):
             return look.encoding, look.upper
         return self.substitute, False
-
-
-def _fonts(name: str) -> Mapping[str, object]:
-    encoding, upper = font_encoding(name)
-    return {"encoding": encoding, "upper": upper}
 
 
 def footnote_marks(runs: RichText) -> list[str]:

@@ -14,6 +14,7 @@ from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Row, Sheet
 from harvesters.reading.packages import Package, damaged, locked, refusing_damage
 from harvesters.reading.sheet_survey import Survey, survey
 from harvesters.reading.workbook_cells import CellMaker, RawBook, RawSheet
+from harvesters.reading.xls_parts import open_xls
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
@@ -36,11 +37,11 @@ def _opener(path: Path, head: bytes) -> tuple[Callable[[Path], RawBook], str]:
     if head.startswith(_OLE):
         if _ENCRYPTED in path.read_bytes():
             raise locked(path)
-        raise _other_format(path, ".xls")
+        return open_xls, "Excel"
     if head.startswith(b"PK"):
         return _zip_opener(path)
     if head.startswith(_BARE_BIFF):
-        raise _other_format(path, ".xls")
+        return open_xls, "Excel"
     raise _other_content(path, head)
 
 
@@ -48,7 +49,9 @@ def _zip_opener(path: Path) -> tuple[Callable[[Path], RawBook], str]:
     with refusing_damage(path):
         package = Package(path)
         if "content.xml" in package and "xl/workbook.xml" not in package:
-            raise _other_format(path, ".ods")
+            from harvesters.reading.ods_parts import open_ods
+
+            return open_ods, "LibreOffice"
         if "xl/workbook.bin" in package:
             raise _other_format(path, ".xlsb")
     from harvesters.reading.xlsx_parts import open_xlsx

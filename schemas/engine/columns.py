@@ -26,8 +26,7 @@ KEPT_TEXTS = 500_000
 NONE_KEY = numpy.uint64(0x9E3779B97F4A7C15)
 """Stands for an empty cell, and for one of the wrong type, in a key."""
 
-_LONGEST_HASHED = 1 << 16
-WEIGHTS = numpy.random.default_rng(20251125).integers(1, 2**63, _LONGEST_HASHED, dtype=numpy.uint64) | numpy.uint64(1)
+WEIGHTS = numpy.random.default_rng(20251125).integers(1, 2**63, 1 << 16, dtype=numpy.uint64) | numpy.uint64(1)
 """Odd and drawn once by a fixed seed: what the letters of a text, and the parts of a key, are weighed with."""
 
 DAYS_BEFORE_1970 = 719_163
@@ -156,10 +155,9 @@ def text_keys(column: pyarrow.Array) -> numpy.ndarray:
         for place in range(width):
             keys += letters[:, place] * WEIGHTS[place] + WEIGHTS[place]
         return keys
-    if len(held) == 0 or int(lengths.max()) > _LONGEST_HASHED:
-        texts = column.fill_null("").to_pylist()
-        return numpy.array([hash(text) & 0xFFFFFFFFFFFFFFFF for text in texts], dtype=numpy.uint64)
-    places = numpy.arange(offsets[0], offsets[-1]) - numpy.repeat(offsets[:-1], lengths)
+    if offsets[0] == offsets[-1]:
+        return keys
+    places = (numpy.arange(offsets[0], offsets[-1]) - numpy.repeat(offsets[:-1], lengths)) % len(WEIGHTS)
     weighed = held[offsets[0] : offsets[-1]] * WEIGHTS[places] + WEIGHTS[places]
     sums = numpy.concatenate((numpy.zeros(1, dtype=numpy.uint64), numpy.cumsum(weighed, dtype=numpy.uint64)))
     return keys + sums[offsets[1:] - offsets[0]] - sums[offsets[:-1] - offsets[0]]
@@ -290,11 +288,19 @@ def _numbers(constraints: Mapping[str, Any], field: Any) -> Accept:
 def _cast(column: pyarrow.Array, kind: pyarrow.DataType, plain: str) -> tuple[pyarrow.Array, numpy.ndarray | None]:
     """The column as numbers, null where it is none of plain form, and the mask of those that are (``None``: all)."""
     try:
-        return column.cast(kind), None
+        if not (pyarrow.types.is_integer(kind) and _may_be_hexadecimal(column)):
+            return column.cast(kind), None
+        raise pyarrow.ArrowInvalid
     except pyarrow.ArrowInvalid:
         good = pc.match_substring_regex(column, plain)
         kept = pc.if_else(good, column, pyarrow.scalar(None, pyarrow.string()))
         return kept.cast(kind), _true(good)
+
+
+def _may_be_hexadecimal(column: pyarrow.Array) -> bool:
+    """Arrow reads 0x1F as a whole number, Python does not."""
+    offsets, held = _buffers(column)
+    return bool(((held[offsets[0] : offsets[-1]] | 32) == ord("x")).any())
 
 
 def _dates(constraints: Mapping[str, Any], field: Any) -> Accept:

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
 from catalog.ports import StagedTable
-from harvesters.files import column_letters
+from harvesters.reading.staged import column_letters
 from tests.harvesters.sources import content, read, refusal, source, staged
 
 
@@ -64,8 +64,15 @@ def test_windows_1258_is_read_and_composed_by_the_gate(folder: Path) -> None:
     assert unicodedata.normalize("NFC", content(read_file(folder, "xa.csv"))) == text
 
 
-def test_old_fonts_are_refused_because_guessing_would_publish_rubbish(folder: Path) -> None:
-    (folder / "xa.csv").write_bytes("ma,ten\n1,Thanh Ho¸ tØnh ®«ng, x· Ngäc LÆc\n".encode("cp1252"))
+def test_old_fonts_are_read_where_only_they_give_vietnamese_words_and_it_is_told(folder: Path) -> None:
+    (folder / "xa.csv").write_bytes("ma,ten\n1,Thanh Ho¸ tØnh ®«ng x· Ngäc LÆc\n".encode("cp1252"))
+    table = read_file(folder, "xa.csv")
+    assert content(table) == "ma,ten\n1,Thanh Hoá tỉnh đông xã Ngọc Lặc\n"
+    assert "tcvn3" in staged(table).notices[0].message
+
+
+def test_letters_that_no_encoding_makes_words_of_are_refused(folder: Path) -> None:
+    (folder / "xa.csv").write_bytes("ma,ten\n1,".encode() + bytes(range(0x80, 0xFF)) + b"\n")
     assert "dòng 2" in fault(folder, "xa.csv")
 
 
@@ -151,9 +158,9 @@ def test_a_sheet_gives_plain_values_and_codes_keep_their_zeros(folder: Path) -> 
     )
 
 
-def test_without_a_name_the_first_sheet_is_read(folder: Path) -> None:
+def test_without_a_name_the_sheet_that_fits_the_dictionary_is_read(folder: Path) -> None:
     workbook(folder / "so-lieu.xlsx")
-    assert content(read_file(folder, "so-lieu.xlsx")) == "Sở Nội vụ\n"
+    assert content(read_file(folder, "so-lieu.xlsx")).startswith("ma,so,ngay,luc,dung\n")
 
 
 def test_a_sheet_that_is_not_there_is_refused_with_the_names_of_those_that_are(folder: Path) -> None:
@@ -161,7 +168,12 @@ def test_a_sheet_that_is_not_there_is_refused_with_the_names_of_those_that_are(f
     assert "Bìa, Số liệu" in fault(folder, "so-lieu.xlsx#Quý I")
 
 
-@pytest.mark.parametrize("bytes_", [b"", b"PK\x03\x04rac", b"<html></html>", b"\xd0\xcf\x11\xe0" + bytes(600)])
+def test_an_empty_file_is_called_so(folder: Path) -> None:
+    (folder / "hong.xlsx").write_bytes(b"")
+    assert "trống" in fault(folder, "hong.xlsx")
+
+
+@pytest.mark.parametrize("bytes_", [b"PK\x03\x04rac", b"<html></html>", b"\xd0\xcf\x11\xe0" + bytes(600)])
 def test_what_is_no_workbook_is_refused(folder: Path, bytes_: bytes) -> None:
     (folder / "hong.xlsx").write_bytes(bytes_)
     assert "Excel" in fault(folder, "hong.xlsx")

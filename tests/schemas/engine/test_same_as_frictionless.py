@@ -166,6 +166,24 @@ def test_keys_of_several_columns_and_keys_into_tables(tmp_path: Path) -> None:
     assert {error["type"] for error in found} >= {"primary-key", "foreign-key", "extra-cell", "missing-cell"}
 
 
+@pytest.mark.parametrize("cell", ["0x1F", "0X10", "1e2", "١"])
+def test_numbers_that_another_program_would_read(tmp_path: Path, cell: str) -> None:
+    descriptor = schema({"name": "a", "type": "integer"}, {"name": "b", "type": "number"})
+    path = written(tmp_path / "bang.csv", [["a", "b"], ["1", "1"], [cell, cell], ["3", "3"]])
+    assert ours(path, descriptor)[1] == theirs(path, descriptor)
+
+
+def test_very_long_texts_in_a_key_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schemas.engine.blocks.BLOCK_BYTES", 1 << 17)
+    long = "x" * 70_000
+    rows = [["1", long], ["2", "y"], ["3", "z" * 70_000], ["4", "y"], ["5", long], ["6", "w"]]
+    descriptor = schema({"name": "a"}, {"name": "b", "constraints": {"unique": True}})
+    path = written(tmp_path / "bang.csv", [["a", "b"], *rows])
+    found = ours(path, descriptor)[1]
+    assert found == theirs(path, descriptor)
+    assert [error["rowNumber"] for error in found] == [5, 6]
+
+
 def test_repeated_rows(tmp_path: Path) -> None:
     descriptor = schema({"name": "a", "type": "number"}, {"name": "b"})
     rows = [["1", "x"], ["1.0", "x"], ["1", "x"], ["", ""], ["", ""], ["1", "y"], ["1", "x"]]
