@@ -17,6 +17,7 @@ import click
 
 from catalog.errors import CatalogError
 from portal.commands.held import held
+from portal.commands.schema import schema
 
 if TYPE_CHECKING:
     from portal.wiring import Parts
@@ -209,6 +210,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
 
 
 main.add_command(held)
+main.add_command(schema)
 
 
 if __name__ == "__main__":

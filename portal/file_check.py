@@ -1,0 +1,125 @@
+"""Checks one file by one schema, as the gate would or exactly as Frictionless does; for the command line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from catalog.dictionary import TableSchema
+from catalog.issues import Report, Severity
+from catalog.layout import TableLayout
+from catalog.local_time import LOCAL_TIME
+from catalog.ports import GateContext, StagedTable
+from portal.definitions import as_dictionary_schema, known_code_lists
+
+_ABOUT_THE_LAYOUT = "layout-unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file as it was read, and what the gate says of it."""
+
+    schema: TableSchema
+    table: StagedTable
+    report: Report
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns of the file, as the dictionary names them where it knows them."""
+        from schemas.normalise import column_positions
+
+        places = {place: name for name, place in column_positions(self.table.columns, self.schema).items()}
+        return tuple(places.get(place, label) for place, label in enumerate(self.table.columns))
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the gate would publish it: nothing rejected and nothing held."""
+        return self.report.verdict not in (Severity.ERROR, Severity.HOLD)
+
+
+def judge_file(
+    path: Path, descriptor: Mapping[str, Any], where: str, folder: Path, *, sheet: str = "", layout: Path | None = None
+) -> CheckedFile:
+    """Read ``path`` in a limited child process and let the gate judge it. That nobody has accepted the layout yet is
+    told as a warning: whoever checks a file sees how it was read. Raises ``SourceError`` if it cannot be read."""
+    from harvesters.reading import read_file
+    from schemas.gate import judge_table
+
+    schema = as_dictionary_schema(descriptor, where)
+    accepted = TableLayout.from_json(json.loads(layout.read_text(encoding="utf-8"))) if layout else None
+    table = read_file(path, schema, folder, layout=accepted, sheet=sheet)
+    today = datetime.now(LOCAL_TIME).date()
+    judgement = judge_table(table, schema, GateContext(known_code_lists(), {}, None, today), folder)
+    issues = tuple(
+        replace(issue, severity=Severity.WARNING) if issue.code == _ABOUT_THE_LAYOUT else issue
+        for issue in judgement.report.issues
+    )
+    return CheckedFile(schema, table, replace(judgement.report, issues=issues))
+
+
+def exact_report(path: Path, descriptor: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The report that Frictionless would give, in its own form. A text file in UTF-8 is checked as it lies there; any
+    other is first read in a child process, its cells unchanged. Raises ``SourceError`` and ``InvalidInput``."""
+    from harvesters.reading import read_file
+    from schemas.engine import check_file
+    from schemas.engine.blocks import Dialect
+
+    started = time.perf_counter()
+    if _is_utf8_text(path):
+        findings = check_file(path, descriptor)
+    else:
+        table = read_file(path, None, folder)
+        findings = check_file(table.path, descriptor, dialect=Dialect())
+    errors = list(findings.errors())
+    seconds = round(time.perf_counter() - started, 3)
+    stats = {"errors": len(errors), "warnings": 0, "seconds": seconds}
+    task = {
+        "name": path.stem,
+        "type": "table",
+        "valid": not errors,
+        "place": path.name,
+        "labels": findings.labels,
+        "stats": {**stats, "rows": findings.rows, "fields": findings.fields},
+        "warnings": [],
+        "errors": errors,
+    }
+    return {"valid": not errors, "stats": {"tasks": 1, **stats}, "warnings": [], "errors": [], "tasks": [task]}
+
+
+def _is_utf8_text(path: Path) -> bool:
+    """Whether the file calls itself CSV and its beginning is UTF-8."""
+    if not path.is_file() or path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(1 << 20)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return bool(head) and b"\x00" not in head and not head.startswith(b"%PDF")
+
+
+def write_annotated(checked: CheckedFile, path: Path) -> None:
+    """The table as it was read, with its faults marked."""
+    from publishers.annotated_workbook import annotated_workbook
+
+    csv.field_size_limit(2**31 - 1)
+    with checked.table.path.open(encoding="utf-8", newline="") as text:
+        rows = csv.reader(text)
+        next(rows, None)
+        annotated_workbook(
+            checked.table.columns,
+            rows,
+            checked.report,
+            path,
+            row_numbers=checked.table.row_numbers,
+            fields=checked.labels,
+            title=checked.schema.title,
+        )
