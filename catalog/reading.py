@@ -19,6 +19,7 @@ from catalog.model import (
     Organization,
     StoredFile,
     Version,
+    VersionId,
 )
 from catalog.ports import CatalogReader
 from catalog.questions import PUBLIC_LEVELS, IndexedDataset, Viewer
@@ -123,6 +124,18 @@ def published_table(
     if table is None or table.version is None:
         raise refusal
     return published, table
+
+
+def published_version(
+    reader: CatalogReader, version_id: str, viewer: Viewer = Viewer.PUBLIC
+) -> tuple[PublishedDataset, PublishedTable, Version]:
+    """One version by its id, with its table and dataset; ``NotFound`` where the viewer may not have its rows."""
+    refusal = NotFound.of("phiên bản", version_id)
+    try:
+        version = reader.version(VersionId(version_id))
+        return *published_table(reader, version.distribution_id, viewer), version
+    except NotFound as error:
+        raise refusal from error
 
 
 def _with_surroundings(

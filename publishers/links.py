@@ -54,6 +54,14 @@ class Links:
     def table_rows(self, distribution_id: str) -> str:
         return self._at("api", "v1", "tables", distribution_id, "rows")
 
+    def report(self, version_id: str) -> str:
+        """The report on a version as JSON, in Frictionless's format."""
+        return self._at("api", "v1", "versions", version_id, "report")
+
+    def report_page(self, dataset: str, table: str, number: int, extension: str = "") -> str:
+        """The report on a version for people; with the extension xlsx the table with its marked cells."""
+        return self._at("dataset", dataset, "versions", table, str(number), "report" + extension)
+
     def table_schema(self, name: str, version: str | None = None) -> str:
         """The descriptor that ``frictionless validate --schema`` accepts."""
         return self._at("schemas", name, f"{version}.json") if version else self._at("schemas", f"{name}.json")

@@ -67,7 +67,7 @@ def _send(file: StoredFile, version: Version, *, max_age: int) -> Response:
     )
     response.content_length = file.size
     response.set_etag(file.sha256)
-    response.headers["Content-Disposition"] = _disposition(_versioned_name(file, version))
+    response.headers["Content-Disposition"] = disposition(_versioned_name(file, version))
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.range and len(request.range.ranges) > 1:
         # Several parts at once are not offered; RFC 9110 (14.2) lets a server pass such a wish over and send it all.
@@ -92,7 +92,7 @@ def _versioned_name(file: StoredFile, version: Version) -> str:
     return f"{stem}-v{version.number}.{extension}"
 
 
-def _disposition(filename: str) -> str:
+def disposition(filename: str) -> str:
     """RFC 6266: a plain name for old programs, and the exact one."""
     plain = filename.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_").replace("?", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

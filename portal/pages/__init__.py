@@ -22,6 +22,7 @@ from portal.pages import (
     guides,
     home,
     organizations,
+    reports,
     sources,
     states,
     styleguide,
@@ -49,7 +50,18 @@ def register(app: Flask) -> None:
     babel = Babel(app, default_locale="vi", locale_selector=language)
     babel.domain_instance = PoDomain()
     app.extensions[OVERVIEW] = KeptOverview()
-    for module in (home, dataset_list, dataset, versions, organizations, sources, dictionary, guides, styleguide):
+    for module in (
+        home,
+        dataset_list,
+        dataset,
+        versions,
+        reports,
+        organizations,
+        sources,
+        dictionary,
+        guides,
+        styleguide,
+    ):
         app.register_blueprint(module.pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

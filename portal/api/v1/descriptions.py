@@ -13,6 +13,7 @@ from catalog.reading import PublishedDataset, PublishedTable
 from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome
 from catalog.vocabularies import Theme
 from publishers.links import Links
+from publishers.report_json import CheckedTable
 
 Json = dict[str, Any]
 
@@ -151,6 +152,26 @@ def table_json(published: PublishedDataset, table: PublishedTable, links: Links)
         "rows_url": links.table_rows(distribution.id) if version else None,
         "schema_url": links.table_schema(version.schema_name, version.schema_version) if version else None,
     }
+
+
+def checked_table(published: PublishedDataset, table: PublishedTable, version: Version, links: Links) -> CheckedTable:
+    """What the report on a version is about."""
+    dataset, name = published.dataset.name, table.distribution.name
+    csv_file = next((file for file in version.files if file.format == "csv"), None)
+    return CheckedTable(
+        name=name,
+        place=links.download(dataset, name, "csv", version.number),
+        labels=[column.name for column in version.columns],
+        sha256=csv_file.sha256 if csv_file else "",
+        size=csv_file.size if csv_file else None,
+        about={
+            "dataset": dataset,
+            "table": table.distribution.id,
+            "version": _version(version),
+            "schema": links.table_schema(version.schema_name, version.schema_version),
+            "url": links.report_page(dataset, name, version.number),
+        },
+    )
 
 
 def _version(version: Version) -> Json:

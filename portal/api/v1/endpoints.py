@@ -88,6 +88,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path_descriptions=_TABLE,
     ),
     Endpoint(
+        "show_report",
+        "/versions/{version_id}/report",
+        "Báo cáo kiểm tra một phiên bản, theo định dạng của Frictionless",
+        "The check report of a version, in Frictionless's format",
+        "Report",
+        views.show_report,
+        path_descriptions={
+            "version_id": "Mã phiên bản, có trong mô tả bảng. The id of the version, from the table's description."
+        },
+    ),
+    Endpoint(
         "list_organizations",
         "/organizations",
         "Các cơ quan",

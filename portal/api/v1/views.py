@@ -22,6 +22,7 @@ from catalog.reading import (
     published_dataset,
     published_datasets,
     published_table,
+    published_version,
 )
 from catalog.sources import HarvestSource
 from catalog.vocabularies import THEMES
@@ -30,6 +31,7 @@ from portal.api.cells import delimited, row_objects
 from portal.api.counts import dataset_counts
 from portal.api.v1.descriptions import (
     Json,
+    checked_table,
     code_list_json,
     code_list_summary,
     dataset_json,
@@ -43,6 +45,7 @@ from portal.api.v1.descriptions import (
 from portal.api.v1.row_questions import ROW_NUMBER, row_query
 from portal.context import links, parts, viewer
 from portal.questions import search_query_from_args
+from publishers.report_json import report_descriptor
 
 Parameters = Mapping[str, Any]
 
@@ -106,6 +109,19 @@ def list_rows(parameters: Parameters, table_id: str) -> Response:
     )
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
+    response.set_etag(version.id)
+    return with_caching(response, MINUTE)
+
+
+def show_report(parameters: Parameters, version_id: str) -> Response:
+    """A version never changes, nor does its report: the version is the ETag."""
+    with parts().store.read() as reader:
+        published, table, version = published_version(reader, version_id, viewer())
+        answer = unchanged(version.id)
+        if answer is not None:
+            return answer
+        report = reader.version_report(version.id)
+    response = json_response(report_descriptor(report, checked_table(published, table, version, links())))
     response.set_etag(version.id)
     return with_caching(response, MINUTE)
 

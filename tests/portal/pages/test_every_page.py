@@ -22,6 +22,7 @@ ADDRESSES = [
     "/dataset/co-so-ban-le-thuoc",
     "/dataset/nhan-luc-y-te",
     "/dataset/co-so-kham-chua-benh/versions/co-so-kham-chua-benh-bang/1",
+    "/dataset/co-so-kham-chua-benh/versions/co-so-kham-chua-benh-bang/1/report",
     "/organizations",
     "/organization/so-y-te",
     "/organization/so-thong-tin-va-truyen-thong",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import frictionless
 import jsonschema
 import pytest
 from flask.testing import FlaskClient
@@ -52,6 +53,7 @@ def test_the_document_is_openapi_3_1(client: FlaskClient) -> None:
         ("/datasets/{name}", "/datasets/co-so-ban-le-thuoc"),
         ("/tables/{table_id}", f"/tables/{TABLE}"),
         ("/tables/{table_id}/rows", f"/tables/{TABLE}/rows?_limit=2"),
+        ("/versions/{version_id}/report", "/versions/{version}/report"),
         ("/organizations", "/organizations"),
         ("/themes", "/themes"),
         ("/schemas", "/schemas"),
@@ -64,7 +66,8 @@ def test_every_answer_is_as_the_document_says(client: FlaskClient, path: str, ad
     document = get(client, "/api/v1/openapi.json")
     content = document["paths"][path]["get"]["responses"]["200"]["content"]
     schema = {**content["application/json"]["schema"], "components": document["components"]}
-    body = get(client, f"/api/v1{address}")
+    version = get(client, f"/api/v1/tables/{TABLE}")["version"]["id"]
+    body = get(client, f"/api/v1{address.replace('{version}', version)}")
     checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     assert [error.message for error in checker.iter_errors(body)] == []
 
@@ -99,6 +102,21 @@ def test_a_dataset_tells_its_quality_with_what_a_repair_would_bring(client: Flas
     gains = [gain["fix"] for item in quality["dimensions"] for found in item["criteria"] for gain in found["gains"]]
     assert "Mô tả: thêm tên và mô tả tiếng Anh" in gains
     assert get(client, "/api/v1/datasets/nhan-luc-y-te")["quality"] is None
+
+
+def test_frictionless_reads_the_report_of_a_version(client: FlaskClient) -> None:
+    version = get(client, f"/api/v1/tables/{TABLE}")["version"]["id"]
+    address = f"/api/v1/versions/{version}/report"
+    answer = client.get(address)
+    report = frictionless.Report.from_descriptor(answer.get_json())
+    assert report.valid
+    assert report.tasks[0].labels == ["ma", "ten", "ma_xa", "giuong"]
+    assert report.tasks[0].stats["rows"] == 3
+    with client.get(report.tasks[0].place.removeprefix("http://du-lieu.test")) as table:
+        assert table.status_code == 200
+    again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.get_data()) == (304, b"")
+    assert client.get("/api/v1/versions/khong-co/report").status_code == 404
 
 
 def test_rows_keep_their_types(client: FlaskClient) -> None:
