@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from catalog.dictionary import TableSchema
+from catalog.dictionary import Sensitivity, TableSchema
 from catalog.issues import Dimension, Issue, Severity
+from catalog.layout import UNSHIFTED, RowNumbers
 from catalog.ports import StagedTable
 from catalog.vietnamese import fold
 from schemas.messages import first_seen, issue, number_text
@@ -22,10 +23,14 @@ from schemas.normalise import column_positions
 from schemas.places import Places
 from schemas.staged_rows import SEPARATOR, declared, read_rows
 
-CCCD = re.compile(r"(?<![\d.,])0(?:0[1-9]|[1-8]\d|9[0-6])[0-3]\d{8}(?!\d)", re.ASCII)
+CCCD = re.compile(
+    r"(?<![\d.,])0(?:0[1-9]|[1-8]\d|9[0-6])"
+    r"(?:[0-3]\d{8}|([ .-])[0-3]\d\d\1\d{6}|([ .-])[0-3]\d\d\2\d{3}\2\d{3})(?!\d)",
+    re.ASCII,
+)
 PHONE = re.compile(
     r"(?<![\d.,])(?:\+?84[ .-]?|0)"
-    r"(?:[35789]\d{8}|[35789]\d{2}([ .-])\d{3}\1\d{3}|[35789]\d([ .-])\d{3}\2\d{4}"
+    r"(?:[35789]\d{8}|1(?:2\d|6[2-9]|8[68]|99)\d{7}|[35789]\d{2}([ .-])\d{3}\1\d{3}|[35789]\d([ .-])\d{3}\2\d{4}"
     r"|[35789]\d{2}([ .-])\d{2}\3\d{2}\3\d{2})(?!\d)",
     re.ASCII,
 )
@@ -38,9 +43,21 @@ HEALTH_CARD = re.compile(r"\b[A-Z]{2}[1-5]\d{12}\b", re.ASCII)
 PLATE = re.compile(r"\d{2}[- ]?[A-Z]{1,2}\d?[- .]?\d{3}\.?\d{2}", re.ASCII)
 OLD_CARD = re.compile(r"\d{9}", re.ASCII)
 PASSPORT = re.compile(r"[A-Z]\d{7}", re.ASCII)
+BANK_ACCOUNT = re.compile(
+    r"(?i:\b(?:stk|số tk|so tk|số tài khoản|so tai khoan|tài khoản(?: số)?|tai khoan(?: so)?))"
+    r"[ :.]{0,3}\d[\d .-]{5,22}\d"
+)
 _MANY_DIGITS = re.compile(r"\d(?:[ .-]?\d){8}", re.ASCII)
 
-_INSIDE_TEXT: Mapping[str, re.Pattern[str]] = {"cccd": CCCD, "phone": PHONE, "email": EMAIL, "bhyt": HEALTH_CARD}
+DECLARED = "personal-data-declared"
+
+_INSIDE_TEXT: Mapping[str, re.Pattern[str]] = {
+    "cccd": CCCD,
+    "phone": PHONE,
+    "email": EMAIL,
+    "bhyt": HEALTH_CARD,
+    "bank": BANK_ACCOUNT,
+}
 _WHOLE_CELLS: Mapping[str, re.Pattern[str]] = {"plate": PLATE, "cmnd": OLD_CARD, "passport": PASSPORT}
 _SHARE_OF_WHOLE_CELLS = 0.5
 """Nine digits alone are no identity card; a column that mostly holds them is one."""
@@ -50,6 +67,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "phone": ("số điện thoại di động", "mobile phone numbers"),
     "email": ("địa chỉ thư điện tử", "e-mail addresses"),
     "bhyt": ("số thẻ bảo hiểm y tế", "health insurance card numbers"),
+    "bank": ("số tài khoản ngân hàng", "bank account numbers"),
+    "name": ("họ tên người", "names of persons"),
     "plate": ("biển số xe", "number plates"),
     "cmnd": ("số chứng minh nhân dân", "old identity card numbers"),
     "passport": ("số hộ chiếu", "passport numbers"),
@@ -63,6 +82,16 @@ _NAMES_OF_PERSONS = re.compile(
     r"|bien_so|nhom_mau|tinh_trang_hon_nhan|chu_ho|nguoi_dai_dien)(?:_|$)"
 )
 _FULL_NAME = re.compile(r"^(?:ho_ten|ho_va_ten|ten_cong_dan|ten_chu_ho|chu_ho|ho_dem|nguoi_[a-z_]+)(?:_|$)")
+_SURNAMES = (
+    "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Ngô|Dương|Lý|Đinh|Trịnh|Đoàn|Lâm|Trương|Lương|Tạ|Hà|Lưu"
+    "|Quách|Thái|Tống|Nghiêm|Mạc|Doãn|Khổng|Lò|Cầm|Vi|Quàng|Hà Văn|Lục|Triệu|Phùng|Kiều|Chu|Tô|Văn"
+)
+_LETTER = "[A-ZÀ-ỸĐ][a-zà-ỹđ]*"
+_PERSON_ALONE = re.compile(rf"(?:{_SURNAMES})(?: {_LETTER}){{2,4}}")
+_PERSON = re.compile(rf"(?:\A|\x1f)(?:{_SURNAMES})(?: {_LETTER}){{2,4}}(?:\x1f|\Z)")
+_NAMES_OF_PLACES = re.compile(
+    r"duong|pho|truong|xa|phuong|thon|cau|cho|di_tich|le_hoi|dia_danh|tuyen|cong_trinh|ten_goi|danh"
+)
 _ABOUT_A_PERSON = re.compile(
     r"^(?:ngay_sinh|nam_sinh|que_quan|noi_sinh|dia_chi|sdt|so_dien_thoai|cccd|cmnd|gioi_tinh)(?:_|$)"
 )
@@ -71,12 +100,12 @@ _ABOUT_A_PERSON = re.compile(
 def find_personal_data(table: StagedTable, schema: TableSchema) -> list[Issue]:
     """What looks personal in a table as it came from its source, one issue for each kind and column."""
     columns = _columns_to_look_at(table, schema)
-    issues = list(_suspect_names(columns))
+    issues = [*_declared_columns(columns, schema), *_suspect_names(columns), *_around(table)]
     for first_row, rows in read_rows(table.path):
         filled = zip_longest(*rows, fillvalue="")
         for position, cells in enumerate(filled):
             if position >= len(columns):
-                columns.append(_Watched(f"(cột {position + 1})", "", known=False))
+                columns.append(_Watched(f"(cột {position + 1})", "", known=False, numbers=table.row_numbers))
             if columns[position].watched:
                 columns[position].look(first_row, cells)
     for column in columns:
@@ -114,6 +143,7 @@ class _Watched:
     known: bool
     watched: bool = True
     public: bool = False
+    numbers: RowNumbers = UNSHIFTED
     inside: dict[str, Places] = field(default_factory=dict)
     whole: dict[str, Places] = field(default_factory=dict)
     filled: int = 0
@@ -121,14 +151,23 @@ class _Watched:
     def look(self, first_row: int, cells: Sequence[str]) -> None:
         joined = SEPARATOR.join(cells)
         numbers = _MANY_DIGITS.search(joined) is not None
-        may_hold = {"email": "@" in joined, "cccd": numbers, "phone": numbers, "bhyt": numbers, "cmnd": numbers}
+        may_hold = {
+            "email": "@" in joined,
+            "cccd": numbers,
+            "phone": numbers,
+            "bhyt": numbers,
+            "bank": numbers,
+            "cmnd": numbers,
+        }
         for kind, pattern in _INSIDE_TEXT.items():
             if may_hold[kind] and pattern.search(joined):
-                _collect(self.inside.setdefault(kind, Places()), first_row, cells, pattern.search)
+                self._collect(self.inside.setdefault(kind, Places()), first_row, cells, pattern.search)
         self.filled += len(cells) - cells.count("")
         for kind, pattern in _WHOLE_CELLS.items():
             if may_hold.get(kind, True) and pattern.search(joined):
-                _collect(self.whole.setdefault(kind, Places()), first_row, cells, pattern.fullmatch)
+                self._collect(self.whole.setdefault(kind, Places()), first_row, cells, pattern.fullmatch)
+        if not _NAMES_OF_PLACES.search(self.folded) and _PERSON.search(joined):
+            self._collect(self.whole.setdefault("name", Places()), first_row, cells, _PERSON_ALONE.fullmatch)
 
     def findings(self) -> Iterator[Issue]:
         for kind, places in self.inside.items():
@@ -138,14 +177,13 @@ class _Watched:
             if places.count and places.count >= self.filled * _SHARE_OF_WHOLE_CELLS:
                 yield _values_issue(kind, self.name, places)
 
-
-def _collect(
-    places: Places, first_row: int, cells: Sequence[str], found: Callable[[str], re.Match[str] | None]
-) -> None:
-    for position, cell in enumerate(cells):
-        match = found(cell)
-        if match:
-            places.add(first_row + position, mask(match.group()))
+    def _collect(
+        self, places: Places, first_row: int, cells: Sequence[str], found: Callable[[str], re.Match[str] | None]
+    ) -> None:
+        for position, cell in enumerate(cells):
+            match = found(cell)
+            if match:
+                places.add(self.numbers.in_source(first_row + position), mask(match.group()))
 
 
 def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[_Watched]:
@@ -154,7 +192,7 @@ def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[_Watche
     columns = []
     for position, label in enumerate(table.columns):
         known = schema.field(fields.get(position, ""))
-        column = _Watched(label, fold(label).replace(" ", "_"), known is not None)
+        column = _Watched(label, fold(label).replace(" ", "_"), known is not None, numbers=table.row_numbers)
         if known is not None:
             column.name = known.name
             column.public = is_public(schema, known.name)
@@ -162,6 +200,38 @@ def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[_Watche
             column.watched = is_text and not column.public and not known.code_list and known.name not in coded
         columns.append(column)
     return columns
+
+
+def _declared_columns(columns: Sequence[_Watched], schema: TableSchema) -> Iterator[Issue]:
+    """Columns that the dictionary itself calls personal: they are never published, whatever they hold."""
+    for column in columns:
+        field = schema.field(column.name)
+        if field is not None and field.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
+            texts = (
+                f"Cột {column.name}: từ điển xếp là dữ liệu cá nhân, không được công bố.",
+                f"Column {column.name}: the dictionary calls it personal; it is not to be published.",
+                "Bỏ cột này khỏi bảng gửi công bố.",
+                "Leave this column out of the table.",
+            )
+            yield issue(DECLARED, Severity.HOLD, Dimension.SHARED, texts, Places(count=1), column.name)
+
+
+def _around(table: StagedTable) -> Iterator[Issue]:
+    """Personal data in what lies beside the table: titles, footers, comments, hidden parts, properties of the file."""
+    for kind, pattern in _INSIDE_TEXT.items():
+        found = [(text.place, match) for text in table.around if (match := pattern.search(text.text))]
+        if found:
+            title, title_en = _KINDS[kind]
+            places = Places()
+            for place, match in found:
+                places.add(None, f"{place}: {mask(match.group())}")
+            texts = (
+                f"Ngoài bảng có {title} ở {number_text(len(found))} chỗ, ví dụ {places.examples[0].value}.",
+                f"Beside the table there are {title_en} in {len(found)} places, e.g. {places.examples[0].value}.",
+                "Xóa phần đó khỏi tệp (ghi chú, trang ẩn, chân trang); tệp gốc không được công bố nhưng phải sạch.",
+                "Remove it from the file (comments, hidden sheets, footers); keep the file clean.",
+            )
+            yield issue(f"personal-data-{kind}", Severity.HOLD, Dimension.SHARED, texts, places)
 
 
 def _suspect_names(columns: Sequence[_Watched]) -> Iterator[Issue]:

@@ -28,8 +28,10 @@ class CellKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell as canonical text in Unicode (fonts of old decoded), as :func:`harvesters.staging.text_of` writes it.
-    ``bold`` is ``None`` where the file does not tell. ``number_format`` is empty for plain values, else percent (0.12 is
-    shown as 12 %), thousands (shown divided by 1,000 or more), date, time, duration, code or text."""
+
+    ``bold`` is ``None`` where the file does not tell. ``number_format`` is empty for plain values, else percent (0.12
+    is shown as 12 %), thousands (shown divided by 1,000 or more), date, time, duration, code or text.
+    """
 
     text: str
     kind: CellKind = CellKind.TEXT

@@ -1,6 +1,7 @@
 """What the number format of a spreadsheet cell says about its value, and the text of numbers and dates.
 
-Format codes: ECMA-376 part 1, 18.8.30 and 18.8.31. A spreadsheet keeps 15 significant digits, whatever the double holds.
+Format codes: ECMA-376 part 1, 18.8.30 and 18.8.31. A spreadsheet keeps 15 significant digits, whatever the double
+holds.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class NumberFormat:
 
     kind: str = ""
     code: str = ""
+
+
+PLAIN = NumberFormat()
+"""A number without a format of its own."""
 
 
 def number_format(code: str, number: int = -1) -> NumberFormat:
@@ -132,7 +137,8 @@ def date_text(serial: float, from_1904: bool = False) -> str | None:
     of the count from 1900 is the 29 February 1900 that never was, so earlier days count from one day later."""
     if not 0 < serial <= _LAST_SERIAL or (serial < 1 and not from_1904):
         return None
-    origin = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30 if serial >= 60 else 31)
+    first = date(1904, 1, 1) if from_1904 else date(1899, 12, 30 if serial >= 60 else 31)
+    origin = datetime.combine(first, time.min)
     days, fraction = divmod(serial, 1)
     seconds = round(fraction * _SECONDS_A_DAY)
     try:

@@ -24,8 +24,8 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x
 
 
 def open_file(path: Path, names: Sequence[str] = (), layout: TableLayout | None = None, place: str = "") -> Book:
-    """The file as a book. ``names`` of the dictionary help to find the delimiter, ``place`` leads to the records of JSON.
-    Raises ``SourceUnreadable`` for what is no table, with the remedy."""
+    """The file as a book. ``names`` of the dictionary help to find the delimiter, ``place`` leads to the records of
+    JSON. Raises ``SourceUnreadable`` for what is no table, with the remedy."""
     with path.open("rb") as stream:
         head = stream.read(512)
     if not head.strip():

@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers import expat
 
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml import ElementTree as SafeXml  # type: ignore[import-untyped]
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeXml
 
 from catalog.errors import SourceUnreadable
 

@@ -40,8 +40,8 @@ def read_file(
     key: str = "bang",
     target: Path | None = None,
 ) -> StagedTable:
-    """The table of a file, staged in ``folder`` (or at ``target``). ``sheet`` names a sheet of a workbook or leads to the
-    records of JSON. Raises ``SourceUnreadable`` with place and remedy, whatever the file does to its reader."""
+    """The table of a file, staged in ``folder`` (or at ``target``). ``sheet`` names a sheet of a workbook or leads to
+    the records of JSON. Raises ``SourceUnreadable`` with place and remedy, whatever the file does to its reader."""
     if not path.is_file():
         raise SourceUnreadable(
             f"Không có tệp “{path.name}”; kiểm tra lại đường dẫn.", f"There is no file “{path.name}”.", file=path.name
@@ -69,7 +69,7 @@ def propose_layout(path: Path, schema: TableSchema | None, folder: Path, *, shee
 def _ask(path: Path, question: Mapping[str, Any], target: Path) -> Mapping[str, Any]:
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and module; the file's name travels as data
+        done = subprocess.run(
             [sys.executable, "-m", "harvesters.reading.child"],
             input=json.dumps(question, ensure_ascii=False).encode(),
             capture_output=True,

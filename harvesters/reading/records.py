@@ -94,7 +94,7 @@ def _records(path: Path, document: Any, record_path: str) -> list[Mapping[str, A
         lengths = {len(values) for values in found.values()}
         if len(lengths) == 1:
             return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
-    _refuse(path, "không có danh sách bản ghi", "it holds no list of records")
+    raise _refusal(path, "không có danh sách bản ghi", "it holds no list of records")
 
 
 def _usual_place(document: Any, depth: int) -> Any:
@@ -226,4 +226,8 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _refuse(path: Path, why: str, why_en: str) -> NoReturn:
-    raise SourceUnreadable(f"Tệp “{path.name}”: {why}.", f"File “{path.name}”: {why_en}.", file=path.name)
+    raise _refusal(path, why, why_en)
+
+
+def _refusal(path: Path, why: str, why_en: str) -> SourceUnreadable:
+    return SourceUnreadable(f"Tệp “{path.name}”: {why}.", f"File “{path.name}”: {why_en}.", file=path.name)

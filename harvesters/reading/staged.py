@@ -42,8 +42,8 @@ def stage(
 ) -> Reading:
     """Write the table into ``target``.
 
-    A plain file is written as it stands, ragged rows too. A file that does not fit its accepted ``layout`` is written as
-    the reader would propose, with the differences. Raises ``SourceUnreadable``.
+    A plain file is written as it stands, ragged rows too. A file that does not fit its accepted ``layout`` is written
+    as the reader would propose, with the differences. Raises ``SourceUnreadable``.
     """
     if sheet and book.format in ("xlsx", "xls", "ods") and sheet_of(book, sheet) is None:
         names = ", ".join(item.name for item in book.sheets)

@@ -16,6 +16,7 @@ from harvesters.reading.number_formats import (
     CODE,
     DATE,
     PERCENT,
+    PLAIN,
     THOUSANDS,
     TIME,
     NumberFormat,
@@ -46,7 +47,7 @@ class Look:
     encoding: str = ""
     upper: bool = False
     bold: bool | None = None
-    format: NumberFormat = NumberFormat()
+    format: NumberFormat = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,7 @@ class CellMaker:
         return _formatted_number(float(value), look, self.from_1904)
 
     def _text(self, value: str | RichText, look: Look) -> Cell:
-        if isinstance(value, str):
-            text = decoded(value, *self._encoding(value, look))
-        else:
-            text = self._joined(value, look)
+        text = decoded(value, *self._encoding(value, look)) if isinstance(value, str) else self._joined(value, look)
         if not text:
             return EMPTY_CELL
         return Cell(text, CellKind.TEXT if text.strip() else CellKind.EMPTY, look.bold)

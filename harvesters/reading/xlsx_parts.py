@@ -1,7 +1,8 @@
 """Opens an XLSX or XLSM workbook: its sheets in order, what its styles say, its texts, and what lies beside the cells.
 
 Parts are found by their relationships (ECMA-376 part 2), names of elements without regard to the namespace, so that
-strict and transitional files and prefixes of any program read alike. Macros and links to other files are never followed.
+strict and transitional files and prefixes of any program read alike. Macros and links to other files are never
+followed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from defusedxml import ElementTree as SafeXml  # type: ignore[import-untyped]
+from defusedxml import ElementTree as SafeXml
 
 from harvesters.reading.grid import Merge
 from harvesters.reading.packages import (

@@ -226,7 +226,8 @@ def _record_ends(block: RawBlock, count: int) -> numpy.ndarray:
         return ends
     marks = numpy.flatnonzero(block.array() == 34)
     inside = numpy.searchsorted(marks, ends - 1) % 2 == 1
-    return ends[~inside]
+    outside: numpy.ndarray = ends[~inside]
+    return outside
 
 
 def _one_chunk(column: pyarrow.ChunkedArray) -> pyarrow.Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -128,7 +129,7 @@ def key_of(value: Any) -> numpy.uint64:
     if value is None:
         return NONE_KEY
     if isinstance(value, str):
-        return text_keys(pyarrow.array([value], type=pyarrow.string()))[0]
+        return numpy.uint64(text_keys(pyarrow.array([value], type=pyarrow.string()))[0])
     if isinstance(value, bool):
         return numpy.uint64(value)
     if isinstance(value, int):
@@ -160,7 +161,8 @@ def text_keys(column: pyarrow.Array) -> numpy.ndarray:
     places = (numpy.arange(offsets[0], offsets[-1]) - numpy.repeat(offsets[:-1], lengths)) % len(WEIGHTS)
     weighed = held[offsets[0] : offsets[-1]] * WEIGHTS[places] + WEIGHTS[places]
     sums = numpy.concatenate((numpy.zeros(1, dtype=numpy.uint64), numpy.cumsum(weighed, dtype=numpy.uint64)))
-    return keys + sums[offsets[1:] - offsets[0]] - sums[offsets[:-1] - offsets[0]]
+    found: numpy.ndarray = keys + sums[offsets[1:] - offsets[0]] - sums[offsets[:-1] - offsets[0]]
+    return found
 
 
 def _buffers(column: pyarrow.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
@@ -207,11 +209,11 @@ def _texts(constraints: Mapping[str, Any], pattern: SafePattern | None) -> Accep
             [value for value in constraints["enum"] if isinstance(value, str)], type=pyarrow.string()
         )
         tests.append(lambda column: pc.is_in(column, value_set=allowed))
-    for name, compare in (("minLength", pc.greater_equal), ("maxLength", pc.less_equal)):
-        if name in constraints:
-            tests.append(
-                lambda column, compare=compare, limit=constraints[name]: compare(pc.utf8_length(column), limit)
-            )
+    shortest, longest = constraints.get("minLength"), constraints.get("maxLength")
+    if shortest is not None:
+        tests.append(lambda column: pc.greater_equal(pc.utf8_length(column), shortest))
+    if longest is not None:
+        tests.append(lambda column: pc.less_equal(pc.utf8_length(column), longest))
 
     def accept(column: pyarrow.Array) -> tuple[numpy.ndarray | None, None]:
         found: numpy.ndarray | None = None
@@ -287,14 +289,12 @@ def _numbers(constraints: Mapping[str, Any], field: Any) -> Accept:
 
 def _cast(column: pyarrow.Array, kind: pyarrow.DataType, plain: str) -> tuple[pyarrow.Array, numpy.ndarray | None]:
     """The column as numbers, null where it is none of plain form, and the mask of those that are (``None``: all)."""
-    try:
-        if not (pyarrow.types.is_integer(kind) and _may_be_hexadecimal(column)):
+    if not (pyarrow.types.is_integer(kind) and _may_be_hexadecimal(column)):
+        with suppress(pyarrow.ArrowInvalid):
             return column.cast(kind), None
-        raise pyarrow.ArrowInvalid
-    except pyarrow.ArrowInvalid:
-        good = pc.match_substring_regex(column, plain)
-        kept = pc.if_else(good, column, pyarrow.scalar(None, pyarrow.string()))
-        return kept.cast(kind), _true(good)
+    good = pc.match_substring_regex(column, plain)
+    kept = pc.if_else(good, column, pyarrow.scalar(None, pyarrow.string()))
+    return kept.cast(kind), _true(good)
 
 
 def _may_be_hexadecimal(column: pyarrow.Array) -> bool:

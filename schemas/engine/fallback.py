@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import frictionless
+from frictionless.checks.row.duplicate_row import duplicate_row
 from frictionless.formats.csv import CsvControl
 from frictionless.helpers import stringify_label
 
@@ -39,7 +40,7 @@ def sniffed_dialect(path: Path, encoding: str) -> Dialect:
     control.set_not_defined("escape_char", config.escapechar, distinct=True)
     control.set_not_defined("quote_char", config.quotechar, distinct=True)
     control.set_not_defined("skip_initial_space", config.skipinitialspace, distinct=True)
-    found = control.to_python()
+    found: Any = control.to_python()  # type: ignore[no-untyped-call]
     usual = csv.excel()
     names = ("doublequote", "escapechar", "quotechar", "quoting", "skipinitialspace")
     options = {name: getattr(found, name) for name in names if getattr(found, name) != getattr(usual, name)}
@@ -84,7 +85,7 @@ def by_frictionless(path: Path, plan: Plan, dialect: Dialect) -> Findings:
         )
         for reference in plan.references
     ]
-    checklist = frictionless.Checklist(checks=[frictionless.checks.duplicate_row()] if plan.duplicate_rows else [])
+    checklist = frictionless.Checklist(checks=[duplicate_row()] if plan.duplicate_rows else [])
     if others:
         frictionless.Package(resources=[resource, *others])
     report = resource.validate(checklist, limit_errors=0)

@@ -11,7 +11,7 @@ import frictionless
 import numpy
 import pyarrow
 import pyarrow.compute as pc
-from frictionless.table import Header
+from frictionless.table.header import Header
 from frictionless.table.row import create_cell_handlers
 
 from catalog.errors import InvalidInput

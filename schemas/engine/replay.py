@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 from frictionless import errors
-from frictionless.table import Row
+from frictionless.table.row import Row
 from frictionless.vendors.stringcase import snakecase
 
 from schemas.engine.keys import ForeignKeys

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -156,8 +157,11 @@ TABLES = st.builds(
         complete,
         tuple(fault(code, count) for code, count in counts.items() if count),
         columns,
-        *(min(part, columns) for part in parts),
-        has_key=has_key,
+        min(parts[0], columns),
+        min(parts[1], columns),
+        min(parts[2], columns),
+        min(parts[3], columns),
+        has_key,
     ),
     st.integers(0, 300),
     st.dictionaries(st.sampled_from(list(CODES)), COUNTS),
@@ -192,7 +196,8 @@ def repairs(facts: QualityFacts) -> Iterator[QualityFacts]:
         for repaired in repairs_of_table(table):
             yield replace(facts, tables=(*facts.tables[:place], repaired, *facts.tables[place + 1 :]))
     for name in ("has_open_license", "has_license_text", "has_contact", "has_english", "has_source", "has_coverage"):
-        yield replace(facts, **{name: True})
+        changed: dict[str, Any] = {name: True}
+        yield replace(facts, **changed)
     yield replace(facts, description_length=facts.description_length + 40)
     yield replace(facts, keywords=facts.keywords + 1)
     yield replace(facts, formats=(*facts.formats, "ods"))

@@ -28,7 +28,7 @@ def places(*found: tuple[int | None, str], count: int = 0) -> Places:
 def data_error_types() -> set[str]:
     """Frictionless's error types that a table or a file can bring forth."""
     classes = [item for item in vars(frictionless.errors).values() if isinstance(item, type)]
-    found = {item.type for item in classes if set(getattr(item, "tags", ())) & ABOUT_DATA}
+    found = {str(vars(item).get("type", "")) for item in classes if set(getattr(item, "tags", ())) & ABOUT_DATA}
     return found - BASES
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog.issues import Severity
-from schemas.personal_data import mask, mask_inside
-from tests.schemas.tables import codes, judge, only, schema_of
+from catalog.layout import LooseText
+from schemas.personal_data import find_personal_data, mask, mask_inside
+from tests.schemas.tables import codes, judge, only, schema_of, stage
 
 CCCD = "038099001234"
 
@@ -134,3 +136,63 @@ def test_masks(value: str, masked: str) -> None:
 
 def test_everything_inside_a_text_is_masked() -> None:
     assert mask_inside(f"{CCCD}, 0912345678 và a@b.com") == "038•••••••34, 091•••••78 và a•••@b.com"
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("038 099 001234", "cccd"),
+        ("Số 038.099.001.234 cấp năm 2021", "cccd"),
+        ("ĐT: 01682345678", "phone"),
+        ("STK 0123456789012 Vietcombank", "bank"),
+        ("số tài khoản: 1903 2222 333 014", "bank"),
+    ],
+)
+def test_personal_values_are_found_however_they_are_spaced(tmp_path: Path, cell: str, kind: str) -> None:
+    report = judge(tmp_path, schema_of({"name": "ghi_chu"}), ["ghi_chu"], [["không có gì"], [cell]]).report
+    found = next(issue for issue in report.issues if issue.code == f"personal-data-{kind}")
+    assert found.severity is Severity.HOLD
+    assert found.examples[0].row == 3
+    assert cell not in str(report)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1.004616.000.00.00.H56",
+        "Số 123/QĐ-UBND ngày 02/01/2026",
+        "19001900",
+        "105.7768, 19.8067",
+        "8934563138165",
+        "12.345.678",
+    ],
+)
+def test_numbers_that_only_look_personal_are_left_alone(tmp_path: Path, cell: str) -> None:
+    report = judge(tmp_path, schema_of({"name": "ghi_chu"}), ["ghi_chu"], [[cell]] * 5).report
+    assert [issue.code for issue in report.issues if issue.code.startswith("personal")] == []
+
+
+def test_a_column_of_names_of_persons_is_held_and_one_of_streets_is_not(tmp_path: Path) -> None:
+    names = [["Nguyễn Văn An"], ["Trần Thị Bình"], ["Lê Hoàng Minh Đức"], ["Phạm Thị Mai"]]
+    held = judge(tmp_path, schema_of({"name": "doi_tuong"}), ["doi_tuong"], names).report
+    assert [issue.code for issue in held.issues if issue.code.startswith("personal")] == ["personal-data-name"]
+    assert "Nguyễn Văn An" not in str(held)
+    streets = [["Trần Hưng Đạo"], ["Lê Thánh Tông"], ["Nguyễn Công Trứ"]]
+    free = judge(tmp_path, schema_of({"name": "ten_duong"}), ["ten_duong"], streets).report
+    assert [issue.code for issue in free.issues if issue.code.startswith("personal")] == []
+
+
+@pytest.mark.parametrize("sensitivity", ["personal", "sensitive"])
+def test_a_column_that_the_dictionary_calls_personal_is_always_held(tmp_path: Path, sensitivity: str) -> None:
+    schema = schema_of({"name": "benh", "sensitivity": sensitivity}, {"name": "so"})
+    report = judge(tmp_path, schema, ["benh", "so"], [["cúm", "1"]]).report
+    assert [issue.code for issue in report.issues if issue.severity is Severity.HOLD] == ["personal-data-declared"]
+
+
+def test_what_lies_beside_the_table_is_looked_at_too(tmp_path: Path) -> None:
+    schema = schema_of({"name": "so"})
+    table = replace(stage(tmp_path, ["so"], [["1"]]), around=(LooseText("ghi chú ô C4", "gọi 0912345678 để hỏi"),))
+    (found,) = find_personal_data(table, schema)
+    assert (found.code, found.severity) == ("personal-data-phone", Severity.HOLD)
+    assert "ghi chú ô C4" in found.message
+    assert "0912345678" not in str(found)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import frictionless
+from frictionless.checks.row.duplicate_row import duplicate_row
 
 from schemas.engine import Findings, Reference, check_file
 
@@ -37,7 +38,7 @@ def theirs(
     ]
     if lookups:
         frictionless.Package(resources=[table, *lookups])
-    checks = [frictionless.checks.duplicate_row()] if duplicate_rows else []
+    checks: list[frictionless.Check] = [duplicate_row()] if duplicate_rows else []
     report = table.validate(frictionless.Checklist(checks=checks), limit_errors=0)
     return [error.to_descriptor() for error in report.tasks[0].errors]
 
