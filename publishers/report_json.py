@@ -157,3 +157,16 @@ def _place(kind: str, fault: Fault, position: int | None, labels: Sequence[str])
 
 def _filled(words: ErrorType, values: Json) -> str:
     return _SLOT.sub(lambda slot: str(values.get(slot.group(1), "")), words.template)
+
+
+def joined(descriptors: Sequence[Json]) -> Json:
+    """Several reports as one, a task each: Frictionless's form for a package."""
+    tasks = [task for descriptor in descriptors for task in descriptor["tasks"]]
+    totals = {name: sum(each["stats"][name] for each in descriptors) for name in ("errors", "warnings", "seconds")}
+    return {
+        "valid": all(descriptor["valid"] for descriptor in descriptors),
+        "stats": {"tasks": len(tasks), **totals},
+        "warnings": [],
+        "errors": [],
+        "tasks": tasks,
+    }

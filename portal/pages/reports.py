@@ -16,7 +16,6 @@ from markupsafe import Markup
 
 from catalog.dictionary import Field
 from catalog.issues import Dimension, Fault, Issue, Severity
-from catalog.model import StoredFile
 from portal.api.answers import unchanged, with_caching
 from portal.api.downloads import disposition
 from portal.context import links, parts
@@ -24,6 +23,7 @@ from portal.pages.dictionary import rules_in_words, type_in_words
 from portal.pages.languages import _, in_language
 from portal.pages.states import State
 from portal.pages.versions import VersionPage, version_page
+from portal.published_rows import published_rows
 from publishers.annotated_workbook import annotated_workbook
 
 pages = Blueprint("reports", __name__)
@@ -33,8 +33,6 @@ XLSX_CELLS = 200_000
 """A workbook made for one question: so many cells, and beyond them the rows with findings."""
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NORMALISED = "normalised"
-
-_BATCH_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +148,8 @@ def write_version_workbook(page: VersionPage, path: Path, most_cells: int = XLSX
     """The annotated workbook of a published version."""
     version = page.version
     columns = [column.name for column in version.columns]
-    stored = next(file for file in version.files if file.format == "parquet")
     title = f"{page.history.table.distribution.title}, phiên bản {version.number}"
     most_rows = max(most_cells // max(len(columns), 1), 1)
-    annotated_workbook(columns, published_rows(stored), page.report, path, title=title, most_rows=most_rows)
-
-
-def published_rows(file: StoredFile) -> Iterator[tuple[object, ...]]:
-    """The rows of a published Parquet file, a batch in memory at a time."""
-    from pyarrow import parquet
-
-    with parts().files.open(file.sha256) as stream:
-        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_BATCH_ROWS):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    annotated_workbook(
+        columns, published_rows(parts().files, version), page.report, path, title=title, most_rows=most_rows
+    )
