@@ -47,4 +47,5 @@ def theme_code_list() -> CodeList:
         codes=tuple(
             Code(theme.id, theme.title, theme.title_en, description=theme.data_theme_uri) for theme in THEMES.values()
         ),
+        source_decision="Danh mục chủ đề của cổng, ánh xạ sang Data Theme của EU (DCAT-AP)",
     )

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from catalog.dictionary import Field
+from schemas.units import factor_between, split_unit
 
 Converter = Callable[[str], str | None]
 
@@ -21,7 +22,12 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00:00(?:\.0+)?", re.ASCII)
 _DATE_TIME_WITH_BLANK = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\S*)", re.ASCII)
-_AROUND_NUMBER = re.compile(r"^[^-\d]+|\D+$")
+_MINUS = ("-", "\u2212", "\u2013")
+_PARTS = re.compile(
+    r"(?P<before>[^\d(+\-\u2212\u2013]*?)\s*(?P<open>\()?(?P<sign>[+\-\u2212\u2013])?\s*"
+    r"(?P<number>\d(?:[\d.,\u00a0 ']*\d)?)"
+    r"\s*(?P<close>\))?\s*(?P<after>[^\d()]*?)"
+)
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
 _LONGEST_NUMBER = 40
@@ -74,23 +80,56 @@ def _declared_number(field: Field, raw: Mapping[str, Any]) -> Converter:
     decimal = re.escape(str(raw.get("decimalChar", ".")))
     whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
     fraction = rf"(?:{decimal}(\d+))?" if field.type == "number" else "()?"
-    pattern = re.compile(rf"([+-]?)({whole}){fraction}", re.ASCII)
+    pattern = re.compile(rf"()({whole}){fraction}", re.ASCII)
     bare = raw.get("bareNumber") is not False
     # A decimal point that cannot be a grouping one: a database's own number, not the office's way of writing.
-    own = re.compile(r"-?\d+\.(?:\d{1,2}|\d{4,})", re.ASCII)
+    own = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})", re.ASCII)
 
     def convert(cell: str) -> str | None:
         if len(cell) > _LONGEST_NUMBER:
             return None
-        text = cell if bare else _AROUND_NUMBER.sub("", cell)
-        match = pattern.fullmatch(text)
-        if match is None:
-            return text if field.type == "number" and own.fullmatch(text) else None
-        sign = "-" if match[1] == "-" else ""
-        digits = re.sub(r"\D", "", match[2]).lstrip("0") or "0"
-        return sign + digits + (f".{match[3]}" if match[3] else "")
+        parts = _PARTS.fullmatch(cell)
+        if parts is None:
+            return None
+        negative = bool(parts["open"]) or parts["sign"] in _MINUS
+        if bool(parts["open"]) != bool(parts["close"]) or (parts["open"] and parts["sign"]):
+            return None
+        words = f"{parts['before']} {parts['after']}".strip()
+        factor = _factor(words, field, bare=bare)
+        match = pattern.fullmatch(parts["number"])
+        if factor is None or (match is None and not (field.type == "number" and own.fullmatch(parts["number"]))):
+            return None
+        plain = parts["number"] if match is None else _plain_text(match[2], match[3])
+        return _multiplied(("-" if negative else "") + plain, factor, field.type)
 
     return convert
+
+
+def _plain_text(whole: str, fraction: str | None) -> str:
+    digits = re.sub(r"\D", "", whole).lstrip("0") or "0"
+    return digits + (f".{fraction}" if fraction else "")
+
+
+def _factor(words: str, field: Field, *, bare: bool) -> Decimal | None:
+    """By what a number with these words beside it is multiplied; ``None`` if they are none that may stand there. A
+    percent sign may stand in every column of percents."""
+    if not words:
+        return Decimal(1)
+    if bare:
+        return Decimal(1) if words == "%" and field.unit.strip() == "%" else None
+    if field.unit:
+        return factor_between(words, field)
+    return Decimal(1) if split_unit(words)[0] == 1 else None
+
+
+def _multiplied(plain: str, factor: Decimal, kind: str) -> str | None:
+    if factor == 1:
+        return plain
+    value = Decimal(plain) * factor
+    if kind == "integer" and value != value.to_integral_value():
+        return None
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _date(declared_format: str) -> Converter:

@@ -125,12 +125,14 @@ def _referenced_columns(
     sibling = siblings.get(schema.name if key.reference == "" else key.reference)
     if sibling is None:
         return None
-    return _columns_of_sibling(sibling, key.reference_fields)
+    return _columns_of_sibling(sibling, key.reference_fields, code_lists, today)
 
 
-def _columns_of_sibling(sibling: Sibling, names: Sequence[str]) -> list[Sequence[str]] | None:
+def _columns_of_sibling(
+    sibling: Sibling, names: Sequence[str], code_lists: Mapping[str, CodeList], today: date
+) -> list[Sequence[str]] | None:
     """Canonical columns of a sibling; ``None`` if it lacks one. Rows too short to hold them are passed over."""
-    places, canonical = _reading_of_sibling(sibling)
+    places, canonical = _reading_of_sibling(sibling, code_lists, today)
     if not {name.casefold() for name in names} <= places.keys():
         return None
     wanted = [places[name.casefold()] for name in names]
@@ -141,11 +143,13 @@ def _columns_of_sibling(sibling: Sibling, names: Sequence[str]) -> list[Sequence
     return [[change(row[position]) for row in found] for position, change in enumerate(convert)]
 
 
-def _reading_of_sibling(sibling: Sibling) -> tuple[dict[str, int], dict[str, Callable[[str], str]]]:
+def _reading_of_sibling(
+    sibling: Sibling, code_lists: Mapping[str, CodeList], today: date
+) -> tuple[dict[str, int], dict[str, Callable[[str], str]]]:
     """Where the columns of a sibling stand and how their cells are read, by name without regard to case: by the
     dictionary, as its own harvest does, or by its header alone."""
     schema = sibling.schema
     if schema is None:
         return {name.casefold(): position for position, name in enumerate(sibling.table.columns)}, {}
     places = {name.casefold(): position for name, position in column_positions(sibling.table.columns, schema).items()}
-    return places, {field.name.casefold(): canonical_cell(field, schema) for field in schema.fields}
+    return places, {field.name.casefold(): canonical_cell(field, schema, code_lists, today) for field in schema.fields}

@@ -114,4 +114,26 @@ def normalised_cells(schema: TableSchema, name: str, changes: Changes) -> list[I
             "Write numbers with the decimal and grouping characters that the dictionary declares.",
         )
         issues.append(issue("number-format", Severity.ERROR, Dimension.CORRECT, texts, changes.refused, name))
+    if changes.is_ambiguous:
+        issues.append(_ambiguous(schema, name, changes))
     return issues
+
+
+def _ambiguous(schema: TableSchema, name: str, changes: Changes) -> Issue:
+    """Decimals of three digits beside grouped numbers: in one of the two readings they are wrong a thousandfold."""
+    seen, seen_en = first_seen(changes.ambiguous)
+    shown = changes.ambiguous.examples[0].value
+    small, large = shown.replace(".", ","), "".join(letter for letter in shown if letter.isdigit() or letter == "-")
+    texts = (
+        (
+            f"Cột {column_name(schema, name)}: {number_text(changes.ambiguous.count)} ô đọc được hai cách{seen};"
+            f" có thể là {small} hoặc {number_text(int(large))}, vì cột này có cả số viết dấu phân nhóm."
+        ),
+        (
+            f"Column {name}: {changes.ambiguous.count} cells can be read in two ways{seen_en};"
+            f" as {small.replace(',', '.')} or as {int(large):,}, for the column holds grouped numbers too."
+        ),
+        "Viết lại cả cột theo một cách: bỏ dấu phân nhóm, hoặc ghi đủ phần thập phân không phải ba chữ số.",
+        "Write the whole column in one way: without grouping, or with a number of decimals other than three.",
+    )
+    return issue("number-ambiguous", Severity.ERROR, Dimension.CORRECT, texts, changes.ambiguous, name)

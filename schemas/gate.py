@@ -15,6 +15,7 @@ from schemas.guards import find_jumps
 from schemas.normalise import Normalised, normalise
 from schemas.personal_data import find_personal_data, is_public, mask_inside
 from schemas.rules import apply_rules
+from schemas.units import unit_issues
 
 
 def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, folder: Path) -> Judgement:
@@ -22,10 +23,16 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     other; those the source lacks are empty and reported. Raises ``ValueError`` only for a schema whose rules make no
     sense."""
     personal = find_personal_data(table, schema)
-    normalised = normalise(table, schema, folder)
+    normalised = normalise(table, schema, folder, context.code_lists, context.today)
     siblings = {name: Sibling(other, context.sibling_schemas.get(name)) for name, other in context.siblings.items()}
     report = check_table(normalised.table, schema, context.code_lists, siblings, context.today, normalised.missing)
-    issues = [*table.notices, *personal, *_column_issues(normalised, schema), *report.issues]
+    issues = [
+        *table.notices,
+        *unit_issues(table, schema),
+        *personal,
+        *_column_issues(normalised, schema),
+        *report.issues,
+    ]
     found = (apply_rules(normalised.table, schema, context), find_jumps(normalised.table, schema, context))
     issues.extend(issue for findings in found for issue in findings.issues)
     issues.extend(_notes(normalised, schema))

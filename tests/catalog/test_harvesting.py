@@ -128,7 +128,8 @@ def test_a_table_held_back_for_a_missing_code_passes_once_the_list_has_it(parts:
     harvest(harvester, source.id, trigger="test")
     assert outcome_of(parts, source).outcome is Outcome.REJECTED
     with parts.store.write() as transaction:
-        transaction.put_code_list(replace(COMMUNES, codes=(*COMMUNES.codes, Code("16531", "Phường Sầm Sơn"))))
+        codes = (*COMMUNES.codes, Code("16531", "Phường Sầm Sơn"))
+        transaction.put_code_list(replace(COMMUNES, version="2099.1.1", codes=codes))
     harvest(harvester, source.id, trigger="test")
     assert outcome_of(parts, source).outcome is Outcome.PUBLISHED
 

@@ -62,12 +62,15 @@ def judge(
     siblings: Mapping[str, StagedTable] | None = None,
     sibling_schemas: Mapping[str, TableSchema] | None = None,
     previous: Path | None = None,
+    code_lists: Mapping[str, CodeList] | None = None,
 ) -> Judgement:
     """What the gate makes of these rows."""
     table = stage(folder, header, rows, left_out)
     judged = folder / "da-xet"
     judged.mkdir(exist_ok=True)
-    context = GateContext({COMMUNES.name: COMMUNES}, siblings or {}, previous, TODAY, sibling_schemas or {})
+    context = GateContext(
+        code_lists or {COMMUNES.name: COMMUNES}, siblings or {}, previous, TODAY, sibling_schemas or {}
+    )
     return judge_table(table, schema, context, judged)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalog.dictionary import Code, CodeList
 from catalog.issues import Severity
-from tests.schemas.tables import codes, content, judge, only, schema_of
+from catalog.ports import GateContext
+from schemas.gate import judge_table
+from tests.schemas.tables import COMMUNES, TODAY, codes, content, judge, only, schema_of, stage
 
 
 def canonical(folder: Path, field: dict[str, Any], *cells: str) -> list[str]:
@@ -141,3 +145,84 @@ def test_rows_that_do_not_fit_the_header_are_named_and_made_to_fit(tmp_path: Pat
     assert only(judged.report, "missing-cell").examples[0].row == 3
     assert codes(judged.report) == {"extra-cell", "missing-cell"}
     assert judged.report.verdict is Severity.ERROR
+
+
+def test_decimals_of_three_digits_beside_grouped_numbers_are_refused_with_both_readings(tmp_path: Path) -> None:
+    schema = schema_of({"name": "so", **VIETNAMESE}, {"name": "stt"})
+    report = judge(tmp_path, schema, ["so", "stt"], [["28.717", "1"], ["28,717", "2"], ["1,5", "3"]]).report
+    found = only(report, "number-ambiguous")
+    assert (found.severity, found.count, found.examples[0].row) == (Severity.ERROR, 1, 3)
+    assert "28,717 hoặc 28.717" in found.message
+    alone = judge(tmp_path, schema, ["so", "stt"], [["28,717", "1"], ["1,5", "2"]]).report
+    assert "number-ambiguous" not in codes(alone)
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "canonical_text"),
+    [
+        ("tỷ đồng", "45.492 tỷ đồng", "45492"),
+        ("tỷ đồng", "1,5 triệu đồng", "0.0015"),
+        ("triệu đồng", "1,5 tỷ", "1500"),
+        ("đồng", "1.200 đ", "1200"),
+        ("%", "12,5 %", "12.5"),
+    ],
+)
+def test_a_unit_beside_a_number_is_converted_by_the_dictionary(
+    tmp_path: Path, unit: str, cell: str, canonical_text: str
+) -> None:
+    assert canonical(tmp_path, {**VIETNAMESE, "bareNumber": False, "unit": unit}, cell) == [canonical_text]
+
+
+@pytest.mark.parametrize(("unit", "cell"), [("tấn", "5 ha"), ("tỷ đồng", "12 %"), ("", "1,5 triệu")])
+def test_a_unit_that_is_not_the_columns_own_is_never_thrown_away(tmp_path: Path, unit: str, cell: str) -> None:
+    schema = schema_of({"name": "so", **VIETNAMESE, "bareNumber": False, "unit": unit}, {"name": "stt"})
+    report = judge(tmp_path, schema, ["so", "stt"], [[cell, "1"]]).report
+    assert only(report, "number-format").severity is Severity.ERROR
+
+
+def test_brackets_are_the_accountants_minus(tmp_path: Path) -> None:
+    assert canonical(tmp_path, VIETNAMESE, "(1.234,5)", "\u2212" + "7") == ["-1234.5", "-7"]
+
+
+def test_marks_for_nothing_are_empty_where_they_can_be_nothing_else(tmp_path: Path) -> None:
+    assert canonical(tmp_path, {"type": "integer"}, "..", "đang cập nhật", "-", "5") == ["", "", "", "5"]
+    assert canonical(tmp_path, {"type": "string"}, "..", "đang cập nhật") == ["..", "đang cập nhật"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("Xã Đồng Tiến", "15724"),
+        ("phường  đông tiến", "15853"),
+        ("Đông Tiến", "15853"),
+        ("Phường Hạc Thành", "14812"),
+        ("Dong Tien", "Dong Tien"),
+        ("Xã Đông Tiến", "Xã Đông Tiến"),
+    ],
+)
+def test_names_stand_for_their_codes_only_if_they_can_mean_no_other(tmp_path: Path, cell: str, code: str) -> None:
+    schema = schema_of({"name": "xa", "codeList": "xa-thanh-hoa"}, {"name": "stt"})
+    judged = judge(tmp_path, schema, ["xa", "stt"], [[cell, "1"]], code_lists={"xa-thanh-hoa": COMMUNES})
+    assert judged.table.path.read_text(encoding="utf-8").splitlines()[1] == f"{code},1"
+
+
+def test_a_code_that_lost_its_zeros_gets_them_back_if_the_list_knows_it(tmp_path: Path) -> None:
+    lists = {"ma": CodeList("ma", "1.0.0", "Mã", "Codes", (Code("00384", "A"), Code("14797", "B")))}
+    field = {"name": "ma", "codeList": "ma", "constraints": {"pattern": r"^\d{5}$"}}
+    rows = [["384", "1"], ["99", "2"]]
+    judged = judge(tmp_path, schema_of(field, {"name": "stt"}), ["ma", "stt"], rows, code_lists=lists)
+    assert judged.table.path.read_text(encoding="utf-8").splitlines()[1:] == ["00384,1", "99,2"]
+
+
+def test_a_value_of_an_enumeration_is_brought_to_its_spelling(tmp_path: Path) -> None:
+    field = {"type": "string", "constraints": {"enum": ["hóa chất", "Xã"]}}
+    assert canonical(tmp_path, field, "Hoá chất", "xã", "hoa chat") == ["hóa chất", "Xã", "hoa chat"]
+
+
+def test_a_file_that_counts_in_another_unit_is_held(tmp_path: Path) -> None:
+    schema = schema_of({"name": "von", "type": "number", "unit": "tỷ đồng"}, {"name": "stt"})
+    table = replace(stage(tmp_path, ["von", "stt"], [["1", "1"]]), units={"von": "Triệu đồng - Mill. VND"})
+    context = GateContext({}, {}, None, TODAY)
+    assert only(judge_table(table, schema, context, tmp_path).report, "unit-differs").severity is Severity.HOLD
+    same = replace(table, units={"von": ["Đơn vị tính", "tỷ đồng"][1]})
+    assert "unit-differs" not in codes(judge_table(same, schema, context, tmp_path).report)
