@@ -17,6 +17,7 @@ import click
 
 from catalog.errors import CatalogError
 from portal.commands.held import held
+from portal.commands.report import report
 from portal.commands.schema import schema
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
 
 main.add_command(held)
 main.add_command(schema)
+main.add_command(report)
 
 
 if __name__ == "__main__":
