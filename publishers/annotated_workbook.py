@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from catalog.errors import InvalidInput, reporting_full_disk
 from catalog.issues import Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from catalog.vietnamese import grouped
@@ -86,8 +87,33 @@ def annotated_workbook(
     ``row_numbers``, or from the report. ``fields`` are the names that the report uses for the ``columns``, where the
     header says something else. Cells may be text (kept as text: codes keep their zeros, nothing is run as a formula),
     numbers, booleans, dates or ``None``. Beyond ``most_rows`` only rows with a finding are written, as far as a sheet
-    holds them. Raises ``OSError`` if the file cannot be written.
+    holds them. Raises ``StorageFull``, and ``InvalidInput`` for a path that cannot be written to.
     """
+    from xlsxwriter.exceptions import FileCreateError
+
+    fields = fields or columns
+    try:
+        with reporting_full_disk():
+            path.open("wb").close()  # before any work, of which the library would leave traces
+            return _write(columns, rows, report, path, row_numbers or report.row_numbers, fields, title, most_rows)
+    except (FileCreateError, FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
+        raise InvalidInput(
+            f"Không ghi được tệp “{path}”: kiểm tra thư mục và quyền ghi; đóng tệp nếu đang mở.",
+            f"File “{path}” cannot be written: check the folder and its permissions.",
+            path=str(path),
+        ) from error
+
+
+def _write(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    report: Report,
+    path: Path,
+    row_numbers: RowNumbers,
+    fields: Sequence[str],
+    title: str,
+    most_rows: int,
+) -> Written:
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -95,8 +121,8 @@ def annotated_workbook(
         book.set_properties({"title": title, "created": _MADE_AT})
         book.set_size(1800, 1200)
         sheet, findings, guide = (book.add_worksheet(name) for name in (DATA_SHEET, REPORT_SHEET, GUIDE_SHEET))
-        table = _TableSheet(book, sheet, columns[: XLSX_COLUMNS - LED_BY], fields or columns, marks_of(report))
-        written = table.fill(_numbered(rows, row_numbers or report.row_numbers), most_rows)
+        table = _TableSheet(book, sheet, columns[: XLSX_COLUMNS - LED_BY], fields, marks_of(report))
+        written = table.fill(_numbered(rows, row_numbers), most_rows)
         _list_findings(book, findings, report, table, written, title)
         _explain(book, guide)
         findings.activate()

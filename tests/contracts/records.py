@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from catalog.dictionary import Code, CodeList, TableSchema
-from catalog.issues import Dimension, Example, Issue, Report, Severity
+from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
+from catalog.layout import RowNumbers
 from catalog.model import (
     AccessLevel,
     Column,
@@ -104,8 +105,10 @@ def findings(rows: int = 1000) -> Report:
         field="ten",
         count=2,
         examples=(Example(3, "  An Khang"), Example(None, "")),
+        constraint="pattern",
     )
-    return Report(rows, (issue,), truncated=True)
+    fault = Fault("constraint-error", 3, "ten", 2, ("ten",), "  An Khang", "pattern", 'constraint "pattern" is "x"')
+    return Report(rows, (issue,), truncated=True, faults=(fault,), row_numbers=RowNumbers(((2, 9), (40, 48))))
 
 
 def schema(version: str = "1.0.0", title: str = "Nhà thuốc", name: str = "nha-thuoc") -> TableSchema:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from catalog.errors import InvalidInput
 from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from publishers import annotated_workbook as module
@@ -136,3 +137,8 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     written(tmp_path / "a.xlsx")
     written(tmp_path / "b.xlsx")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_a_path_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="Không ghi được tệp"):
+        written(tmp_path / "khong-co" / "x.xlsx")
