@@ -6,6 +6,7 @@ A doubtful pair is never made silently: it is told with both candidates, and a p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,11 +43,12 @@ def match_columns(labels: Sequence[str], samples: Sequence[Sequence[str]], schem
         elif names:
             doubts.append(_doubt(label, names))
     exact = True
+    parts = _telling_parts(labels)
     for place, label in enumerate(labels):
         if place in found:
             continue
         rest = [item for item in schema.fields if item.name not in found.values()]
-        best = _alike(label, samples[place], rest, aliases)
+        best = _alike(parts[place], samples[place], rest, aliases)
         if not best:
             continue
         exact = False
@@ -55,6 +57,19 @@ def match_columns(labels: Sequence[str], samples: Sequence[Sequence[str]], schem
         else:
             doubts.append(_doubt(label, best))
     return Matching(found, exact, tuple(doubts))
+
+
+def _telling_parts(labels: Sequence[str]) -> list[list[str]]:
+    """Each label, and of one that several header rows make its first and its last part, if no other column has it: the
+    first may be a translation's original, the last what the column is called under a heading that spans many."""
+    split = [[part.strip() for part in label.split(" / ")] for label in labels]
+    firsts, lasts = Counter(parts[0] for parts in split), Counter(parts[-1] for parts in split)
+    told = []
+    for label, parts in zip(labels, split, strict=True):
+        more = [parts[0]] if len(parts) > 1 and firsts[parts[0]] == 1 else []
+        more += [parts[-1]] if len(parts) > 1 and lasts[parts[-1]] == 1 else []
+        told.append([label, *more])
+    return told
 
 
 def same(label: str) -> str:
@@ -82,21 +97,22 @@ def _digits(text: str) -> list[str]:
 
 
 def _alike(
-    label: str, values: Sequence[str], fields: Sequence[Field], aliases: Mapping[str, frozenset[str]]
+    labels: Sequence[str], values: Sequence[str], fields: Sequence[Field], aliases: Mapping[str, frozenset[str]]
 ) -> list[str]:
     """No name, the one that is alike, or the two between which a person must choose."""
-    bare = _bare(label)
-    if not bare:
+    bares = [bare for label in labels if (bare := _bare(label))]
+    if not bares:
         return []
-    scored = sorted(
-        ((max(fuzz.ratio(bare, _bare(alias)) for alias in aliases[item.name]), item) for item in fields),
-        key=lambda pair: -pair[0],
-    )
-    likely = [(score, item.name) for score, item in scored if score >= _ALIKE and _may_feed(values, item)]
-    likely = [pair for pair in likely if any(_digits(bare) == _digits(_bare(alias)) for alias in aliases[pair[1]])]
+
+    def score(item: Field) -> float:
+        pairs = [(bare, _bare(alias)) for bare in bares for alias in aliases[item.name]]
+        return max((fuzz.ratio(*pair) for pair in pairs if _digits(pair[0]) == _digits(pair[1])), default=0.0)
+
+    scored = sorted(((score(item), item) for item in fields), key=lambda pair: -pair[0])
+    likely = [(alike, item.name) for alike, item in scored if alike >= _ALIKE and _may_feed(values, item)]
     if not likely:
         return []
-    rivals = [name for score, name in likely[1:] if likely[0][0] - score < _MARGIN]
+    rivals = [name for alike, name in likely[1:] if likely[0][0] - alike < _MARGIN]
     return [likely[0][1], *rivals[:1]]
 
 

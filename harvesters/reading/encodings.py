@@ -45,8 +45,8 @@ _BY_NAME: Mapping[str, tuple[str, Callable[[str], str] | None]] = {
 }
 
 
-def encoding_named(name: str) -> Encoding:
-    """The encoding that a layout names."""
+def _named(name: str) -> Encoding:
+    """The encoding of this name."""
     codec, decode = _BY_NAME.get(name, (name, None))
     return Encoding(name, "utf-8-sig" if codec == "utf-8" else codec, decode)
 
@@ -122,7 +122,7 @@ def _by_words(sample: bytes) -> Encoding | None:
     second = next((share for share, name in shares[1:] if name != shares[0][1]), 0.0)
     if shares[0][0] - second < _MARGIN:
         return None
-    found = encoding_named(shares[0][1])
+    found = _named(shares[0][1])
     return Encoding(found.name, found.codec, found.decode, guessed=True)
 
 

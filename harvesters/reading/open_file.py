@@ -64,7 +64,7 @@ def open_file(path: Path, names: Sequence[str] = (), layout: TableLayout | None 
         return open_workbook(path)
     from harvesters.reading.text_files import open_text
 
-    return open_text(path, names, layout)
+    return open_text(path, (*names, *(column.label for column in layout.columns)) if layout else names)
 
 
 def _refusal(path: Path, why: str, why_en: str) -> SourceUnreadable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from catalog.layout import (
 )
 from catalog.ports import StagedTable
 from harvesters.staging import staging_path
+
+logger = logging.getLogger(__name__)
 
 WALL_SECONDS = 900
 SHOWN_EVIDENCE = 12
@@ -88,6 +91,10 @@ def _ask(path: Path, question: Mapping[str, Any], target: Path) -> Mapping[str, 
         return reading
     target.unlink(missing_ok=True)
     error = answer.get("error", {})
+    if not error:
+        # What the child said last names a place in our code; the lines before it may quote the file.
+        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
+        logger.warning("reading %s ended with code %s (%s)", path.name, done.returncode, said)
     if error.get("message"):
         message, message_en = error["message"], error["message_en"]
         if error["code"] == StorageFull.code:

@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog.dictionary import TableSchema
 from catalog.errors import SourceUnreadable
 from catalog.layout import Confidence, Evidence, LayoutProposal, LooseText, TableLayout
-from catalog.vietnamese import clean
+from catalog.vietnamese import clean, fold
 from harvesters.reading.grid import Book, Row
 from harvesters.reading.layout import around, check_layout, propose, table_rows
 from harvesters.reading.layout_rows import sheet_of
@@ -138,12 +138,22 @@ def _without_empty_tail(rows: Iterator[Row], width: int, grid: bool) -> Iterator
 
 def _laid_out(book: Book, layout: TableLayout) -> tuple[tuple[str, ...], Iterator[Numbered]]:
     names: list[str] = []
-    for column in layout.columns:
+    kept = [place for place, column in enumerate(layout.columns) if column.field or not _only_counts(column.label)]
+    for column in (layout.columns[place] for place in kept):
         name = column.field or column.label or f"cot_{column.position}"
         names.append(name if name not in names else f"{name} ({column.position})")
     if layout.section_column:
         names.append(layout.section_column)
-    return tuple(names), _refusing_far_cells(table_rows(book, layout))
+    rows = _refusing_far_cells(table_rows(book, layout))
+    if len(kept) == len(layout.columns):
+        return tuple(names), rows
+    places = [*kept, *range(len(layout.columns), len(layout.columns) + bool(layout.section_column))]
+    return tuple(names), ((number, [cells[place] for place in places]) for number, cells in rows)
+
+
+def _only_counts(label: str) -> bool:
+    """Whether a column numbers the rows and says nothing else."""
+    return fold(label).replace(".", "").split(" / ")[0].strip() in ("stt", "tt", "so tt", "so thu tu", "no")
 
 
 def _refusing_far_cells(rows: Iterator[tuple[int, list[str]]]) -> Iterator[Numbered]:

@@ -8,9 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from catalog.errors import SourceUnreadable
-from catalog.layout import TableLayout
 from catalog.vietnamese import clean, grouped
-from harvesters.reading.encodings import Encoding, encoding_named, encoding_of
+from harvesters.reading.encodings import Encoding, encoding_of
 from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Row, Sheet
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -20,11 +19,11 @@ _SAMPLE_CHARACTERS = 1 << 18
 _SAMPLE_ROWS = 50
 
 
-def open_text(path: Path, names: Sequence[str] = (), layout: TableLayout | None = None) -> Book:
-    """The file as a book. ``names`` (the dictionary's, for the columns) decide between delimiters that would both do;
-    an accepted ``layout`` decides encoding and delimiter. Raises ``SourceUnreadable``, from its rows too."""
-    encoding = encoding_named(layout.encoding) if layout else encoding_of(path)
-    delimiter = layout.delimiter if layout else _delimiter_of(path, encoding, names)
+def open_text(path: Path, names: Sequence[str] = ()) -> Book:
+    """The file as a book. ``names`` (the dictionary's, for the columns) decide between delimiters that would both do.
+    Raises ``SourceUnreadable``, from its rows too."""
+    encoding = encoding_of(path)
+    delimiter = _delimiter_of(path, encoding, names)
     remarks = (
         (
             f"Tệp không phải UTF-8: đọc bằng bảng mã {encoding.name}, vì chỉ cách đọc đó cho ra chữ Việt.",
