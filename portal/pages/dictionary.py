@@ -90,6 +90,7 @@ def code_list(name: str) -> str:
         valid=[code for code in found.codes if code.valid_to is None or code.valid_to >= today],
         former=[code for code in found.codes if code.valid_to is not None and code.valid_to < today],
         titles=found.titles(),
+        shown=USERS_SHOWN,
         users=sorted(users, key=lambda schema: sort_key(schema.title)),
         history=history,
         links=links(),
