@@ -51,7 +51,9 @@ def check_table(
     descriptor = judging_descriptor(schema, absent)
     readers = dict(zip(schema.field_names, cell_readers(descriptor), strict=True))
     references, issues = _references(schema, readers, code_lists, siblings, today, absent)
-    findings = check_file(table.path, descriptor, references=references, dialect=Dialect(), storable_only=True)
+    findings = check_file(
+        table.path, descriptor, references=references, dialect=Dialect(), storable_only=True, most_rows=MOST_FAULTS + 1
+    )
     groups, kept, truncated = _grouped(findings.faults(), table.row_numbers)
     issues.extend(messages.issue_for_fault(schema, fault, places, code_lists) for fault, places in groups)
     return Report(table.row_count, tuple(issues), truncated, tuple(kept))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -58,12 +58,14 @@ def check_file(
     encoding: str = "utf-8-sig",
     duplicate_rows: bool = False,
     storable_only: bool = False,
+    most_rows: int | None = None,
 ) -> Findings:
     """Check the file at ``path``.
 
     ``dialect``: how it is written, if that is known; else it is found out as Frictionless does. ``references`` hold the
     values that foreign keys to other tables may take. ``storable_only``: numbers that no file of ours can hold are of
-    the wrong type. Raises ``InvalidInput`` for a schema that makes no sense.
+    the wrong type. ``most_rows``: faults of further faulty rows are not told, so that memory stays bounded however many
+    there are. Raises ``InvalidInput`` for a schema that makes no sense.
     """
     plan = Plan.of(descriptor, references, storable_only=storable_only, duplicate_rows=duplicate_rows)
     known = dialect or fallback.sniffed_dialect(path, encoding)
@@ -75,8 +77,8 @@ def check_file(
     plan = plan.for_labels(labels)
     if start is not None:
         with suppress(Irregular):
-            return _Run(path, plan, known, labels).by_arrow(start)
-    return _Run(path, plan, known, labels).by_python(encoding)
+            return _Run(path, plan, known, labels, most_rows).by_arrow(start)
+    return _Run(path, plan, known, labels, most_rows).by_python(encoding)
 
 
 @dataclass(slots=True)
@@ -94,7 +96,10 @@ class _Part:
 class _Run:
     """The check of one file by the columns."""
 
-    def __init__(self, path: Path, plan: Plan, dialect: Dialect, labels: list[str]) -> None:
+    def __init__(
+        self, path: Path, plan: Plan, dialect: Dialect, labels: list[str], most_rows: int | None = None
+    ) -> None:
+        self._most_rows = most_rows
         self._path = path
         self._plan = plan
         self._dialect = dialect
@@ -108,12 +113,23 @@ class _Run:
 
     def by_arrow(self, start: int) -> Findings:
         """Raises ``Irregular`` where Arrow might read the file otherwise than Python."""
-        parts = list(_in_order(self._arrow_part, raw_blocks(self._path, start)))
+        parts = self._bounded(_in_order(self._arrow_part, raw_blocks(self._path, start)))
         return self._findings(parts, "columns", self._records_of_file)
 
     def by_python(self, encoding: str) -> Findings:
-        parts = [self._python_part(block) for block in self._python_blocks(encoding)]
+        parts = self._bounded(self._python_part(block) for block in self._python_blocks(encoding))
         return self._findings(parts, "columns, slow parser", lambda places, _: self._records_again(places, encoding))
+
+    def _bounded(self, parts: Iterable[_Part]) -> list[_Part]:
+        """All parts; the cells of faulty records only as far as they will be told."""
+        kept: list[_Part] = []
+        told = 0
+        for part in parts:
+            if self._most_rows is not None and told >= self._most_rows:
+                part.faulty.clear()
+            told += len(part.faulty)
+            kept.append(part)
+        return kept
 
     def _arrow_part(self, raw: RawBlock) -> _Part:
         block = parse_block(raw, len(self._plan.expected), self._dialect, self._missing)
@@ -178,7 +194,7 @@ class _Run:
             for name in self._keyed
         }
         suspects = set(self._key_suspects(keys))
-        faulty.update(records(sorted(suspects - faulty.keys()), parts))
+        faulty.update(records(sorted(suspects - faulty.keys())[: self._most_rows], parts))
         replay = Replay(plan, faulty, keys)
         places = tuple(plan.position[name] for name in plan.primary_key)
         return Findings(

@@ -193,6 +193,19 @@ def test_repeated_rows(tmp_path: Path) -> None:
     assert [error["rowNumber"] for error in found if error["type"] == "duplicate-row"] == [4, 6, 8]
 
 
+def test_faults_of_countless_rows_are_told_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from schemas.engine import check_file
+
+    monkeypatch.setattr("schemas.engine.blocks.BLOCK_BYTES", 64)
+    descriptor = schema({"name": "a", "type": "integer"}, {"name": "b", "constraints": {"unique": True}})
+    path = written(tmp_path / "bang.csv", [["a", "b"], *([["x", "y"]] * 500)])
+    findings = check_file(path, descriptor, most_rows=20)
+    found = list(findings.errors())
+    assert findings.rows == 500
+    assert found[:20] == theirs(path, descriptor)[:20]
+    assert len(found) < 200
+
+
 def test_missing_values_of_single_fields(tmp_path: Path) -> None:
     descriptor = schema(
         {"name": "a", "type": "integer", "missingValues": ["-"], "constraints": {"required": True}},
