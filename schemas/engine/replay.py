@@ -32,24 +32,26 @@ class Replay:
     ) -> None:
         self._plan = plan
         self._faulty = faulty
+        self._handlers = dict(plan.handlers)
+        self._unique, self._primary_key, self._foreign_keys = plan.unique, plan.primary_key, plan.foreign_keys
         self._names: dict[tuple[type, frozenset[str]], dict[str, str]] = {}
         self._misses = {
             number: frozenset(ForeignKeys(key).misses(keys).tolist())
-            for number, key in enumerate(plan.foreign_keys)
+            for number, key in enumerate(self._foreign_keys)
             if key.allowed is None
         }
 
     def errors(self) -> Iterator[dict[str, Any]]:
         """The descriptors of all errors, the header's first, then row by row."""
         yield from (dict(error) for error in self._plan.header_errors)
-        unique: dict[str, dict[Any, int]] = {name: {} for name in self._plan.unique}
+        unique: dict[str, dict[Any, int]] = {name: {} for name in self._unique}
         primary: dict[tuple[Any, ...], int] = {}
         whole: dict[str, int] = {}
         for place in sorted(self._faulty):
-            row = Row(self._faulty[place], handlers=dict(self._plan.handlers), row_number=place + FIRST_ROW)
+            row = Row(self._faulty[place], handlers=self._handlers, row_number=place + FIRST_ROW)
             self._look_at_unique(row, unique)
             self._look_at_primary_key(row, primary)
-            for number, key in enumerate(self._plan.foreign_keys):
+            for number, key in enumerate(self._foreign_keys):
                 self._look_at_foreign_key(row, place, number, key)
             yield from (self._described(error) for error in row.errors)
             if self._plan.duplicate_rows:
@@ -66,9 +68,9 @@ class Replay:
                     row.errors.append(errors.UniqueError.from_row(row, note=note, field_name=name))
 
     def _look_at_primary_key(self, row: Any, seen: dict[tuple[Any, ...], int]) -> None:
-        if not self._plan.primary_key:
+        if not self._primary_key:
             return
-        cells = tuple(row[name] for name in self._plan.primary_key)
+        cells = tuple(row[name] for name in self._primary_key)
         if set(cells) == {None}:
             note = 'cells composing the primary keys are all "None"'
             row.errors.append(errors.PrimaryKeyError.from_row(row, note=note))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -202,19 +203,19 @@ class _Run:
         )
 
     def _key_suspects(self, keys: Mapping[str, numpy.ndarray]) -> Iterator[int]:
-        """Rows whose keys repeat, are empty or lead nowhere, or may do so."""
+        """Rows whose keys repeat, are empty or lead nowhere, or may do so; each key is looked through on its own."""
         plan = self._plan
-        for name in plan.unique:
-            yield from repeats(keys[name], empty=NONE_KEY).tolist()
+        work: list[Callable[[], numpy.ndarray]] = [partial(repeats, keys[name], empty=NONE_KEY) for name in plan.unique]
         if plan.primary_key:
             columns = [keys[name] for name in plan.primary_key]
-            yield from repeats(row_keys(columns), empty=None).tolist()
-            empty = numpy.logical_and.reduce([column == NONE_KEY for column in columns])
-            yield from numpy.flatnonzero(empty).tolist()
-        for foreign in plan.foreign_keys:
-            yield from ForeignKeys(foreign).misses(keys).tolist()
+            work.append(lambda: repeats(row_keys(columns), empty=None))
+            work.append(lambda: numpy.flatnonzero(numpy.logical_and.reduce([c == NONE_KEY for c in columns])))
+        work += [partial(ForeignKeys(foreign).misses, keys) for foreign in plan.foreign_keys]
         if plan.duplicate_rows:
-            yield from repeats(row_keys([keys[item.name] for item in plan.expected]), empty=None).tolist()
+            work.append(lambda: repeats(row_keys([keys[item.name] for item in plan.expected]), empty=None))
+        with ThreadPoolExecutor(THREADS) as threads:
+            for rows in threads.map(lambda act: act(), work):
+                yield from rows.tolist()
 
     def _records_of_file(self, rows: list[int], parts: list[_Part]) -> dict[int, list[str]]:
         """The cells of these rows, read from their places in the file."""
