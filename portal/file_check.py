@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.dictionary import TableSchema
+from catalog.errors import InvalidInput
 from catalog.issues import Report, Severity
 from catalog.layout import TableLayout
 from catalog.local_time import LOCAL_TIME
@@ -50,9 +51,17 @@ def judge_file(
     """Read ``path`` in a limited child process and let the gate judge it. That nobody has accepted the layout yet is
     told as a warning: whoever checks a file sees how it was read. Raises ``SourceError`` if it cannot be read."""
     from harvesters.reading import read_file
-    from schemas.gate import judge_table
+    from schemas.gate import judge_table, verify_schema
 
     schema = as_dictionary_schema(descriptor, where)
+    try:
+        verify_schema(schema)
+    except ValueError as error:
+        raise InvalidInput(
+            f"Lược đồ “{where}” có chỗ không hiểu được: {error}.",
+            f"The schema “{where}” makes no sense: {error}.",
+            schema=where,
+        ) from error
     accepted = TableLayout.from_json(json.loads(layout.read_text(encoding="utf-8"))) if layout else None
     table = read_file(path, schema, folder, layout=accepted, sheet=sheet)
     today = datetime.now(LOCAL_TIME).date()

@@ -14,11 +14,13 @@ from typing import Any
 
 from catalog.dictionary import Field
 from schemas.units import factor_between, split_unit
+from schemas.written_dates import date_reader
 
 Converter = Callable[[str], str | None]
 
 _PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_CANONICAL_PERIOD = re.compile(r"\d{4}(?:\d{1,2}|Q[1-4]|H[12]|N9|-\d{4})?", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00:00(?:\.0+)?", re.ASCII)
 _DATE_TIME_WITH_BLANK = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\S*)", re.ASCII)
@@ -28,8 +30,8 @@ _PARTS = re.compile(
     r"(?P<number>\d(?:[\d.,\u00a0 ']*\d)?)"
     r"\s*(?P<close>\))?\s*(?P<after>[^\d()]*?)"
 )
-_TRUE = ("true", "True", "TRUE", "1")
-_FALSE = ("false", "False", "FALSE", "0")
+_TRUE = ("true", "True", "TRUE", "1", "có", "Có")
+_FALSE = ("false", "False", "FALSE", "0", "không", "Không")
 _LONGEST_NUMBER = 40
 
 
@@ -38,6 +40,9 @@ def converter(field: Field, raw: Mapping[str, Any]) -> tuple[Converter, re.Patte
     text. ``raw`` is the field's JSON, for ``decimalChar``, ``groupChar``, ``bareNumber``, ``trueValues``,
     ``falseValues``.
     """
+    if raw.get("accepts") and field.type in ("date", "string"):
+        canonical = _ISO_DATE if field.type == "date" else _CANONICAL_PERIOD
+        return date_reader(field, raw["accepts"]), canonical
     if field.type in ("integer", "number"):
         plain = _PLAIN_INTEGER if field.type == "integer" else _PLAIN_NUMBER
         if raw.get("groupChar") or raw.get("decimalChar", ".") != "." or raw.get("bareNumber") is False:

@@ -10,12 +10,26 @@ from catalog.dictionary import TableSchema
 from catalog.issues import FAULTS_KEPT, Fault, Issue, Report
 from catalog.ports import GateContext, Judgement, StagedTable
 from schemas import column_messages
+from schemas.cell_formats import converter
 from schemas.check import Sibling, check_table
+from schemas.engine.plan import Plan
+from schemas.frictionless_schema import judging_descriptor
 from schemas.guards import find_jumps
 from schemas.normalise import Normalised, normalise
 from schemas.personal_data import find_personal_data, is_public, mask_inside
-from schemas.rules import apply_rules
+from schemas.rules import apply_rules, verify_rules
+from schemas.staged_rows import declared
 from schemas.units import unit_issues
+
+
+def verify_schema(schema: TableSchema) -> None:
+    """Raises ``ValueError`` or ``InvalidInput`` naming what in a schema makes no sense: a rule, a way of writing, a
+    type, a pattern or a limit that cannot be used."""
+    Plan.of(judging_descriptor(schema), (), storable_only=True, duplicate_rows=False)
+    verify_rules(schema)
+    raw = declared(schema)
+    for field in schema.fields:
+        converter(field, raw.get(field.name, {}))
 
 
 def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, folder: Path) -> Judgement:

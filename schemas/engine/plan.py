@@ -73,6 +73,7 @@ class Plan:
             }
             for item in schema.fields:
                 _reader_of(item, patterns.get(item.name), storable_only=storable_only)
+                _refuse_unreadable_limits(item)
         except frictionless.FrictionlessException as error:
             raise _invalid("; ".join(str(reason.note) for reason in (error.reasons or [error.error]))) from error
         except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError) as error:
@@ -171,6 +172,15 @@ class Plan:
     def key_of(self, name: str, cell: str) -> numpy.uint64:
         """The number of one cell for keys."""
         return key_of(self.readers[name](cell)[0])
+
+
+def _refuse_unreadable_limits(item: Any) -> None:
+    """Raises ``InvalidInput`` for a limit that is no value of its field: nothing could be compared with it."""
+    read = item.create_value_reader()
+    for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        limit = item.constraints.get(name)
+        if limit is not None and name in item.supported_constraints and read(limit) is None:
+            raise _invalid(f"{item.name}: {name} = {limit!r}")
 
 
 def _without_addresses(descriptor: Mapping[str, Any]) -> dict[str, Any]:

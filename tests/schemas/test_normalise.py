@@ -226,3 +226,62 @@ def test_a_file_that_counts_in_another_unit_is_held(tmp_path: Path) -> None:
     assert only(judge_table(table, schema, context, tmp_path).report, "unit-differs").severity is Severity.HOLD
     same = replace(table, units={"von": ["Đơn vị tính", "tỷ đồng"][1]})
     assert "unit-differs" not in codes(judge_table(same, schema, context, tmp_path).report)
+
+
+@pytest.mark.parametrize(
+    ("accepts", "cell", "day"),
+    [
+        ("dd/mm/yyyy", "5/1/2026", "2026-01-05"),
+        ("dd-mm-yyyy", "05-01-2026", "2026-01-05"),
+        ("dd.mm.yyyy", "28.02.2026", "2026-02-28"),
+        ("ngày tháng năm", "Ngày 15 tháng 01 năm 2026", "2026-01-15"),
+        ("excel-serial", "45292", "2024-01-01"),
+        ("excel-serial", "59", "1900-02-28"),
+        ("excel-serial", "61", "1900-03-01"),
+        ("dd/mm/yyyy", "2026-01-05", "2026-01-05"),
+        ("dd-mm-yyyy", "05/01/2026", "05/01/2026"),
+    ],
+)
+def test_days_are_read_as_the_dictionary_accepts_them(tmp_path: Path, accepts: str, cell: str, day: str) -> None:
+    assert canonical(tmp_path, {"type": "date", "accepts": [accepts]}, cell) == [day]
+
+
+@pytest.mark.parametrize("cell", ["31/02/2026", "01/13/2026", "60"])
+def test_days_that_never_were_are_refused(tmp_path: Path, cell: str) -> None:
+    schema = schema_of({"name": "ngay", "type": "date", "accepts": ["dd/mm/yyyy", "excel-serial"]}, {"name": "stt"})
+    report = judge(tmp_path, schema, ["ngay", "stt"], [[cell, "1"]]).report
+    assert {issue.severity for issue in report.issues if issue.field == "ngay"} == {Severity.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("accepts", "cell", "period"),
+    [
+        ("quarter", "Quý II/2026", "2026Q2"),
+        ("quarter", "Q4/2026", "2026Q4"),
+        ("quarter", "quý 3 năm 2026", "2026Q3"),
+        ("half-year", "6 tháng đầu năm 2026", "2026H1"),
+        ("half-year", "6T/2026", "2026H1"),
+        ("half-year", "6 tháng cuối năm 2026", "2026H2"),
+        ("nine-months", "9 tháng năm 2026", "2026N9"),
+        ("school-year", "Năm học 2025-2026", "2025-2026"),
+        ("school-year", "2025 – 2026", "2025-2026"),
+        ("month", "tháng 3/2026", "202603"),
+        ("month", "03/2026", "202603"),
+        ("month", "2026-03", "202603"),
+        ("year", "Năm 2026", "2026"),
+        ("month", "202603", "202603"),
+    ],
+)
+def test_periods_are_read_as_the_dictionary_accepts_them(tmp_path: Path, accepts: str, cell: str, period: str) -> None:
+    once = canonical(tmp_path, {"type": "string", "accepts": [accepts]}, cell)
+    assert once == [period]
+    assert canonical(tmp_path, {"type": "string", "accepts": [accepts]}, *once) == once
+
+
+def test_quarters_follow_the_pattern_of_their_field(tmp_path: Path) -> None:
+    field = {"type": "string", "accepts": ["quarter"], "constraints": {"pattern": r"^\d{4}[1-4]$"}}
+    assert canonical(tmp_path, field, "Quý IV/2026") == ["20264"]
+
+
+def test_yes_and_no_are_read_in_vietnamese(tmp_path: Path) -> None:
+    assert canonical(tmp_path, {"type": "boolean"}, "có", "Không", "1") == ["true", "false", "true"]

@@ -137,6 +137,28 @@ def test_what_cannot_be_read_ends_with_two_and_a_sentence(home: Path, schema: st
     assert answer["error"]["code"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rules": [{"rule": "khong-co"}]},
+        {"fields": [{"name": "ma", "title": "Mã", "type": "date", "accepts": ["khong-co"]}]},
+        {"fields": [{"name": "ma", "title": "Mã", "constraints": {"pattern": "("}}]},
+        {"fields": [{"name": "ma", "title": "Mã", "type": "khong-co"}]},
+        {"fields": [{"name": "ma", "title": "Mã", "type": "integer", "constraints": {"minimum": "x"}}]},
+        {"fields": "khong phai danh sach"},
+        {"fields": [{"title": "Mã"}]},
+        {"primaryKey": ["khong-co"]},
+    ],
+)
+def test_a_schema_that_makes_no_sense_is_said_to_be_so(home: Path, change: dict[str, Any]) -> None:
+    where = written(home / "luoc-do.json", {**SCHEMA, "primaryKey": ["ma"], **change})
+    path = written(home / "bang.csv", "ma,hoc_sinh\n00384,1\n")
+    for how in ("--gate", "--exact"):
+        result = run("check", path, "--schema", where, how)
+        assert result.exit_code in (0, 1, 2)
+        assert result.exception is None or isinstance(result.exception, SystemExit), (how, result.exception)
+
+
 def test_a_file_that_is_not_there_cannot_be_read(home: Path) -> None:
     assert run("check", home / "khong-co.csv", "--schema", "ho-ngheo").exit_code == 2
 
