@@ -6,17 +6,15 @@ command was called wrongly; 3 the command could not do its work.
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from catalog.errors import CatalogError
 from portal.commands.held import held
+from portal.commands.options import as_json, print_json, with_parts
 from portal.commands.report import report
 from portal.commands.schema import schema
 
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
 EXIT_FOUND = 1
 EXIT_UNABLE = 3
-
-P = ParamSpec("P")
 
 
 class _Group(click.Group):
@@ -38,32 +34,6 @@ class _Group(click.Group):
         except CatalogError as error:
             click.echo(f"Lỗi [{error.code}]: {error.message}", err=True)
             ctx.exit(EXIT_UNABLE)
-
-
-def as_json(command: Callable[P, None]) -> Callable[P, None]:
-    """The option ``--json``, for programs."""
-    return click.option("--json", "json_output", is_flag=True, help="Kết quả dạng JSON, cho chương trình đọc.")(command)
-
-
-def with_parts(command: Callable[..., None]) -> Callable[..., None]:
-    """Opens the parts that the settings name and closes them afterwards."""
-
-    @wraps(command)
-    def opened(*args: Any, **kwargs: Any) -> None:
-        from portal.settings import Settings
-        from portal.wiring import open_parts
-
-        parts = open_parts(Settings())
-        try:
-            command(parts, *args, **kwargs)
-        finally:
-            parts.store.close()
-
-    return opened
-
-
-def print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from portal.commands.options import as_json, print_json, with_parts
 
 if TYPE_CHECKING:
     from catalog.holding import HeldTable
@@ -25,31 +25,8 @@ _STATES = {
 }
 
 
-def _with_parts(command: Callable[..., None]) -> Callable[..., None]:
-    @wraps(command)
-    def opened(*args: Any, **kwargs: Any) -> None:
-        from portal.settings import Settings
-        from portal.wiring import open_parts
-
-        parts = open_parts(Settings())
-        try:
-            command(parts, *args, **kwargs)
-        finally:
-            parts.store.close()
-
-    return opened
-
-
-def _as_json(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--json", "json_output", is_flag=True, help="Kết quả dạng JSON, cho chương trình đọc.")(command)
-
-
 def _by(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--by", "person", required=True, metavar="TÊN", help="Tên người thực hiện.")(command)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 class _GroupThatLists(click.Group):
@@ -70,8 +47,8 @@ def held() -> None:
 
 
 @held.command("list")
-@_as_json
-@_with_parts
+@as_json
+@with_parts
 def list_held(parts: Parts, json_output: bool) -> None:
     """Liệt kê các bảng đang bị giữ. Mã thoát 1 nếu có."""
     from catalog.holding import held_tables
@@ -79,7 +56,7 @@ def list_held(parts: Parts, json_output: bool) -> None:
     with parts.store.read() as reader:
         found = held_tables(reader)
     if json_output:
-        _print_json([_table_json(item) for item in found])
+        print_json([_table_json(item) for item in found])
     else:
         for item in found:
             codes = ", ".join(dict.fromkeys(issue.code for issue in item.holds))
@@ -93,8 +70,8 @@ def list_held(parts: Parts, json_output: bool) -> None:
 @held.command("show")
 @click.argument("source")
 @click.argument("table")
-@_as_json
-@_with_parts
+@as_json
+@with_parts
 def show(parts: Parts, source: str, table: str, json_output: bool) -> None:
     """Vì sao bảng TABLE của nguồn SOURCE bị giữ, và ai đã đề nghị, quyết định gì."""
     from catalog.holding import held_table
@@ -103,7 +80,7 @@ def show(parts: Parts, source: str, table: str, json_output: bool) -> None:
         found = held_table(reader, source, table)
         history = reader.releases(found.source.id, table)
     if json_output:
-        _print_json({**_table_json(found), "history": [_release_json(item) for item in history]})
+        print_json({**_table_json(found), "history": [_release_json(item) for item in history]})
         return
     click.echo(f"{found.source.title}: {found.table.key}, {found.outcome.row_count} dòng")
     for issue in found.holds:
@@ -129,8 +106,8 @@ def _told(release: Release) -> str:
 @click.argument("table")
 @click.option("--reason", required=True, metavar="LÝ DO", help="Vì sao công bố được, ít nhất 10 ký tự; được công khai.")
 @_by
-@_as_json
-@_with_parts
+@as_json
+@with_parts
 def request(parts: Parts, source: str, table: str, reason: str, person: str, json_output: bool) -> None:
     """Đề nghị công bố bảng TABLE của nguồn SOURCE đúng như đang có."""
     from catalog.holding import request_release
@@ -146,8 +123,8 @@ def request(parts: Parts, source: str, table: str, reason: str, person: str, jso
 @click.argument("source")
 @click.argument("table")
 @_by
-@_as_json
-@_with_parts
+@as_json
+@with_parts
 def approve(parts: Parts, source: str, table: str, person: str, json_output: bool) -> None:
     """Duyệt đề nghị đang chờ (người duyệt khác người đề nghị) và thu thập lại ngay.
 
@@ -167,7 +144,7 @@ def approve(parts: Parts, source: str, table: str, person: str, json_output: boo
     with parts.store.read() as reader:
         outcome = reader.last_outcomes(origin.id)[table]
     if json_output:
-        _print_json({"release": _release_json(release), "runs": [run_as_json(parts, item, run) for item, run in runs]})
+        print_json({"release": _release_json(release), "runs": [run_as_json(parts, item, run) for item, run in runs]})
     if outcome.outcome not in ("published", "unchanged"):
         sys.exit(EXIT_FOUND)
 
@@ -177,8 +154,8 @@ def approve(parts: Parts, source: str, table: str, person: str, json_output: boo
 @click.argument("table")
 @click.option("--reason", required=True, metavar="LÝ DO", help="Vì sao không công bố được, ít nhất 10 ký tự.")
 @_by
-@_as_json
-@_with_parts
+@as_json
+@with_parts
 def refuse(parts: Parts, source: str, table: str, reason: str, person: str, json_output: bool) -> None:
     """Từ chối đề nghị đang chờ; bảng vẫn bị giữ."""
     from catalog.holding import refuse_release
@@ -192,7 +169,7 @@ def refuse(parts: Parts, source: str, table: str, reason: str, person: str, json
 
 def _say(release: Release, sentence: str, json_output: bool) -> None:
     if json_output:
-        _print_json(_release_json(release))
+        print_json(_release_json(release))
     else:
         click.echo(sentence)
 

@@ -12,6 +12,7 @@ import click
 
 from catalog.errors import CatalogError, InvalidInput, NotFound, SourceError
 from catalog.issues import Severity
+from portal.commands.options import as_json, print_json
 
 if TYPE_CHECKING:
     from portal.file_check import CheckedFile
@@ -33,21 +34,13 @@ def schema() -> None:
     """Từ điển dữ liệu: xem, soạn nháp, so sánh, kiểm tra một tệp."""
 
 
-def as_json(command: Any) -> Any:
-    return click.option("--json", "json_output", is_flag=True, help="Kết quả dạng JSON, cho chương trình đọc.")(command)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
 @schema.command("show")
 @click.argument("name")
 def show(name: str) -> None:
     """In lược đồ NAME (tên, name@version, tệp hoặc địa chỉ) dạng JSON."""
     from portal.definitions import load_descriptor
 
-    _print_json(load_descriptor(name))
+    print_json(load_descriptor(name))
 
 
 @schema.command("diff")
@@ -64,7 +57,7 @@ def diff(before: str, after: str, json_output: bool) -> None:
 
     found = schema_diff(*(as_dictionary_schema(load_descriptor(where), where) for where in (before, after)))
     if json_output:
-        _print_json(
+        print_json(
             {
                 "before": found.before,
                 "after": found.after,
@@ -109,7 +102,7 @@ def infer(source: str, tables: tuple[str, ...], sheet: str, name: str, output: P
     """
     drafts = [_draft_of_file(Path(source), sheet, name)] if Path(source).is_file() else _drafts_of(source, tables)
     if output is None:
-        _print_json(drafts[0] if len(drafts) == 1 else drafts)
+        print_json(drafts[0] if len(drafts) == 1 else drafts)
         return
     output.mkdir(parents=True, exist_ok=True)
     for draft in drafts:
@@ -205,7 +198,7 @@ def _check_exactly(file: Path, descriptor: dict[str, Any], folder: Path, *, json
     report = exact_report(file, descriptor, folder)
     errors = report["tasks"][0]["errors"]
     if json_output:
-        _print_json(report)
+        print_json(report)
     else:
         for error in errors[:SHOWN_ERRORS]:
             click.echo(f"{error['type']}\t{error['message']}")
@@ -221,7 +214,7 @@ def _tell(file: Path, checked: CheckedFile, xlsx: Path | None, *, json_output: b
     if xlsx is not None:
         write_annotated(checked, xlsx)
     if json_output:
-        _print_json(report_descriptor(report, CheckedTable(checked.schema.name, file.name, checked.labels)))
+        print_json(report_descriptor(report, CheckedTable(checked.schema.name, file.name, checked.labels)))
         return checked.is_valid
     for issue in report.issues:
         click.echo(f"[{_SEVERITIES[issue.severity]}] {issue.message}")
@@ -234,7 +227,7 @@ def _tell(file: Path, checked: CheckedFile, xlsx: Path | None, *, json_output: b
 
 def _say_unreadable(error: CatalogError, json_output: bool) -> None:
     if json_output:
-        _print_json(
+        print_json(
             {"valid": False, "error": {"code": error.code, "message": error.message, "message_en": error.message_en}}
         )
     else:
