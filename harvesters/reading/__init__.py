@@ -6,6 +6,6 @@ proposal of how the table lies in the file; what the values mean is the gate's t
 
 from __future__ import annotations
 
-from harvesters.reading.parent import propose_layout, read_file
+from harvesters.reading.parent import read_file
 
-__all__ = ["propose_layout", "read_file"]
+__all__ = ["read_file"]

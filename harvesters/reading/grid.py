@@ -84,3 +84,13 @@ class Book:
     delimiter: str = ""
     loose: tuple[LooseText, ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
+
+
+def column_letters(position: int) -> str:
+    """The name a spreadsheet gives to the column at ``position``, counted from 0: A, B, …, Z, AA …"""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

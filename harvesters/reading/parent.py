@@ -61,14 +61,6 @@ def read_file(
     return _table(reading, place, key, schema, accepted=layout is not None)
 
 
-def propose_layout(path: Path, schema: TableSchema | None, folder: Path, *, sheet: str = "") -> LayoutProposal:
-    """How the reader takes the file."""
-    table = read_file(path, schema, folder, sheet=sheet)
-    if table.proposal is None:
-        raise AssertionError("a file is always read by some layout")
-    return table.proposal
-
-
 def _ask(path: Path, question: Mapping[str, Any], target: Path) -> Mapping[str, Any]:
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     try:

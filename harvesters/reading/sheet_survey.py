@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from catalog.layout import LooseText
+from harvesters.reading.grid import column_letters
 from harvesters.reading.number_formats import PERCENT, THOUSANDS
 from harvesters.reading.workbook_cells import (
     NO_VALUE,
@@ -166,13 +167,13 @@ def _remarks(sheet: RawSheet, seen: _Seen, substitute: str) -> Iterator[tuple[st
 
 def _format_remarks(name: str, seen: _Seen) -> Iterator[tuple[str, str]]:
     for column in sorted(seen.shown.get(PERCENT, {})):
-        letters = column_letters(column)
+        letters = column_letters(column - 1)
         yield (
             f"Trang “{name}”, cột {letters}: định dạng phần trăm; giá trị 0.12 nghĩa là 12 %.",
             f"Sheet “{name}”, column {letters}: formatted as percent; 0.12 means 12 %.",
         )
     for column in sorted(seen.shown.get(THOUSANDS, {})):
-        letters = column_letters(column)
+        letters = column_letters(column - 1)
         yield (
             f"Trang “{name}”, cột {letters}: Excel hiện số đã chia 1.000 (hoặc hơn); giá trị đọc là số đầy đủ.",
             f"Sheet “{name}”, column {letters}: Excel shows it divided by 1,000 or more; the full number was read.",
@@ -200,13 +201,4 @@ def _some(places: list[str]) -> str:
 
 def cell_name(row: int, column: int) -> str:
     """The name that a spreadsheet gives to a cell: B7."""
-    return f"{column_letters(column)}{row}"
-
-
-def column_letters(column: int) -> str:
-    """The name that a spreadsheet gives to a column counted from 1."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return f"{column_letters(column - 1)}{row}"

@@ -11,7 +11,7 @@ from catalog.dictionary import TableSchema
 from catalog.errors import SourceUnreadable
 from catalog.layout import Confidence, Evidence, LayoutProposal, LooseText, TableLayout
 from catalog.vietnamese import clean, fold
-from harvesters.reading.grid import Book, Row
+from harvesters.reading.grid import Book, Row, column_letters
 from harvesters.reading.layout import around, check_layout, propose, table_rows
 from harvesters.reading.layout_rows import sheet_of
 from harvesters.staging import StagingFile
@@ -200,13 +200,3 @@ def refuse_unusable_header(labels: Sequence[str]) -> None:
                 f"Columns {column_letters(first)} and {place} are both called “{name}”; rename one.",
                 column=place,
             )
-
-
-def column_letters(position: int) -> str:
-    """The name a spreadsheet gives to the column at ``position``, counted from 0: A, B, …, Z, AA …"""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
 from catalog.ports import StagedTable
-from harvesters.reading.staged import column_letters
+from harvesters.reading.grid import column_letters
 from tests.harvesters.sources import content, read, refusal, source, staged
 
 
