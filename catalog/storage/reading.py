@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -26,43 +24,13 @@ from catalog.model import (
     VersionId,
 )
 from catalog.ports import AuditEvent, OutboxEvent
-from catalog.releases import Release
-from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId, TableOutcome
 from catalog.storage import rows, tables
+from catalog.storage.harvest_reading import HarvestReader
 from catalog.storage.rows import SqlRow
 
-ACTIVE = (RunState.QUEUED.value, RunState.RUNNING.value)
-_OUTCOME_COLUMNS = [column for column in tables.outcomes.c if column.name != "report"]
 
-
-class SqlReader:
+class SqlReader(HarvestReader):
     """A ``CatalogReader`` on one open transaction."""
-
-    def __init__(self, connection: Connection, require_current: Callable[[Connection], None]) -> None:
-        self._connection = connection
-        self._require_current = require_current
-
-    def _ask(self, statement: sa.Executable) -> sa.CursorResult[Any]:
-        self._require_current(self._connection)
-        return self._connection.execute(statement)
-
-    def _one(self, statement: sa.Executable, kind: str, key: str) -> SqlRow:
-        row = self._ask(statement).first()
-        if row is None:
-            raise NotFound.of(kind, key)
-        return row
-
-    def _named(self, table: sa.Table, kind: str, key: str) -> SqlRow:
-        """The row of this id or name; the id wins."""
-        statement = sa.select(table).where((table.c.id == key) | (table.c.name == key)).order_by(table.c.id != key)
-        return self._one(statement.limit(1), kind, key)
-
-    def _among(self, column: sa.ColumnElement[Any], values: Iterable[object]) -> sa.ColumnElement[bool]:
-        """``column`` is one of ``values``, however many: one parameter, where drivers end at some ten thousand."""
-        if self._connection.dialect.name == "postgresql":
-            return column == sa.any_(sa.literal(list(values), sa.ARRAY(column.type)))
-        listed = sa.func.json_each(sa.literal(json.dumps(list(values)), sa.Text)).table_valued("value")
-        return column.in_(sa.select(listed.c.value))
 
     # --- organizations and datasets
 
@@ -192,66 +160,6 @@ class SqlReader:
     def _versions_of(self, table: sa.Table, name: str) -> tuple[str, ...]:
         found = self._ask(sa.select(table.c.version).where(table.c.name == name))
         return tuple(sorted((row.version for row in found), key=version_order, reverse=True))
-
-    # --- harvesting
-
-    def sources(self) -> tuple[HarvestSource, ...]:
-        found = [rows.source_from(row) for row in self._ask(sa.select(tables.sources))]
-        return tuple(sorted(found, key=lambda source: source.name))
-
-    def source(self, key: str) -> HarvestSource:
-        return rows.source_from(self._named(tables.sources, "nguồn thu thập", key))
-
-    def run(self, run_id: RunId) -> HarvestRun:
-        table = tables.runs
-        return rows.run_from(self._one(sa.select(table).where(table.c.id == run_id), "lượt thu thập", run_id))
-
-    def runs(self, source_id: SourceId | None = None, limit: int = 50) -> tuple[HarvestRun, ...]:
-        table = tables.runs
-        statement = sa.select(table).order_by(table.c.sequence.desc()).limit(limit)
-        if source_id is not None:
-            statement = statement.where(table.c.source_id == source_id)
-        return tuple(rows.run_from(row) for row in self._ask(statement))
-
-    def active_run(self, source_id: SourceId) -> HarvestRun | None:
-        table = tables.runs
-        statement = sa.select(table).where(table.c.source_id == source_id, table.c.state.in_(ACTIVE))
-        row = self._ask(statement).first()
-        return None if row is None else rows.run_from(row)
-
-    def outcomes(self, run_id: RunId) -> tuple[TableOutcome, ...]:
-        table = tables.outcomes
-        statement = sa.select(*_OUTCOME_COLUMNS).where(table.c.run_id == run_id)
-        found = [rows.outcome_from(row) for row in self._ask(statement)]
-        return tuple(sorted(found, key=lambda outcome: (outcome.finished_at, outcome.table_key)))
-
-    def last_outcomes(self, source_id: SourceId) -> dict[str, TableOutcome]:
-        runs, outcomes = tables.runs, tables.outcomes
-        last = (
-            sa.select(outcomes.c.table_key, sa.func.max(runs.c.sequence).label("sequence"))
-            .join(runs, runs.c.id == outcomes.c.run_id)
-            .where(runs.c.source_id == source_id)
-            .group_by(outcomes.c.table_key)
-            .subquery()
-        )
-        statement = (
-            sa.select(*_OUTCOME_COLUMNS)
-            .join(runs, runs.c.id == outcomes.c.run_id)
-            .join(last, (last.c.table_key == outcomes.c.table_key) & (last.c.sequence == runs.c.sequence))
-        )
-        return {row.table_key: rows.outcome_from(row) for row in self._ask(statement)}
-
-    def outcome_report(self, run_id: RunId, table_key: str) -> Report:
-        table = tables.outcomes
-        statement = sa.select(table.c.report).where(table.c.run_id == run_id, table.c.table_key == table_key)
-        return rows.report_from(self._one(statement, "kết quả thu thập", f"{run_id} {table_key}").report)
-
-    def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
-        table = tables.releases
-        statement = sa.select(table).where(table.c.source_id == source_id).order_by(table.c.sequence.desc())
-        if table_key is not None:
-            statement = statement.where(table.c.table_key == table_key)
-        return tuple(rows.release_from(row) for row in self._ask(statement))
 
     # --- what follows a change
 

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from catalog.dictionary import Code, CodeList, DefinitionStatus
 from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
-from catalog.layout import RowNumbers, TableLayout
+from catalog.layout import RowNumbers
 from catalog.model import (
     AccessLevel,
     Column,
@@ -33,18 +33,6 @@ from catalog.model import (
     VersionId,
 )
 from catalog.ports import AuditEvent, OutboxEvent
-from catalog.releases import AcceptedFinding, Release, ReleaseId, ReleaseState
-from catalog.sources import (
-    HarvestRun,
-    HarvestSource,
-    Lease,
-    Outcome,
-    RunId,
-    RunState,
-    SourceId,
-    SourceTable,
-    TableOutcome,
-)
 
 SqlRow: TypeAlias = Row[Any]
 Values: TypeAlias = dict[str, Any]
@@ -361,161 +349,6 @@ def _iso(day: date | None) -> str | None:
 
 def _day(iso: str | None) -> date | None:
     return None if iso is None else date.fromisoformat(iso)
-
-
-# --- harvesting ------------------------------------------------------------------------------------------------------
-
-
-def source_values(source: HarvestSource) -> Values:
-    return {
-        "id": source.id,
-        "name": source.name,
-        "title": source.title,
-        "organization_id": source.organization_id,
-        "kind": source.kind,
-        "options": dict(source.options),
-        "tables": [_table_json(table) for table in source.tables],
-        "frequency": source.frequency.value,
-        "enabled": source.enabled,
-        "description": source.description,
-    }
-
-
-def source_from(row: SqlRow) -> HarvestSource:
-    return HarvestSource(
-        id=SourceId(row.id),
-        name=row.name,
-        title=row.title,
-        organization_id=OrganizationId(row.organization_id),
-        kind=row.kind,
-        options=row.options,
-        tables=tuple(_table_from(table) for table in row.tables),
-        frequency=Frequency(row.frequency),
-        enabled=row.enabled,
-        description=row.description,
-    )
-
-
-def _table_json(table: SourceTable) -> Values:
-    return {
-        "key": table.key,
-        "locator": table.locator,
-        "dataset_id": table.dataset_id,
-        "distribution_id": table.distribution_id,
-        "schema_name": table.schema_name,
-        "layout": None if table.layout is None else table.layout.as_json(),
-    }
-
-
-def _table_from(stored: Mapping[str, Any]) -> SourceTable:
-    layout = stored.get("layout")
-    return SourceTable(**{**stored, "layout": None if layout is None else TableLayout.from_json(layout)})
-
-
-def run_values(run: HarvestRun) -> Values:
-    return {
-        "id": run.id,
-        "source_id": run.source_id,
-        "state": run.state.value,
-        "trigger": run.trigger,
-        "requested_at": run.requested_at,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "attempt": run.attempt,
-        "lease_owner": None if run.lease is None else run.lease.owner,
-        "lease_until": None if run.lease is None else run.lease.until,
-        "error_code": run.error_code,
-        "error": run.error,
-        "error_en": run.error_en,
-    }
-
-
-def run_from(row: SqlRow) -> HarvestRun:
-    return HarvestRun(
-        id=RunId(row.id),
-        source_id=SourceId(row.source_id),
-        state=RunState(row.state),
-        trigger=row.trigger,
-        requested_at=row.requested_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        attempt=row.attempt,
-        lease=None if row.lease_owner is None else Lease(row.lease_owner, row.lease_until),
-        error_code=row.error_code,
-        error=row.error,
-        error_en=row.error_en,
-    )
-
-
-def outcome_values(outcome: TableOutcome, report: Report) -> Values:
-    return {
-        "run_id": outcome.run_id,
-        "table_key": outcome.table_key,
-        "dataset_id": outcome.dataset_id,
-        "distribution_id": outcome.distribution_id,
-        "outcome": outcome.outcome.value,
-        "finished_at": outcome.finished_at,
-        "row_count": outcome.row_count,
-        "snapshot_sha256": outcome.snapshot_sha256,
-        "schema_digest": outcome.schema_digest,
-        "version_id": outcome.version_id,
-        "issues": issues_json(outcome.issues),
-        "steps": dict(outcome.steps),
-        "report": report_json(report),
-    }
-
-
-def outcome_from(row: SqlRow) -> TableOutcome:
-    return TableOutcome(
-        run_id=RunId(row.run_id),
-        table_key=row.table_key,
-        dataset_id=DatasetId(row.dataset_id),
-        distribution_id=DistributionId(row.distribution_id),
-        outcome=Outcome(row.outcome),
-        finished_at=row.finished_at,
-        row_count=row.row_count,
-        snapshot_sha256=row.snapshot_sha256,
-        schema_digest=row.schema_digest,
-        version_id=row.version_id,
-        issues=issues_from(row.issues),
-        steps=row.steps,
-    )
-
-
-def release_values(release: Release) -> Values:
-    return {
-        "id": release.id,
-        "source_id": release.source_id,
-        "table_key": release.table_key,
-        "state": release.state.value,
-        "snapshot_sha256": release.snapshot_sha256,
-        "schema_digest": release.schema_digest,
-        "findings": [[finding.code, finding.field, finding.count] for finding in release.findings],
-        "reason": release.reason,
-        "requested_by": release.requested_by,
-        "requested_at": release.requested_at,
-        "decided_by": release.decided_by,
-        "decided_at": release.decided_at,
-        "decision": release.decision,
-    }
-
-
-def release_from(row: SqlRow) -> Release:
-    return Release(
-        id=ReleaseId(row.id),
-        source_id=SourceId(row.source_id),
-        table_key=row.table_key,
-        snapshot_sha256=row.snapshot_sha256,
-        schema_digest=row.schema_digest,
-        findings=tuple(AcceptedFinding(code, field, count) for code, field, count in row.findings),
-        reason=row.reason,
-        requested_by=row.requested_by,
-        requested_at=row.requested_at,
-        state=ReleaseState(row.state),
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        decision=row.decision,
-    )
 
 
 # --- what follows a change -------------------------------------------------------------------------------------------

@@ -3,41 +3,23 @@ look beforehand: on SQLite a writer is alone anyway, on PostgreSQL it is not."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.dictionary import CodeList, DefinitionStatus, TableSchema
-from catalog.errors import AlreadyExists, CatalogError, EditConflict, InvalidInput, LeaseLost, NotFound, RunInProgress
+from catalog.errors import AlreadyExists, EditConflict, InvalidInput, NotFound
 from catalog.issues import Report
 from catalog.model import Dataset, Organization, StoredFile, Version, VersionId
 from catalog.ports import AuditEvent
-from catalog.releases import Release, ReleaseState
-from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, TableOutcome
 from catalog.storage import rows, tables
-from catalog.storage.reading import SqlReader
-from catalog.storage.rows import Values
+from catalog.storage.harvest_writing import HarvestWriter
 
 
-class SqlTransaction(SqlReader):
+class SqlTransaction(HarvestWriter):
     """A ``CatalogTransaction`` on one open transaction."""
-
-    def _put(self, table: sa.Table, values: Values) -> None:
-        """Add the row, or replace the one with its primary key. ``IntegrityError`` undoes this one statement only."""
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        key = [column.name for column in table.primary_key]
-        statement = insert(table).values(values)
-        changed = {name: statement.excluded[name] for name in values if name not in key}
-        with self._connection.begin_nested():
-            self._ask(statement.on_conflict_do_update(index_elements=key, set_=changed))
-
-    def _add(self, table: sa.Table, values: Values) -> None:
-        with self._connection.begin_nested():
-            self._ask(sa.insert(table).values(values))
 
     # --- organizations and datasets
 
@@ -152,16 +134,6 @@ class SqlTransaction(SqlReader):
             )
         self._put(table, values)
 
-    def put_source(self, source: HarvestSource) -> None:
-        try:
-            self._put(tables.sources, rows.source_values(source))
-        except sa.exc.IntegrityError as error:
-            raise AlreadyExists(
-                f"Đã có nguồn thu thập khác tên “{source.name}”; hãy chọn tên khác.",
-                f"Another source has the name “{source.name}”; choose another.",
-                name=source.name,
-            ) from error
-
     # --- versions
 
     def add_version(self, version: Version, report: Report) -> None:
@@ -183,94 +155,6 @@ class SqlTransaction(SqlReader):
         except sa.exc.IntegrityError as error:
             raise NotFound.of("phiên bản", version_id) from error
 
-    # --- runs
-
-    def enqueue_run(self, source_id: SourceId, trigger: str, at: datetime) -> HarvestRun:
-        run = HarvestRun(RunId(str(uuid.uuid4())), source_id, RunState.QUEUED, trigger, at)
-        try:
-            self._add(tables.runs, rows.run_values(run))
-        except sa.exc.IntegrityError as error:
-            active = self.active_run(source_id)
-            if active is None:
-                raise NotFound.of("nguồn thu thập", source_id) from error
-            raise _in_progress(active) from error
-        return run
-
-    def claim_run(self, run_id: RunId, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> HarvestRun:
-        run = self._locked_run(run_id)
-        held = run.lease is not None and run.lease.until > at and not is_dead(run.lease.owner)
-        if run.state.is_over or held:
-            raise _in_progress(run)
-        claimed = replace(
-            run, state=RunState.RUNNING, started_at=run.started_at or at, attempt=run.attempt + 1, lease=lease
-        )
-        return self._replace_run(claimed)
-
-    def _locked_run(self, run_id: RunId) -> HarvestRun:
-        """The run, which nobody else can change until this transaction ends."""
-        table = tables.runs
-        statement = sa.select(table).where(table.c.id == run_id).with_for_update()
-        return rows.run_from(self._one(statement, "lượt thu thập", run_id))
-
-    def _replace_run(self, run: HarvestRun) -> HarvestRun:
-        self._ask(sa.update(tables.runs).where(tables.runs.c.id == run.id).values(rows.run_values(run)))
-        return run
-
-    def hold_lease(self, run_id: RunId, owner: str) -> None:
-        run = self._locked_run(run_id)
-        if run.lease is None or run.lease.owner != owner:
-            raise _lease_lost(run_id)
-
-    def renew_lease(self, run_id: RunId, lease: Lease) -> None:
-        table = tables.runs
-        statement = sa.update(table).where(table.c.id == run_id, table.c.lease_owner == lease.owner)
-        if self._ask(statement.values(lease_until=lease.until)).rowcount == 0:
-            raise _lease_lost(run_id)
-
-    def add_outcome(self, outcome: TableOutcome, report: Report) -> None:
-        try:
-            self._put(tables.outcomes, rows.outcome_values(outcome, report))
-        except sa.exc.IntegrityError as error:
-            raise NotFound.of("lượt thu thập", outcome.run_id) from error
-
-    def finish_run(self, run_id: RunId, state: RunState, at: datetime, error: CatalogError | None = None) -> HarvestRun:
-        if not state.is_over:
-            raise ValueError(f"a run cannot end as {state}")
-        run = self._locked_run(run_id)
-        if run.state.is_over:
-            raise _lease_lost(run_id)
-        ended = replace(run, state=state, finished_at=at, lease=None)
-        if error is not None:
-            ended = replace(ended, error_code=error.code, error=error.message, error_en=error.message_en)
-        return self._replace_run(ended)
-
-    # --- releases of held tables
-
-    def add_release(self, release: Release) -> None:
-        try:
-            self._add(tables.releases, rows.release_values(release))
-        except sa.exc.IntegrityError as error:
-            if not any(other.state is ReleaseState.REQUESTED for other in self._releases_of(release)):
-                raise NotFound.of("nguồn thu thập", release.source_id) from error
-            raise AlreadyExists(
-                f"Bảng “{release.table_key}” đã có đề nghị công bố đang chờ; hãy duyệt hoặc từ chối đề nghị đó trước.",
-                f"Table “{release.table_key}” has an open request already; approve or refuse that first.",
-                table=release.table_key,
-            ) from error
-
-    def _releases_of(self, release: Release) -> tuple[Release, ...]:
-        return self.releases(release.source_id, release.table_key)
-
-    def decide_release(self, release: Release) -> None:
-        table = tables.releases
-        is_open = (table.c.id == release.id) & (table.c.state == ReleaseState.REQUESTED.value)
-        if self._ask(sa.update(table).where(is_open).values(rows.release_values(release))).rowcount == 0:
-            raise EditConflict(
-                "Đề nghị công bố này đã được người khác quyết định; hãy xem lại.",
-                "This request was decided by somebody else; look again.",
-                release=release.id,
-            )
-
     # --- what follows a change
 
     def add_event(self, topic: str, key: str, at: datetime) -> None:
@@ -289,21 +173,4 @@ def _edited(dataset: Dataset) -> EditConflict:
         f"Bộ dữ liệu “{dataset.name}” vừa được người khác sửa; hãy tải lại rồi sửa tiếp.",
         f"Dataset “{dataset.name}” was changed by somebody else; load it again and repeat the change.",
         dataset_id=dataset.id,
-    )
-
-
-def _in_progress(run: HarvestRun) -> RunInProgress:
-    return RunInProgress(
-        "Lượt thu thập này đang được xử lý hoặc đã xong; hãy chờ kết quả của nó.",
-        "This run is being worked on, or is over; wait for its result.",
-        run_id=run.id,
-        source_id=run.source_id,
-    )
-
-
-def _lease_lost(run_id: RunId) -> LeaseLost:
-    return LeaseLost(
-        "Tiến trình khác đã tiếp quản lượt thu thập này; không ghi gì thêm.",
-        "Another worker took this run over; nothing more is written.",
-        run_id=run_id,
     )

@@ -1,0 +1,78 @@
+"""Questions about sources, runs, outcomes and releases, in SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from catalog.issues import Report
+from catalog.releases import Release
+from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId, TableOutcome
+from catalog.storage import harvest_rows as rows
+from catalog.storage import tables
+from catalog.storage.asking import Asking
+from catalog.storage.rows import report_from
+
+ACTIVE = (RunState.QUEUED.value, RunState.RUNNING.value)
+_OUTCOME_COLUMNS = [column for column in tables.outcomes.c if column.name != "report"]
+
+
+class HarvestReader(Asking):
+    """The part of a ``CatalogReader`` that is about harvests."""
+
+    def sources(self) -> tuple[HarvestSource, ...]:
+        found = [rows.source_from(row) for row in self._ask(sa.select(tables.sources))]
+        return tuple(sorted(found, key=lambda source: source.name))
+
+    def source(self, key: str) -> HarvestSource:
+        return rows.source_from(self._named(tables.sources, "nguồn thu thập", key))
+
+    def run(self, run_id: RunId) -> HarvestRun:
+        table = tables.runs
+        return rows.run_from(self._one(sa.select(table).where(table.c.id == run_id), "lượt thu thập", run_id))
+
+    def runs(self, source_id: SourceId | None = None, limit: int = 50) -> tuple[HarvestRun, ...]:
+        table = tables.runs
+        statement = sa.select(table).order_by(table.c.sequence.desc()).limit(limit)
+        if source_id is not None:
+            statement = statement.where(table.c.source_id == source_id)
+        return tuple(rows.run_from(row) for row in self._ask(statement))
+
+    def active_run(self, source_id: SourceId) -> HarvestRun | None:
+        table = tables.runs
+        statement = sa.select(table).where(table.c.source_id == source_id, table.c.state.in_(ACTIVE))
+        row = self._ask(statement).first()
+        return None if row is None else rows.run_from(row)
+
+    def outcomes(self, run_id: RunId) -> tuple[TableOutcome, ...]:
+        table = tables.outcomes
+        statement = sa.select(*_OUTCOME_COLUMNS).where(table.c.run_id == run_id)
+        found = [rows.outcome_from(row) for row in self._ask(statement)]
+        return tuple(sorted(found, key=lambda outcome: (outcome.finished_at, outcome.table_key)))
+
+    def last_outcomes(self, source_id: SourceId) -> dict[str, TableOutcome]:
+        runs, outcomes = tables.runs, tables.outcomes
+        last = (
+            sa.select(outcomes.c.table_key, sa.func.max(runs.c.sequence).label("sequence"))
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .where(runs.c.source_id == source_id)
+            .group_by(outcomes.c.table_key)
+            .subquery()
+        )
+        statement = (
+            sa.select(*_OUTCOME_COLUMNS)
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .join(last, (last.c.table_key == outcomes.c.table_key) & (last.c.sequence == runs.c.sequence))
+        )
+        return {row.table_key: rows.outcome_from(row) for row in self._ask(statement)}
+
+    def outcome_report(self, run_id: RunId, table_key: str) -> Report:
+        table = tables.outcomes
+        statement = sa.select(table.c.report).where(table.c.run_id == run_id, table.c.table_key == table_key)
+        return report_from(self._one(statement, "kết quả thu thập", f"{run_id} {table_key}").report)
+
+    def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
+        table = tables.releases
+        statement = sa.select(table).where(table.c.source_id == source_id).order_by(table.c.sequence.desc())
+        if table_key is not None:
+            statement = statement.where(table.c.table_key == table_key)
+        return tuple(rows.release_from(row) for row in self._ask(statement))
