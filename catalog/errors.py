@@ -8,6 +8,9 @@
     ├── EditConflict             somebody changed the record since it was read
     ├── LeaseLost                another worker took this run over
     ├── RunInProgress            the source is being harvested already
+    ├── NotSignedIn              only somebody who has signed in may ask this
+    ├── Forbidden                this person may not do this
+    ├── TooManyAttempts          wait before signing in again
     ├── InvalidInput             what the caller gave cannot be used; names the place and the remedy
     │   └── InvalidQuery         a question about rows or datasets that cannot be asked
     ├── SourceError              a harvest source could not be read
@@ -38,6 +41,7 @@ KINDS = {
     "kết quả thu thập": "outcome",
     "lược đồ bảng": "table schema",
     "lượt thu thập": "run",
+    "người dùng": "user",
     "nguồn thu thập": "harvest source",
     "phiên bản": "version",
     "sơ đồ trang": "sitemap",
@@ -93,6 +97,21 @@ class LeaseLost(CatalogError):
 class RunInProgress(CatalogError):
     code = "run-in-progress"
     http_status = 409
+
+
+class NotSignedIn(CatalogError):
+    code = "not-signed-in"
+    http_status = 401
+
+
+class Forbidden(CatalogError):
+    code = "forbidden"
+    http_status = 403
+
+
+class TooManyAttempts(CatalogError):
+    code = "too-many-attempts"
+    http_status = 429
 
 
 class InvalidInput(CatalogError):

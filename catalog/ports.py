@@ -28,6 +28,7 @@ from catalog.model import (
     Version,
     VersionId,
 )
+from catalog.people_ports import PeopleReader, PeopleTransaction
 from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
 from catalog.releases import Release
 from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, SourceTable, TableOutcome
@@ -70,7 +71,7 @@ class AuditEvent:
     details: Mapping[str, str]
 
 
-class CatalogReader(Protocol):
+class CatalogReader(PeopleReader, Protocol):
     """Questions to one consistent state of the catalogue. ``key`` is an id or a name; a miss raises ``NotFound``."""
 
     def organizations(self) -> tuple[Organization, ...]: ...
@@ -137,7 +138,7 @@ class CatalogReader(Protocol):
         """The migration the database stands at; ``None`` for an empty one."""
 
 
-class CatalogTransaction(CatalogReader, Protocol):
+class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
     """Changes that become visible together, when the block ends without an error, or not at all."""
 
     def put_organization(self, organization: Organization) -> None:

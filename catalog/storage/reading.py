@@ -26,10 +26,11 @@ from catalog.model import (
 from catalog.ports import AuditEvent, OutboxEvent
 from catalog.storage import rows, tables
 from catalog.storage.harvest_reading import HarvestReader
+from catalog.storage.people_reading import SqlPeopleReader
 from catalog.storage.rows import SqlRow
 
 
-class SqlReader(HarvestReader):
+class SqlReader(HarvestReader, SqlPeopleReader):
     """A ``CatalogReader`` on one open transaction."""
 
     # --- organizations and datasets

@@ -16,9 +16,10 @@ from catalog.model import Dataset, Organization, StoredFile, Version, VersionId
 from catalog.ports import AuditEvent
 from catalog.storage import rows, tables
 from catalog.storage.harvest_writing import HarvestWriter
+from catalog.storage.people_writing import SqlPeopleWriter
 
 
-class SqlTransaction(HarvestWriter):
+class SqlTransaction(HarvestWriter, SqlPeopleWriter):
     """A ``CatalogTransaction`` on one open transaction."""
 
     # --- organizations and datasets
