@@ -7,6 +7,7 @@
     ├── AlreadyExists            a name or key is taken
     ├── EditConflict             somebody changed the record since it was read
     ├── LeaseLost                another worker took this run over
+    ├── RunCancelled             somebody asked that this run end
     ├── RunInProgress            the source is being harvested already
     ├── NotSignedIn              only somebody who has signed in may ask this
     ├── Forbidden                this person may not do this
@@ -17,7 +18,8 @@
     │   ├── SourceUnreachable    no answer, refused, time-out, wrong password
     │   ├── SourceMissing        the table or file is not there
     │   ├── SourceChanged        its columns are not those of the data dictionary
-    │   └── SourceUnreadable     it is there, but not what it claims to be
+    │   ├── SourceUnreadable     it is there, but not what it claims to be
+    │   └── SourceIncomplete     its listing broke off: nothing may be concluded from it
     ├── StorageError             our own disk or database refuses
     │   └── StorageFull          no space left
     └── IndexUnavailable         the search index cannot be asked just now
@@ -32,6 +34,7 @@ from contextlib import contextmanager
 KINDS = {
     "bản sao dòng của phiên bản": "row copy of version",
     "báo cáo của phiên bản": "report of version",
+    "bản ghi nguồn": "source record",
     "bảng": "table",
     "bộ dữ liệu": "dataset",
     "cơ quan": "organization",
@@ -91,6 +94,11 @@ class EditConflict(CatalogError):
 
 class LeaseLost(CatalogError):
     code = "lease-lost"
+    http_status = 409
+
+
+class RunCancelled(CatalogError):
+    code = "run-cancelled"
     http_status = 409
 
 
@@ -157,6 +165,10 @@ class StorageFull(StorageError):
 class IndexUnavailable(CatalogError):
     code = "index-unavailable"
     http_status = 503
+
+
+class SourceIncomplete(SourceError):
+    code = "source-incomplete"
 
 
 @contextmanager

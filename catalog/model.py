@@ -7,6 +7,7 @@ table is published again and again, and each publication is an immutable :class:
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -136,7 +137,9 @@ class DistributionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One form of a dataset. A table names the ``schema_name`` of the data dictionary that its content obeys."""
+    """One form of a dataset. A table names the ``schema_name`` of the data dictionary that its content obeys; of a link
+    we know what the other catalogue says: a ``format`` (an id of :data:`catalog.vocabularies.FORMATS` where it is one
+    of them), a ``media_type``, a ``size`` in bytes."""
 
     id: DistributionId
     name: str
@@ -146,6 +149,23 @@ class Distribution:
     kind: DistributionKind = DistributionKind.TABLE
     schema_name: str | None = None
     access_url: str | None = None
+    format: str = ""
+    media_type: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a dataset of another catalogue comes from: the source that harvests it, the ``identifier`` it has there,
+    its page, publisher and licence in the other catalogue's own words, and when that says it was issued and changed."""
+
+    source_id: str
+    identifier: str
+    url: str = ""
+    publisher: str = ""
+    license: str = ""
+    issued: datetime | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,7 @@ class Dataset:
     modified: datetime | None = None
     revision: int = 0
     distributions: tuple[Distribution, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +228,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceShape:
+    """What a table looked like at its source when it was read: its columns (all of them) with the type the source gives
+    each, empty where it has none, and the columns of its key."""
+
+    columns: Mapping[str, str]
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One publication of one table. Never changed afterwards; numbers count from 1 within the distribution.
 
@@ -226,6 +256,7 @@ class Version:
     snapshot_sha256: str
     run_id: str
     files: tuple[StoredFile, ...]
+    source_shape: SourceShape | None = None
 
     def file(self, file_format: str) -> StoredFile | None:
         """The stored file of this format ("csv", "parquet"), if the version has one."""

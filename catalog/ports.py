@@ -31,7 +31,18 @@ from catalog.model import (
 from catalog.people_ports import PeopleReader, PeopleTransaction
 from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
 from catalog.releases import Release
-from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, SourceTable, TableOutcome
+from catalog.remote import KeptRecord, RemoteMark
+from catalog.sources import (
+    HarvestRun,
+    HarvestSource,
+    Lease,
+    RunId,
+    RunProgress,
+    RunState,
+    SourceId,
+    SourceTable,
+    TableOutcome,
+)
 
 Clock = Callable[[], datetime]
 """The time now, in UTC, aware."""
@@ -83,6 +94,9 @@ class CatalogReader(PeopleReader, Protocol):
     ) -> tuple[Dataset, ...]:
         """All datasets, or those asked for, by name; of every status and level: the caller filters."""
 
+    def dataset_names(self, names: Collection[str]) -> dict[str, DatasetId]:
+        """Which of these names are taken, and by which dataset."""
+
     def datasets_of(self, distribution_ids: Collection[DistributionId]) -> dict[DistributionId, DatasetId]:
         """Which dataset each of these distributions belongs to; unknown ones are left out."""
 
@@ -128,6 +142,13 @@ class CatalogReader(PeopleReader, Protocol):
     def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
         """Releases of held tables of a source, or of one of its tables, newest first."""
 
+    def remote_marks(self, source_id: SourceId) -> dict[str, RemoteMark]:
+        """What is remembered of every record of another catalogue, by identifier."""
+
+    def remote_record(self, source_id: SourceId, identifier: str) -> KeptRecord: ...
+    def rejected_records(self, source_id: SourceId, limit: int = 1000) -> tuple[KeptRecord, ...]:
+        """Records that describe no dataset, in the order of the listing."""
+
     def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
         """Oldest first."""
 
@@ -147,6 +168,9 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
     def put_dataset(self, dataset: Dataset) -> Dataset:
         """Add (``revision`` 0) or replace; returns it with the next revision. Raises ``EditConflict`` if the stored
         revision is not the one given, ``AlreadyExists`` if another dataset has its name."""
+
+    def add_datasets(self, datasets: Collection[Dataset]) -> None:
+        """Add many new ones at once (``revision`` 0), all or none. Raises ``AlreadyExists``."""
 
     def put_table_schema(self, schema: TableSchema) -> None:
         """Add a version of a schema; replaces the same version only while no publication uses it, else raises
@@ -173,6 +197,13 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
     def renew_lease(self, run_id: RunId, lease: Lease) -> None:
         """Raises ``LeaseLost`` if the run is no longer this owner's."""
 
+    def note_progress(self, run_id: RunId, owner: str, progress: RunProgress) -> str:
+        """Write down how far a run has come; returns who asked that it end, or nothing. Raises ``LeaseLost``."""
+
+    def cancel_run(self, run_id: RunId, cancelled_by: str, at: datetime) -> HarvestRun:
+        """Ask that a run end: a queued one is cancelled at once, a running one when its worker hears of it. Raises
+        ``RunInProgress`` for a run that is over."""
+
     def hold_lease(self, run_id: RunId, owner: str) -> None:
         """Make sure, until this transaction ends, that the run is this owner's; raises ``LeaseLost``."""
 
@@ -187,6 +218,14 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
         """Replace an open request by what was decided. Raises ``EditConflict`` if it is not open any more: of two who
         decide at once, one succeeds."""
 
+    def put_remote_records(self, source_id: SourceId, records: Iterable[KeptRecord]) -> None:
+        """Add or replace records of another catalogue."""
+
+    def mark_missing(self, source_id: SourceId, identifiers: Collection[str], since: datetime | None) -> None:
+        """These records are missing from the listing since then, or (``None``) are there again."""
+
+    def forget_remote_records(self, source_id: SourceId, identifiers: Collection[str]) -> None: ...
+
     def finish_run(
         self, run_id: RunId, state: RunState, at: datetime, error: CatalogError | None = None
     ) -> HarvestRun: ...
@@ -194,10 +233,13 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
     def add_event(self, topic: str, key: str, at: datetime) -> None:
         """Put work into the outbox."""
 
+    def add_events(self, topic: str, keys: Collection[str], at: datetime) -> None:
+        """The same for many keys at once."""
+
     def acknowledge(self, event_ids: Collection[int]) -> None:
         """The work of these outbox events is done."""
 
-    def add_audit(self, event: AuditEvent) -> None: ...
+    def add_audit(self, *events: AuditEvent) -> None: ...
 
 
 class CatalogStore(Protocol):

@@ -31,8 +31,10 @@ class SourceTable:
 
 @dataclass(frozen=True, slots=True)
 class HarvestSource:
-    """A department's database, folder or workbook. ``options`` may name environment variables as ``${NAME}``; secrets
-    are kept there, not here."""
+    """A department's database, folder or workbook, or another catalogue. ``options`` may name environment variables as
+    ``${NAME}``; secret ones are encrypted. ``frequency`` or ``cron`` say when it is harvested, ``quiet_hours``
+    ("7-17", local time) when it is not (:mod:`catalog.schedule`); ``enabled`` is false while it is paused. Who looks
+    after it is told of trouble by ``notify_email`` or ``notify_webhook``."""
 
     id: SourceId
     name: str
@@ -44,6 +46,10 @@ class HarvestSource:
     frequency: Frequency = Frequency.MONTHLY
     enabled: bool = True
     description: str = ""
+    cron: str = ""
+    quiet_hours: str = ""
+    notify_email: str = ""
+    notify_webhook: str = ""
 
 
 class RunState(StrEnum):
@@ -55,6 +61,7 @@ class RunState(StrEnum):
     PARTIAL = "partial"
     HELD = "held"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
     @property
     def is_over(self) -> bool:
@@ -62,9 +69,11 @@ class RunState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of one table: published anew, unchanged, held for a person, rejected by the gate, or not readable."""
+    """What became of one table, or of another catalogue's listing: published anew, published but for records that were
+    rejected, unchanged, held for a person, rejected by the gate, or not readable."""
 
     PUBLISHED = "published"
+    PARTIAL = "partial"
     UNCHANGED = "unchanged"
     HELD = "held"
     REJECTED = "rejected"
@@ -81,8 +90,19 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far a run has come: the step it is at ("read", "check", "write"), the table, and the rows or records done."""
+
+    step: str
+    key: str
+    done: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HarvestRun:
-    """One harvest of one source. ``attempt`` counts take-overs after a crash, from 1."""
+    """One harvest of one source. ``attempt`` counts take-overs after a crash, from 1; ``cancelled_by`` names who asked
+    that it end."""
 
     id: RunId
     source_id: SourceId
@@ -96,13 +116,22 @@ class HarvestRun:
     error_code: str = ""
     error: str = ""
     error_en: str = ""
+    progress: RunProgress | None = None
+    cancelled_by: str = ""
+
+
+CATALOG_KEY = "danh-muc"
+"""Stands for the listing of another catalogue where outcomes of tables have the key of their table."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableOutcome:
     """What a run did with one table, and why. The whole report stands beside it in the store.
 
-    ``snapshot_sha256`` and ``schema_digest`` say what was judged by what.
+    ``snapshot_sha256`` and ``schema_digest`` say what was judged by what; ``fingerprint`` is what a remote source gave
+    to recognise the content by (an ETag, say). ``counts`` tell, as far as it is known, how many rows or records were
+    ``read``, ``added``, ``changed``, ``removed``, ``unchanged``, ``missing``, ``withdrawn`` and ``rejected``.
+    The outcome of another catalogue's listing has :data:`CATALOG_KEY` and no dataset.
     """
 
     run_id: RunId
@@ -118,6 +147,8 @@ class TableOutcome:
     issues: tuple[Issue, ...] = ()
     steps: Mapping[str, float] = field(default_factory=dict)
     """Seconds spent in each step: read, check, write, commit."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    fingerprint: str = ""
 
 
 def state_of_run(outcomes: tuple[TableOutcome, ...]) -> RunState:
@@ -127,6 +158,6 @@ def state_of_run(outcomes: tuple[TableOutcome, ...]) -> RunState:
     bad = kinds - {Outcome.PUBLISHED, Outcome.UNCHANGED}
     if not bad:
         return RunState.SUCCESS
-    if good:
+    if good or Outcome.PARTIAL in bad:
         return RunState.PARTIAL
     return RunState.HELD if bad == {Outcome.HELD} else RunState.FAILED

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from catalog.issues import Report
 from catalog.releases import Release
+from catalog.remote import KeptRecord, RemoteMark
 from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId, TableOutcome
 from catalog.storage import harvest_rows as rows
 from catalog.storage import tables
@@ -69,6 +70,23 @@ class HarvestReader(Asking):
         table = tables.outcomes
         statement = sa.select(table.c.report).where(table.c.run_id == run_id, table.c.table_key == table_key)
         return report_from(self._one(statement, "kết quả thu thập", f"{run_id} {table_key}").report)
+
+    def remote_marks(self, source_id: SourceId) -> dict[str, RemoteMark]:
+        table = tables.remote_records
+        columns = (table.c.identifier, table.c.digest, table.c.dataset_id, table.c.missing_since)
+        found = self._ask(sa.select(*columns).where(table.c.source_id == source_id))
+        return {row.identifier: rows.mark_from(row) for row in found}
+
+    def remote_record(self, source_id: SourceId, identifier: str) -> KeptRecord:
+        table = tables.remote_records
+        statement = sa.select(table).where(table.c.source_id == source_id, table.c.identifier == identifier)
+        return rows.record_from(self._one(statement, "bản ghi nguồn", identifier))
+
+    def rejected_records(self, source_id: SourceId, limit: int = 1000) -> tuple[KeptRecord, ...]:
+        table = tables.remote_records
+        rejected = (table.c.source_id == source_id) & table.c.dataset_id.is_(None)
+        statement = sa.select(table).where(rejected).order_by(table.c.position, table.c.identifier).limit(limit)
+        return tuple(rows.record_from(row) for row in self._ask(statement))
 
     def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
         table = tables.releases

@@ -6,18 +6,21 @@ The same bargain as :mod:`catalog.storage.rows`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from catalog.issues import Report
 from catalog.layout import TableLayout
 from catalog.model import DatasetId, DistributionId, Frequency, OrganizationId
 from catalog.releases import AcceptedFinding, Release, ReleaseId, ReleaseState
+from catalog.remote import KeptRecord, RemoteMark
 from catalog.sources import (
     HarvestRun,
     HarvestSource,
     Lease,
     Outcome,
     RunId,
+    RunProgress,
     RunState,
     SourceId,
     SourceTable,
@@ -38,6 +41,10 @@ def source_values(source: HarvestSource) -> Values:
         "frequency": source.frequency.value,
         "enabled": source.enabled,
         "description": source.description,
+        "cron": source.cron,
+        "quiet_hours": source.quiet_hours,
+        "notify_email": source.notify_email,
+        "notify_webhook": source.notify_webhook,
     }
 
 
@@ -53,6 +60,10 @@ def source_from(row: SqlRow) -> HarvestSource:
         frequency=Frequency(row.frequency),
         enabled=row.enabled,
         description=row.description,
+        cron=row.cron,
+        quiet_hours=row.quiet_hours,
+        notify_email=row.notify_email,
+        notify_webhook=row.notify_webhook,
     )
 
 
@@ -87,7 +98,13 @@ def run_values(run: HarvestRun) -> Values:
         "error_code": run.error_code,
         "error": run.error,
         "error_en": run.error_en,
+        "progress": None if run.progress is None else progress_json(run.progress),
+        "cancelled_by": run.cancelled_by,
     }
+
+
+def progress_json(progress: RunProgress) -> Values:
+    return {"step": progress.step, "key": progress.key, "done": progress.done, "at": progress.at.isoformat()}
 
 
 def run_from(row: SqlRow) -> HarvestRun:
@@ -104,7 +121,13 @@ def run_from(row: SqlRow) -> HarvestRun:
         error_code=row.error_code,
         error=row.error,
         error_en=row.error_en,
+        progress=None if row.progress is None else _progress_from(row.progress),
+        cancelled_by=row.cancelled_by,
     )
+
+
+def _progress_from(stored: Mapping[str, Any]) -> RunProgress:
+    return RunProgress(**{**stored, "at": datetime.fromisoformat(stored["at"])})
 
 
 def outcome_values(outcome: TableOutcome, report: Report) -> Values:
@@ -122,6 +145,8 @@ def outcome_values(outcome: TableOutcome, report: Report) -> Values:
         "issues": issues_json(outcome.issues),
         "steps": dict(outcome.steps),
         "report": report_json(report),
+        "counts": dict(outcome.counts),
+        "fingerprint": outcome.fingerprint,
     }
 
 
@@ -139,7 +164,41 @@ def outcome_from(row: SqlRow) -> TableOutcome:
         version_id=row.version_id,
         issues=issues_from(row.issues),
         steps=row.steps,
+        counts=row.counts or {},
+        fingerprint=row.fingerprint,
     )
+
+
+def record_values(source_id: SourceId, record: KeptRecord) -> Values:
+    return {
+        "source_id": source_id,
+        "identifier": record.identifier,
+        "digest": record.digest,
+        "dataset_id": record.dataset_id,
+        "raw": dict(record.raw),
+        "problems": issues_json(record.problems),
+        "position": record.position,
+        "changed_at": record.changed_at,
+        "missing_since": record.missing_since,
+    }
+
+
+def record_from(row: SqlRow) -> KeptRecord:
+    return KeptRecord(
+        identifier=row.identifier,
+        digest=row.digest,
+        dataset_id=None if row.dataset_id is None else DatasetId(row.dataset_id),
+        raw=row.raw,
+        problems=issues_from(row.problems),
+        position=row.position,
+        changed_at=row.changed_at,
+        missing_since=row.missing_since,
+    )
+
+
+def mark_from(row: SqlRow) -> RemoteMark:
+    dataset_id = None if row.dataset_id is None else DatasetId(row.dataset_id)
+    return RemoteMark(row.identifier, row.digest, dataset_id, row.missing_since)
 
 
 def release_values(release: Release) -> Values:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from catalog.errors import AlreadyExists, CatalogError, EditConflict, LeaseLost, NotFound, RunInProgress
 from catalog.issues import Report
 from catalog.releases import Release, ReleaseState
-from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunState, SourceId, TableOutcome
+from catalog.remote import KeptRecord
+from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunProgress, RunState, SourceId, TableOutcome
 from catalog.storage import harvest_rows as rows
 from catalog.storage import tables
 from catalog.storage.putting import Putting
@@ -81,6 +82,42 @@ class HarvestWriter(Putting):
             self._put(tables.outcomes, rows.outcome_values(outcome, report))
         except sa.exc.IntegrityError as error:
             raise NotFound.of("lượt thu thập", outcome.run_id) from error
+
+    def note_progress(self, run_id: RunId, owner: str, progress: RunProgress) -> str:
+        table = tables.runs
+        mine = (table.c.id == run_id) & (table.c.lease_owner == owner)
+        noted = sa.update(table).where(mine).values(progress=rows.progress_json(progress))
+        row = self._ask(noted.returning(table.c.cancelled_by)).first()
+        if row is None:
+            raise _lease_lost(run_id)
+        return str(row.cancelled_by)
+
+    def cancel_run(self, run_id: RunId, cancelled_by: str, at: datetime) -> HarvestRun:
+        run = self._locked_run(run_id)
+        if run.state.is_over:
+            raise _in_progress(run)
+        asked = replace(run, cancelled_by=cancelled_by)
+        if run.state is RunState.QUEUED:
+            asked = replace(asked, state=RunState.CANCELLED, finished_at=at)
+        return self._replace_run(asked)
+
+    # --- records of other catalogues
+
+    def put_remote_records(self, source_id: SourceId, records: Iterable[KeptRecord]) -> None:
+        values = [rows.record_values(source_id, record) for record in records]
+        if values:
+            self._put_all(tables.remote_records, values)
+
+    def mark_missing(self, source_id: SourceId, identifiers: Collection[str], since: datetime | None) -> None:
+        table = tables.remote_records
+        named = (table.c.source_id == source_id) & self._among(table.c.identifier, identifiers)
+        self._ask(sa.update(table).where(named).values(missing_since=since))
+
+    def forget_remote_records(self, source_id: SourceId, identifiers: Collection[str]) -> None:
+        table = tables.remote_records
+        self._ask(
+            sa.delete(table).where((table.c.source_id == source_id) & self._among(table.c.identifier, identifiers))
+        )
 
     def finish_run(self, run_id: RunId, state: RunState, at: datetime, error: CatalogError | None = None) -> HarvestRun:
         if not state.is_over:

@@ -21,6 +21,22 @@ class Putting(SqlReader):
         with self._connection.begin_nested():
             self._ask(statement.on_conflict_do_update(index_elements=key, set_=changed))
 
+    def _put_all(self, table: sa.Table, values: list[Values]) -> None:
+        """:meth:`_put` for many rows at once; all have the same columns."""
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        key = [column.name for column in table.primary_key]
+        statement = insert(table)
+        changed = {name: statement.excluded[name] for name in values[0] if name not in key}
+        self._require_current(self._connection)
+        with self._connection.begin_nested():
+            self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), values)
+
+    def _add_all(self, table: sa.Table, values: list[Values]) -> None:
+        self._require_current(self._connection)
+        if values:
+            with self._connection.begin_nested():
+                self._connection.execute(sa.insert(table), values)
+
     def _add(self, table: sa.Table, values: Values) -> None:
         with self._connection.begin_nested():
             self._ask(sa.insert(table).values(values))

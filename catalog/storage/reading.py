@@ -72,6 +72,11 @@ class SqlReader(HarvestReader, SqlPeopleReader):
             by_dataset[row.dataset_id].append(rows.distribution_from(row))
         return by_dataset
 
+    def dataset_names(self, names: Collection[str]) -> dict[str, DatasetId]:
+        table = tables.datasets
+        found = self._ask(sa.select(table.c.id, table.c.name).where(self._among(table.c.name, names)))
+        return {row.name: DatasetId(row.id) for row in found}
+
     def datasets_of(self, distribution_ids: Collection[DistributionId]) -> dict[DistributionId, DatasetId]:
         table = tables.distributions
         statement = sa.select(table.c.id, table.c.dataset_id).where(self._among(table.c.id, distribution_ids))

@@ -6,7 +6,7 @@ Writers return ``dict`` with the columns of :mod:`catalog.storage.tables`; reade
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row
@@ -28,6 +28,8 @@ from catalog.model import (
     Organization,
     OrganizationId,
     OrganizationKind,
+    Origin,
+    SourceShape,
     StoredFile,
     Version,
     VersionId,
@@ -105,6 +107,7 @@ def dataset_values(dataset: Dataset) -> Values:
         "issued": dataset.issued,
         "modified": dataset.modified,
         "revision": dataset.revision,
+        "origin": None if dataset.origin is None else _origin_json(dataset.origin),
     }
 
 
@@ -135,7 +138,25 @@ def dataset_from(row: SqlRow, distributions: Iterable[Distribution]) -> Dataset:
         modified=row.modified,
         revision=row.revision,
         distributions=tuple(distributions),
+        origin=None if row.origin is None else _origin_from(row.origin),
     )
+
+
+def _origin_json(origin: Origin) -> Values:
+    return {
+        "source_id": origin.source_id,
+        "identifier": origin.identifier,
+        "url": origin.url,
+        "publisher": origin.publisher,
+        "license": origin.license,
+        "issued": origin.issued and origin.issued.isoformat(),
+        "modified": origin.modified and origin.modified.isoformat(),
+    }
+
+
+def _origin_from(stored: Mapping[str, Any]) -> Origin:
+    moments = {name: stored[name] and datetime.fromisoformat(stored[name]) for name in ("issued", "modified")}
+    return Origin(**{**stored, **moments})
 
 
 def distribution_values(dataset_id: DatasetId, position: int, distribution: Distribution) -> Values:
@@ -150,6 +171,9 @@ def distribution_values(dataset_id: DatasetId, position: int, distribution: Dist
         "kind": distribution.kind.value,
         "schema_name": distribution.schema_name,
         "access_url": distribution.access_url,
+        "format": distribution.format,
+        "media_type": distribution.media_type,
+        "size": distribution.size,
     }
 
 
@@ -163,6 +187,9 @@ def distribution_from(row: SqlRow) -> Distribution:
         kind=DistributionKind(row.kind),
         schema_name=row.schema_name,
         access_url=row.access_url,
+        format=row.format,
+        media_type=row.media_type,
+        size=row.size,
     )
 
 
@@ -182,6 +209,7 @@ def version_values(version: Version) -> Values:
         "schema_version": version.schema_version,
         "snapshot_sha256": version.snapshot_sha256,
         "run_id": version.run_id,
+        "source_shape": None if version.source_shape is None else _shape_json(version.source_shape),
         "files": [file_values(file) for file in version.files],
     }
 
@@ -200,7 +228,16 @@ def version_from(row: SqlRow) -> Version:
         snapshot_sha256=row.snapshot_sha256,
         run_id=row.run_id,
         files=tuple(StoredFile(**file) for file in row.files),
+        source_shape=None if row.source_shape is None else _shape_from(row.source_shape),
     )
+
+
+def _shape_json(shape: SourceShape) -> Values:
+    return {"columns": [[name, kind] for name, kind in shape.columns.items()], "key": list(shape.key)}
+
+
+def _shape_from(stored: Mapping[str, Any]) -> SourceShape:
+    return SourceShape(dict(stored["columns"]), tuple(stored["key"]))
 
 
 def _column_json(column: Column) -> Values:

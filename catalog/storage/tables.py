@@ -143,6 +143,7 @@ datasets = Table(
     Column("issued", Moment),
     Column("modified", Moment),
     Column("revision", Integer, nullable=False),
+    Column("origin", JSON(none_as_null=True)),
     Index(None, "organization_id"),
 )
 
@@ -159,6 +160,9 @@ distributions = Table(
     _words("kind"),
     Column("schema_name", Words),
     Column("access_url", Words),
+    _words("format", server_default=""),
+    _words("media_type", server_default=""),
+    Column("size", BigInteger),
     UniqueConstraint("dataset_id", "name"),
 )
 
@@ -177,6 +181,7 @@ versions = Table(
     _words("snapshot_sha256"),
     _words("run_id"),
     Column("files", JSON, nullable=False),
+    Column("source_shape", JSON(none_as_null=True)),
     UniqueConstraint("distribution_id", "number"),
     CheckConstraint("number > 0", name="number"),
     Index(None, "dataset_id"),
@@ -234,6 +239,10 @@ sources = Table(
     _words("frequency"),
     Column("enabled", Boolean, nullable=False),
     _words("description"),
+    _words("cron", server_default=""),
+    _words("quiet_hours", server_default=""),
+    _words("notify_email", server_default=""),
+    _words("notify_webhook", server_default=""),
 )
 
 # The sequence, not the clock, says which run is newer: clocks are set back now and then.
@@ -254,6 +263,8 @@ runs = Table(
     _words("error_code"),
     _words("error"),
     _words("error_en"),
+    Column("progress", JSON(none_as_null=True)),
+    _words("cancelled_by", server_default=""),
     Index(None, "source_id", "sequence"),
     sqlite_autoincrement=True,
 )
@@ -276,6 +287,23 @@ outcomes = Table(
     Column("issues", JSON, nullable=False),
     Column("steps", JSON, nullable=False),
     Column("report", JSON, nullable=False),
+    Column("counts", JSON(none_as_null=True)),
+    _words("fingerprint", server_default=""),
+)
+
+remote_records = Table(
+    "remote_records",
+    METADATA,
+    Column("source_id", Words, ForeignKey("sources.id"), primary_key=True),
+    Column("identifier", Words, primary_key=True),
+    _words("digest"),
+    Column("dataset_id", Words),
+    Column("raw", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("missing_since", Moment),
+    Index(None, "dataset_id"),
 )
 
 releases = Table(

@@ -48,6 +48,22 @@ class SqlTransaction(HarvestWriter, SqlPeopleWriter):
         self._put_distributions(dataset)
         return stored
 
+    def add_datasets(self, datasets: Collection[Dataset]) -> None:
+        stored = [replace(dataset, revision=1) for dataset in datasets]
+        distributions = [
+            rows.distribution_values(dataset.id, place, item)
+            for dataset in stored
+            for place, item in enumerate(dataset.distributions)
+        ]
+        try:
+            self._add_all(tables.datasets, [rows.dataset_values(dataset) for dataset in stored])
+            self._add_all(tables.distributions, distributions)
+        except sa.exc.IntegrityError as error:
+            raise AlreadyExists(
+                "Trong các bộ dữ liệu mới có tên hoặc mã đã dùng; hãy kiểm tra lại danh sách.",
+                "One of the new datasets has a name or id that is taken; look at the list again.",
+            ) from error
+
     def _replace_dataset(self, stored: Dataset) -> None:
         table = tables.datasets
         statement = sa.update(table).where(table.c.id == stored.id, table.c.revision == stored.revision - 1)
@@ -159,14 +175,17 @@ class SqlTransaction(HarvestWriter, SqlPeopleWriter):
     # --- what follows a change
 
     def add_event(self, topic: str, key: str, at: datetime) -> None:
-        self._ask(sa.insert(tables.outbox).values(topic=topic, key=key, created_at=at))
+        self.add_events(topic, (key,), at)
+
+    def add_events(self, topic: str, keys: Collection[str], at: datetime) -> None:
+        self._add_all(tables.outbox, [{"topic": topic, "key": key, "created_at": at} for key in keys])
 
     def acknowledge(self, event_ids: Collection[int]) -> None:
         table = tables.outbox
         self._ask(sa.delete(table).where(self._among(table.c.id, event_ids)))
 
-    def add_audit(self, event: AuditEvent) -> None:
-        self._ask(sa.insert(tables.audit).values(rows.audit_values(event)))
+    def add_audit(self, *events: AuditEvent) -> None:
+        self._add_all(tables.audit, [rows.audit_values(event) for event in events])
 
 
 def _edited(dataset: Dataset) -> EditConflict:

@@ -45,7 +45,20 @@ def _definitions(engine: sa.Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
         definitions = {row.name: " ".join(row.sql.split()) for row in connection.exec_driver_sql(query)}
     definitions.pop("alembic_version", None)
-    return {name: sorted(sql.removesuffix(" )").split(", CONSTRAINT")) for name, sql in definitions.items()}
+    return {name: sorted(_parts(sql)) for name, sql in definitions.items()}
+
+
+def _parts(sql: str) -> list[str]:
+    """The columns and constraints of a CREATE statement; those added later stand at its end."""
+    head, _, body = sql.partition("(")
+    depth, parts = 0, [""]
+    for character in body.strip().removesuffix(")"):
+        depth += (character == "(") - (character == ")")
+        if character == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [head.strip(), *(part.strip() for part in parts)]
 
 
 def test_the_head_known_without_alembic_is_the_head_that_alembic_knows() -> None:
