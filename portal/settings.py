@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +28,12 @@ class Settings(BaseSettings):
     site_title: str = "Cổng dữ liệu mở tỉnh Thanh Hóa"
     site_title_en: str = "Thanh Hóa Open Data Portal"
     workers: int = Field(default=1, ge=1, le=64)
+    env: Literal["", "production", "development"] = ""
+    secret_key: SecretStr = SecretStr("")
+    secret_keys_old: SecretStr = SecretStr("")
+    session_idle_minutes: int = Field(default=60, ge=1, le=1440)
+    session_hours: int = Field(default=12, ge=1, le=168)
+    proxies: int = Field(default=0, ge=0, le=10)
 
     @property
     def folder(self) -> Path:
@@ -34,6 +44,22 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """The address that links carry, without a slash at its end."""
         return (self.site_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def is_production(self) -> bool:
+        """Said by ``DULIEUMO_ENV``; where that is silent, a public https address is production."""
+        if self.env:
+            return self.env == "production"
+        address = urlsplit(self.public_url)
+        return address.scheme == "https" and not _is_loopback(address.hostname or "")
+
+    @property
+    def session_idle(self) -> timedelta:
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_longest(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
 
     @property
     def catalog_url(self) -> str:
@@ -50,3 +76,10 @@ class Settings(BaseSettings):
     @property
     def rows_url(self) -> str:
         return self.rows or f"duckdb://{self.folder / 'rows'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from catalog.errors import InvalidInput, SourceError
 from catalog.harvesting import Harvester
+from catalog.people_ports import Passwords
 from catalog.ports import (
     CatalogStore,
     Clock,
@@ -24,6 +25,8 @@ from catalog.ports import (
     TableRequest,
 )
 from catalog.sources import HarvestSource
+from portal.passwords import Argon2Passwords
+from portal.secrets import Vault, open_vault
 from portal.settings import Settings
 
 
@@ -40,11 +43,14 @@ class Parts:
     files: FileStore
     index: DatasetIndex
     rows: RowStore
+    vault: Vault
+    passwords: Passwords
     clock: Clock = utc_now
 
 
 def open_parts(settings: Settings) -> Parts:
     """Open every door that the settings name. Opens connections lazily; makes folders, never a database."""
+    vault = open_vault(settings)
     settings.folder.mkdir(parents=True, exist_ok=True)
     return Parts(
         settings=settings,
@@ -52,6 +58,8 @@ def open_parts(settings: Settings) -> Parts:
         files=open_files(settings.files_url),
         index=open_index(settings.index_url),
         rows=open_rows(settings.rows_url),
+        vault=vault,
+        passwords=Argon2Passwords(),
     )
 
 
@@ -120,7 +128,9 @@ def open_harvester(parts: Parts) -> Harvester:
 
 
 def source_variables(settings: Settings) -> Mapping[str, str]:
-    return {**os.environ, "DULIEUMO_HOME": str(settings.folder)}
+    """What ``${NAME}`` may name: not the portal's own settings, whose secrets a source could send anywhere."""
+    own = {name for name in os.environ if name.upper().startswith("DULIEUMO_")}
+    return {name: os.environ[name] for name in os.environ.keys() - own} | {"DULIEUMO_HOME": str(settings.folder)}
 
 
 class FetchWithVariables:
