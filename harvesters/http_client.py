@@ -1,79 +1,326 @@
-"""The only place that opens an outside connection: one document, within limits.
+"""The only place that opens an outside connection: one guarded client for every kind of source, schema, hook and link.
 
-http and https only, no proxy from the environment, no redirect to another host, an end to size and time.
+What it keeps to: http and https alone; no loopback, private, link-local, metadata, multicast or reserved address
+however written, checked on the address connected to, at every redirect anew; no proxy, password file or cookie of the
+environment; credentials only to the site they belong to; TLS verified always; an end to heads, bodies, unpacked bytes
+and time; retries with growing pauses where the server asks or stumbles, and rest for servers that keep failing.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import time
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from ipaddress import ip_network
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+from urllib.parse import urlencode
 
-import requests
+from catalog.errors import SourceError, SourceMissing, reporting_full_disk
+from harvesters.http.addresses import AddressRules
+from harvesters.http.answers import Answer, Fetched, parse_json
+from harvesters.http.credentials import ApiKey, Basic, Bearer, Credential, checked_headers
+from harvesters.http.dialing import Dialer, GuardedAdapter, Resolve, system_resolver, tls_context
+from harvesters.http.exchange import Call, Exchange, Trace
+from harvesters.http.failures import FetchFailed, Reason
+from harvesters.http.politeness import Politeness
+from harvesters.http.retries import is_passing, pause_before
+from harvesters.http.targets import Target, read_target
 
-from catalog.errors import SourceUnreachable, SourceUnreadable
+__all__ = [
+    "Answer",
+    "ApiKey",
+    "Basic",
+    "Bearer",
+    "ClientSettings",
+    "Credential",
+    "FetchFailed",
+    "Fetched",
+    "HttpClient",
+    "Politeness",
+    "Reason",
+    "fetch_document",
+    "parse_json",
+]
 
-CONNECT_SECONDS = 5
-TOTAL_SECONDS = 30
-MOST_REDIRECTS = 3
+MOST_BYTES = 50_000_000
+MOST_DOWNLOADED = 2_000_000_000
+DOWNLOAD_SECONDS = 1_800.0
+
+logger = logging.getLogger("harvesters.http")
 
 
-def fetch_document(url: str, *, most_bytes: int) -> bytes:
-    """The bytes at ``url``. Raises ``SourceUnreachable`` if it does not answer well in time, ``SourceUnreadable`` if
-    the document is larger than ``most_bytes``."""
-    ends = time.monotonic() + TOTAL_SECONDS
-    with requests.Session() as session:
-        session.trust_env = False
-        for _ in range(MOST_REDIRECTS + 1):
-            _refuse_strange(url)
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """What an operator may set. ``allow_loopback`` is the development switch; ``internal_networks`` (CIDR, private
+    blocks only) opens networks of the administration; ``ports`` adds to 80, 443 and those from 1024; ``extra_ca_file``
+    (PEM) adds to the public authorities. Seconds and attempts hold for one call."""
+
+    allow_loopback: bool = False
+    internal_networks: tuple[str, ...] = ()
+    ports: frozenset[int] = frozenset()
+    extra_ca_file: str = ""
+    user_agent: str = "dulieumo"
+    connect_seconds: float = 5
+    idle_seconds: float = 20
+    total_seconds: float = 120
+    attempts: int = 4
+    longest_pause: float = 30
+    connections: int = 8
+
+    def rules(self) -> AddressRules:
+        """The table of addresses with these exceptions. Raises ``ValueError`` for a network that is not private."""
+        return AddressRules(self.allow_loopback, tuple(ip_network(network) for network in self.internal_networks))
+
+
+class _NoAddresses(logging.Filter):
+    """urllib3 logs addresses in full, tokens in their queries included; what matters is logged here."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return False
+
+
+_NO_ADDRESSES = _NoAddresses()
+
+
+def _ignore(fetched: Fetched) -> None:
+    """For callers that keep no record."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def conditions(self) -> dict[str, str]:
+        pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in pairs.items() if value and value.isascii() and value.isprintable()}
+
+
+class HttpClient:
+    """Fetches within the rules of this module; threads may share one. ``record`` is called with every attempt,
+    ``politeness`` may be shared by clients. Use as a context manager: leaving it closes its connections.
+
+    Every method raises ``FetchFailed`` (a ``SourceUnreachable``: refused, no answer, error of the server; its
+    ``reason``, ``explanation`` and ``retry_after`` are for operators), ``SourceMissing`` (404, 410) and
+    ``SourceUnreadable`` (too large, damaged); ``InvalidInput`` for headers that cannot be sent."""
+
+    def __init__(
+        self,
+        settings: ClientSettings | None = None,
+        *,
+        politeness: Politeness | None = None,
+        record: Callable[[Fetched], object] = _ignore,
+        resolve: Resolve = system_resolver,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._settings = settings = settings or ClientSettings()
+        self._record = record
+        self._sleep = sleep
+        dialer = Dialer(settings.rules(), connect_seconds=settings.connect_seconds, resolve=resolve)
+        self._adapter = GuardedAdapter(dialer, tls_context(settings.extra_ca_file), connections=settings.connections)
+        self._exchange = Exchange(
+            self._adapter,
+            dialer,
+            politeness or Politeness(),
+            check=self._check_target,
+            user_agent=settings.user_agent,
+        )
+        for name in ("urllib3.connection", "urllib3.connectionpool"):
+            logging.getLogger(name).addFilter(_NO_ADDRESSES)
+        if settings.allow_loopback:
+            logger.warning("development switch: outside connections may go to this machine itself (loopback)")
+        for network in settings.internal_networks:
+            logger.warning("outside connections may go to the internal network %s", network)
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections kept open."""
+        self._adapter.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: Credential | None = None,
+        accept: str = "*/*",
+        most_bytes: int = MOST_BYTES,
+    ) -> Answer:
+        """The content at ``url``, whole and in memory. ``params`` are added to its query."""
+        call = self._call("GET", url, params, {"Accept": accept, **checked_headers(headers)}, auth, most_bytes)
+        return self._answer(call)
+
+    def get_if_changed(
+        self,
+        url: str,
+        *,
+        etag: str | None,
+        last_modified: str | None,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: Credential | None = None,
+        accept: str = "*/*",
+        most_bytes: int = MOST_BYTES,
+    ) -> Answer | None:
+        """Like :meth:`get`, but nothing if the server says that it is what had this ``etag`` or ``last_modified``."""
+        headers = {"Accept": accept, **checked_headers(headers)}
+        call = self._call("GET", url, params, headers, auth, most_bytes, seen=_Seen(etag, last_modified))
+        answer = self._answer(call)
+        return None if answer.fetched.not_modified else answer
+
+    def head(self, url: str, *, auth: Credential | None = None) -> Fetched:
+        """What the server says about ``url`` without its content: status, ETag, Last-Modified, length."""
+        return self._run(self._call("HEAD", url, None, {}, auth, 0), BytesIO())[1]
+
+    def download(
+        self,
+        url: str,
+        path: Path,
+        *,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: Credential | None = None,
+        accept: str = "*/*",
+        most_bytes: int = MOST_DOWNLOADED,
+        seconds: float = DOWNLOAD_SECONDS,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Fetched:
+        """Writes the content to the new file ``path``, with its size and SHA-256 in the record. No file is left after
+        a failure, nor where the record says ``not_modified`` (only if ``etag`` or ``last_modified`` is given). Raises
+        ``FileExistsError``, ``StorageFull``."""
+        headers = {"Accept": accept, **checked_headers(headers)}
+        call = self._call(
+            "GET", url, params, headers, auth, most_bytes, seen=_Seen(etag, last_modified), seconds=seconds
+        )
+        with path.open("xb") as file:
             try:
-                with session.get(
-                    url,
-                    timeout=CONNECT_SECONDS,
-                    stream=True,
-                    allow_redirects=False,
-                    headers={"Accept": "application/json"},
-                ) as answer:
-                    if not answer.is_redirect:
-                        answer.raise_for_status()
-                        return _body(answer, url, most_bytes, ends)
-                    url = _next(url, answer)
-            except requests.RequestException as error:
-                raise _unreachable(url, type(error).__name__) from None
-    raise _unreachable(url, "too many redirects")
+                with reporting_full_disk():
+                    fetched = self._run(call, file)[1]
+                    file.flush()
+            except BaseException:
+                path.unlink()
+                raise
+        if fetched.not_modified:
+            path.unlink()
+        return fetched
+
+    def post_form(
+        self, url: str, fields: Mapping[str, str], *, auth: Credential | None = None, most_bytes: int = 1_000_000
+    ) -> Answer:
+        """The answer to a form, such as a request for an OAuth 2 token. Sent once, never redirected."""
+        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        return self._answer(self._call("POST", url, None, headers, auth, most_bytes, body=urlencode(fields).encode()))
+
+    def post_json(
+        self, url: str, value: object, *, auth: Credential | None = None, most_bytes: int = 1_000_000
+    ) -> Answer:
+        """The answer to a JSON document, such as a notification. Sent once, never redirected. The path of a hook may
+        be its secret: records and errors show the site alone."""
+        headers = {"Accept": "*/*", "Content-Type": "application/json"}
+        body = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        return self._answer(self._call("POST", url, None, headers, auth, most_bytes, body=body, site_only=True))
+
+    def check(self, url: str) -> None:
+        """Raises what :meth:`get` would raise for an address that is wrong in itself: for forms, before it is saved.
+        Asks no name server."""
+        try:
+            self._check_target(read_target(url))
+        except FetchFailed as failure:
+            raise self._told(failure, "") from None
+
+    def _call(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, object] | None,
+        headers: Mapping[str, str],
+        auth: Credential | None,
+        most_bytes: int,
+        *,
+        seen: _Seen | None = None,
+        body: bytes | None = None,
+        seconds: float | None = None,
+        site_only: bool = False,
+    ) -> Call:
+        try:
+            target = read_target(url, params)
+        except FetchFailed as failure:
+            raise self._told(failure, "") from None
+        return Call(
+            method=method,
+            target=target,
+            most_bytes=most_bytes,
+            seconds=seconds or self._settings.total_seconds,
+            idle_seconds=self._settings.idle_seconds,
+            headers=headers,
+            conditions=seen.conditions() if seen else {},
+            credential=auth,
+            body=body,
+            shown=target.origin + "/…" if site_only else "",
+        )
+
+    def _answer(self, call: Call) -> Answer:
+        content = BytesIO()
+        trace, fetched = self._run(call, content)
+        return Answer(content.getvalue(), trace.target.url, trace.headers, fetched)
+
+    def _run(self, call: Call, sink: BinaryIO) -> tuple[Trace, Fetched]:
+        """Attempts until one succeeds, fails for good, or is the last; each starts ``sink`` anew."""
+        for attempt in range(1, self._settings.attempts + 1):
+            sink.seek(0)
+            sink.truncate()
+            try:
+                return self._attempt(call, attempt, sink)
+            except FetchFailed as failure:
+                pause = pause_before(attempt + 1, failure)
+                last = attempt == self._settings.attempts or not call.may_be_repeated
+                if last or not is_passing(failure) or pause > self._settings.longest_pause:
+                    raise self._told(failure, call.place) from None
+            self._sleep(pause)
+        raise AssertionError("at least one attempt is made")
+
+    def _attempt(self, call: Call, attempt: int, sink: BinaryIO) -> tuple[Trace, Fetched]:
+        trace = self._exchange.begin(call, attempt)
+        try:
+            self._exchange.run(trace, sink)
+        except FetchFailed as failure:
+            logger.info("%s %s, attempt %d: %s", call.method, call.place, attempt, failure.explanation_en)
+            self._record(trace.fetched(failure.reason.code))
+            raise
+        except SourceError as error:
+            logger.info("%s %s: %s", call.method, call.place, error.code)
+            self._record(trace.fetched("missing" if isinstance(error, SourceMissing) else "unreadable"))
+            raise
+        fetched = trace.fetched()
+        self._record(fetched)
+        return trace, fetched
+
+    def _check_target(self, target: Target) -> None:
+        if target.port not in (80, 443) and target.port < 1024 and target.port not in self._settings.ports:
+            raise FetchFailed(Reason.PORT, f"port {target.port}")
+        if target.is_numeric and (why := self._settings.rules().refusal(target.host)):
+            raise FetchFailed(Reason.ADDRESS, f"{target.host} ({why})")
+
+    def _told(self, failure: FetchFailed, place: str) -> FetchFailed:
+        logger.warning("nothing fetched from %s: %s", place or "an address", failure.explanation_en)
+        return failure.at(place)
 
 
-def _refuse_strange(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-        raise _unreachable(url, "not an http(s) address")
-
-
-def _next(url: str, answer: requests.Response) -> str:
-    target = requests.compat.urljoin(url, answer.headers.get("Location", ""))
-    if urlsplit(target).hostname != urlsplit(url).hostname:
-        raise _unreachable(url, "redirect to another host")
-    return str(target)
-
-
-def _body(answer: requests.Response, url: str, most_bytes: int, ends: float) -> bytes:
-    received = bytearray()
-    for piece in answer.iter_content(1 << 16):
-        received += piece
-        if len(received) > most_bytes:
-            raise SourceUnreadable(
-                f"Tài liệu ở “{url}” lớn hơn {most_bytes} byte.",
-                f"The document at “{url}” is larger than {most_bytes} bytes.",
-                url=url,
-            )
-        if time.monotonic() > ends:
-            raise _unreachable(url, "time-out")
-    return bytes(received)
-
-
-def _unreachable(url: str, cause: str) -> SourceUnreachable:
-    shown = urlsplit(url)._replace(query="", fragment="", netloc=urlsplit(url).hostname or "").geturl()
-    return SourceUnreachable(
-        f"Không tải được “{shown}” ({cause}); kiểm tra địa chỉ và kết nối.",
-        f"“{shown}” cannot be fetched ({cause}); check the address and the connection.",
-        url=shown,
-    )
+def fetch_document(url: str, *, most_bytes: int, settings: ClientSettings | None = None) -> bytes:
+    """The JSON document at ``url``; see :class:`HttpClient` for limits and errors."""
+    with HttpClient(settings) as client:
+        return client.get(url, most_bytes=most_bytes, accept="application/json").content
