@@ -24,8 +24,10 @@ def load_descriptor(where: str) -> dict[str, Any]:
     definitions (``name@version`` for an older one). Raises ``InvalidInput``, ``NotFound``, ``SourceError``."""
     if where.startswith(("http://", "https://")):
         from harvesters.http_client import fetch_document
+        from portal.outgoing import client_settings
 
-        return _parsed(fetch_document(where, most_bytes=MOST_BYTES), where)
+        content = fetch_document(where, most_bytes=MOST_BYTES, settings=client_settings(Settings()))
+        return _parsed(content, where)
     path = Path(where)
     if path.is_file():
         if path.stat().st_size > MOST_BYTES:

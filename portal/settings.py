@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=60, ge=1, le=1440)
     session_hours: int = Field(default=12, ge=1, le=168)
     proxies: int = Field(default=0, ge=0, le=10)
+    allow_loopback: bool = False
+    internal_networks: str = ""
+    ca_file: str = ""
 
     @property
     def folder(self) -> Path:
