@@ -39,8 +39,12 @@ class TableLayout:
 
     ``format`` is csv, xlsx, xls, ods, json, ndjson, geojson or xml. ``encoding`` is a Python codec name, or ``tcvn3``
     or ``vni`` for the fonts of old. ``first_row`` is that of the first data row, ``end_mark`` the folded text with
-    which the footer begins (empty: the table runs to the end). ``skipped`` are kinds of rows inside the table that are
-    no data: "section", "column-numbers", "blank", "total". ``record_path`` leads to the records of JSON and XML.
+    which the footer begins (empty: the table runs to the end), ``last_row`` the last row of the table where a person
+    said so (0: nobody did). ``skipped`` are kinds of rows inside the table that are no data of their own: "section",
+    "column-numbers", "blank", "total", "repeated-header" (of each printed page), "label" (a row that only begins or
+    translates the label of the next or the last one; of such rows one is made). ``section_column`` names the column
+    that the text of the section above becomes. ``footnotes`` are marks that are taken off labels: "1", "(1)", "*".
+    ``record_path`` leads to the records of JSON and XML.
     """
 
     format: str
@@ -56,6 +60,8 @@ class TableLayout:
     section_column: str = ""
     unit: str = ""
     columns: tuple[LayoutColumn, ...] = ()
+    last_row: int = 0
+    footnotes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,6 +73,7 @@ class TableLayout:
         values = {name: value for name, value in stored.items() if name in known}
         values["header_rows"] = tuple(values.get("header_rows", (1,)))
         values["skipped"] = tuple(values.get("skipped", ()))
+        values["footnotes"] = tuple(values.get("footnotes", ()))
         values["columns"] = tuple(LayoutColumn(**column) for column in values.get("columns", ()))
         return cls(**values)
 

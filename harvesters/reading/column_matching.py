@@ -15,7 +15,8 @@ from rapidfuzz import fuzz
 from catalog.dictionary import Field, TableSchema
 from catalog.layout import Evidence
 from catalog.vietnamese import canonical_tone, clean, fold
-from harvesters.reading.layout_words import is_missing, is_number, without_mark, without_unit
+from harvesters.reading.layout_units import without_unit
+from harvesters.reading.layout_words import is_missing, is_number, without_mark
 
 _ALIKE = 88.0
 _MARGIN = 8.0

@@ -12,7 +12,9 @@ from itertools import pairwise
 
 from catalog.vietnamese import clean
 from harvesters.reading.grid import CellKind, Merge, Row
+from harvesters.reading.layout_language import is_english, translates
 from harvesters.reading.layout_rows import filled, texts_of
+from harvesters.reading.layout_units import as_unit, unit_of_label, unit_of_line
 from harvesters.reading.layout_words import (
     NUMBERING,
     are_column_numbers,
@@ -21,7 +23,6 @@ from harvesters.reading.layout_words import (
     is_number,
     is_section,
     is_year,
-    unit_of_line,
     without_mark,
 )
 
@@ -31,12 +32,15 @@ _DEEPEST = 6
 @dataclass(frozen=True, slots=True)
 class Header:
     """``rows`` are the header's numbers, ``first_row`` that of the first data row, ``labels`` by position from 1.
-    ``doubts`` are pairs of sentences: readings between which a person must choose."""
+    ``translated`` are the rows that say in English what the row above says, ``marked`` labels as they stand whose
+    footnote mark was taken off. ``doubts`` are pairs of sentences: readings between which a person must choose."""
 
     rows: tuple[int, ...]
     first_row: int
     labels: dict[int, str]
     column_numbers: bool = False
+    translated: tuple[int, ...] = ()
+    marked: tuple[str, ...] = ()
     doubts: tuple[tuple[str, str], ...] = ()
 
 
@@ -54,12 +58,23 @@ def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
     header = [row for row in rows[start:end] if not _is_unit_row(row) and filled(texts_of(row))]
     after = end + 1 if end == numbered else end
     first = rows[after].number if after < len(rows) else rows[-1].number + 1
-    labels = _labels(header, merges)
+    whole = _labels(header, merges)
+    labels = {place: without_mark(label) for place, label in whole.items()}
     if len(labels) > 1 and len(set(labels.values())) == 1:  # a title over merged cells, as on a cover
         return None
     return Header(
-        tuple(row.number for row in header), first, labels, end == numbered, _doubts(rows, header, after, bool(merges))
+        rows=tuple(row.number for row in header),
+        first_row=first,
+        labels=labels,
+        column_numbers=end == numbered,
+        translated=tuple(lower.number for upper, lower in pairwise(header) if _is_translated(upper, lower)),
+        marked=tuple(dict.fromkeys(label for place, label in whole.items() if label != labels[place])),
+        doubts=_doubts(rows, header, bool(merges)),
     )
+
+
+def _is_translated(upper: Row, lower: Row) -> bool:
+    return translates(texts_of(upper), texts_of(lower))
 
 
 def _numbered(rows: Sequence[Row], width: int) -> int | None:
@@ -92,7 +107,9 @@ def _start(rows: Sequence[Row], width: int, numbered: int | None) -> int | None:
 
 def _is_unit_row(row: Row) -> bool:
     told = filled(texts_of(row))
-    return bool(told) and len(told) <= 2 and any(unit_of_line(text) for text in told)
+    if not told or len(told) > 2:
+        return False
+    return any(unit_of_line(text) for text in told) or all(as_unit(text, alone=True) for text in told)
 
 
 def _spanning_above(rows: Sequence[Row], start: int, merges: Sequence[Merge]) -> int:
@@ -140,6 +157,10 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
         return True
     if _is_unit_row(row):
         return True
+    if end == start + 1 and _is_translated(rows[start], row) and len(told) * 2 >= len(filled(texts_of(rows[start]))):
+        return not _is_english_throughout(
+            rows[end + 1 : end + 21], {at for at, text in enumerate(texts) if text.strip()}
+        )
     numbers = [text for text in told if is_number(text)]
     above = [texts_of(earlier) for earlier in rows[start:end]]
     known = {place for line in above for place, text in enumerate(line) if text.strip()}
@@ -156,6 +177,12 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
     )
 
 
+def _is_english_throughout(rows: Sequence[Row], places: set[int]) -> bool:
+    """Whether what follows in these columns is English too, so that its first row is no translation of the header."""
+    told = [text for row in rows for at, text in enumerate(texts_of(row)) if at in places and text.strip()]
+    return sum(map(is_english, told)) * 2 > len(told)
+
+
 def _labels(header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
     """One text for each column: what stands in its rows, spanning labels carried over the columns they span."""
     grid = [_spread(row, header, merges) for row in header]
@@ -166,12 +193,15 @@ def _labels(header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
             part = " ".join(clean(line.get(place, "")).split())
             if not part or (parts and part == parts[-1]):
                 continue
-            if parts and part[:1].islower():
+            unit = as_unit(part, alone=not part.startswith("("))
+            if parts and unit and not unit_of_label(parts[-1]):
+                parts[-1] = f"{parts[-1]} ({unit})"
+            elif parts and part[:1].islower():
                 parts[-1] = f"{parts[-1]} {part}"
             else:
                 parts.append(part)
         if parts:
-            labels[place] = without_mark(" / ".join(parts))
+            labels[place] = " / ".join(parts)
     return labels
 
 
@@ -199,7 +229,7 @@ def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[in
     return spread
 
 
-def _doubts(rows: Sequence[Row], header: Sequence[Row], after: int, merged: bool) -> tuple[tuple[str, str], ...]:
+def _doubts(rows: Sequence[Row], header: Sequence[Row], merged: bool) -> tuple[tuple[str, str], ...]:
     doubts: list[tuple[str, str]] = []
     if not header:
         return (("Không thấy dòng tiêu đề cột.", "No header row was found."),)
@@ -207,25 +237,13 @@ def _doubts(rows: Sequence[Row], header: Sequence[Row], after: int, merged: bool
     if any(is_number(text) and not is_year(text) for text in texts):
         doubts.append(("Dòng tiêu đề có số: có thể là dòng số liệu.", "The header holds numbers: it may be data."))
     widths = [len(filled(texts_of(row))) for row in header]
-    if not merged and widths[0] >= _usual_width(rows) and max(widths[1:], default=0) * 4 >= widths[0] * 3:
+    below = [row for upper, row in pairwise(header) if not _is_translated(upper, row)]
+    late = max((len(filled(texts_of(row))) for row in below), default=0)
+    if not merged and widths[0] >= _usual_width(rows) and late * 4 >= widths[0] * 3:
         doubts.append(
             (
                 f"Dòng {header[0].number} đã đủ tiêu đề: dòng kế tiếp có thể là số liệu.",
                 f"Row {header[0].number} labels all columns: the next row may be data.",
             )
         )
-    body = rows[after : after + 100]
-    pairs = sum(_is_pair(upper, lower) for upper, lower in pairwise(body))
-    if pairs >= 3:
-        doubts.append(
-            (
-                f"{pairs} dòng chỉ có nhãn đứng ngay trên dòng có số: có thể là nhãn hai thứ tiếng trên hai dòng.",
-                f"{pairs} rows with a label alone stand above rows with numbers: perhaps labels in two languages.",
-            )
-        )
     return tuple(doubts)
-
-
-def _is_pair(upper: Row, lower: Row) -> bool:
-    one, two = filled(texts_of(upper)), filled(texts_of(lower))
-    return len(one) == 1 and not is_number(one[0]) and len(two) > 1 and any(is_number(text) for text in two[1:])

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from catalog.layout import Evidence, LayoutColumn, TableLayout
-from harvesters.reading.grid import Row
+from harvesters.reading.grid import Row, Sheet, column_letters
 from harvesters.reading.headers import Header, value_columns
-from harvesters.reading.layout_rows import BLANK, COLUMN_NUMBERS, DATA, SECTION, TOTAL, filled, row_kind, texts_of
-from harvesters.reading.layout_words import is_missing, is_number
+from harvesters.reading.layout_labels import label_alone
+from harvesters.reading.layout_language import is_english
+from harvesters.reading.layout_rows import (
+    BLANK,
+    COLUMN_NUMBERS,
+    DATA,
+    LABEL,
+    REPEATED,
+    SECTION,
+    TOTAL,
+    Judged,
+    filled,
+    texts_of,
+)
+from harvesters.reading.layout_words import is_missing, is_number, is_year
 
 
 def data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evidence]:
@@ -29,12 +43,36 @@ def data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evi
     return []
 
 
-def label_doubts(header: Header, table: Sequence[Row]) -> list[Evidence]:
-    """Columns with values and no label, and labels that several columns share."""
-    unnamed = sorted(
-        {place for row in table for place, text in enumerate(texts_of(row), start=1) if text.strip()}
-        - set(header.labels)
+def unlabelled_stub(header: Header, table: Sequence[Judged]) -> int:
+    """The position of a first column without a label that holds the names of the rows (words, or years); 0 if none."""
+    if not header.labels:
+        return 0
+    first = min(header.labels) - 1
+    told = [judged.texts[0] for judged in table if judged.kind == DATA and judged.texts and judged.texts[0].strip()]
+    if first < 1 or not told:
+        return 0
+    words = sum(not is_number(text) for text in told)
+    years = sum(is_year(text) for text in told)
+    return first if max(words, years) * 5 >= len(told) * 4 and len(told) * 5 >= _data_rows(table) * 4 else 0
+
+
+def _data_rows(table: Sequence[Judged]) -> int:
+    return sum(judged.kind == DATA for judged in table)
+
+
+def stub_told(position: int) -> Evidence:
+    letters = column_letters(position - 1)
+    return Evidence(
+        "columns",
+        f"Cột {letters} không có tiêu đề: là cột tên dòng.",
+        f"Column {letters} has no label: it names the rows.",
     )
+
+
+def label_doubts(header: Header, table: Sequence[Row], stub: int) -> list[Evidence]:
+    """Columns with values and no label (but for the ``stub``), and labels that several columns share."""
+    used = {place for row in table for place, text in enumerate(texts_of(row), start=1) if text.strip()}
+    unnamed = sorted(used - set(header.labels) - {stub})
     labels = list(header.labels.values())
     twice = sorted({label for label in labels if labels.count(label) > 1})
     doubts = []
@@ -53,6 +91,101 @@ def label_doubts(header: Header, table: Sequence[Row]) -> list[Evidence]:
     return doubts
 
 
+def lone_labels(table: Sequence[Judged]) -> list[Evidence]:
+    """Rows that hold a label and nothing else, and are neither section nor half of a pair."""
+    if table and len(table[0].texts) < 3:
+        return []
+    rows = [one.row.number for one in table if one.kind == DATA and not one.left and label_alone(one.texts) is not None]
+    if not rows:
+        return []
+    told = ", ".join(map(str, rows[:8]))
+    return [
+        Evidence(
+            "area",
+            f"{len(rows)} dòng chỉ có chữ ở một ô (dòng {told}): là dòng nhóm, nhãn dài hai dòng, hay thiếu số liệu?",
+            f"{len(rows)} rows have one text alone (row {told}): sections, labels on two rows, or missing values?",
+            rows[0],
+        )
+    ]
+
+
+def joined_told(table: Sequence[Judged]) -> tuple[list[Evidence], list[Evidence]]:
+    """What is told of labels on two rows, and the doubts where nothing but a small letter says that they belong
+    together."""
+    halves = [one for one in table if one.kind == LABEL]
+    if not halves:
+        return [], []
+    joined = next((one for one in table if one.left), None)
+    shown = next((text for one in (joined, halves[0]) if one for text in filled(one.texts)), "")
+    english = sum(any(map(is_english, texts_of(one.row))) for one in halves) + sum(
+        is_english(one.left) for one in table
+    )
+    rows = ", ".join(str(one.row.number) for one in halves[:8])
+    told = Evidence(
+        "area",
+        f"Nhãn dòng viết trên hai dòng ({len(halves)} dòng: {rows}), dòng tiếng Anh không có số riêng: "
+        f"ghép làm một theo nhãn tiếng Việt, ví dụ “{shown}”.",
+        f"Row labels stand on two rows ({len(halves)}: {rows}), the English one without figures of its own: "
+        f"read as one row under the Vietnamese label, such as “{shown}”.",
+        halves[0].row.number,
+    )
+    if english * 2 >= len(halves):
+        return [told], []
+    doubt = Evidence(
+        "area",
+        f"Nhãn dài viết trên hai dòng (dòng {rows}) được ghép làm một, ví dụ “{shown}”: cần người xem.",
+        f"Long labels on two rows (row {rows}) were joined, such as “{shown}”: a person must look.",
+        halves[0].row.number,
+    )
+    return [], [doubt]
+
+
+def merged_cells(sheet: Sheet, layout: TableLayout) -> tuple[list[Evidence], list[Evidence]]:
+    """What is told of cells merged over several rows of the table: texts are carried down, figures never are."""
+    places = {column.position for column in layout.columns}
+    tall = [
+        merge
+        for merge in sheet.merges
+        if merge.last_row > merge.first_row >= layout.first_row and merge.first_column in places
+    ]
+    wanted = {(merge.first_row, merge.first_column): merge for merge in tall}
+    if not wanted:
+        return [], []
+    texts = {
+        (row.number, place): text
+        for row in sheet.rows()
+        for place, text in enumerate(texts_of(row), start=1)
+        if (row.number, place) in wanted and text.strip()
+    }
+    words = [merge for at, merge in wanted.items() if at in texts and not is_number(texts[at])]
+    figures = [merge for at, merge in wanted.items() if at in texts and is_number(texts[at])]
+    told = (
+        [
+            Evidence(
+                "area",
+                f"{len(words)} ô chữ trộn dọc qua nhiều dòng (từ dòng {words[0].first_row}): lặp cho từng dòng.",
+                f"{len(words)} texts merged over several rows (from row {words[0].first_row}): repeated for each row.",
+                words[0].first_row,
+            )
+        ]
+        if words
+        else []
+    )
+    doubts = (
+        [
+            Evidence(
+                "area",
+                f"{len(figures)} ô số trộn dọc qua nhiều dòng (từ dòng {figures[0].first_row}): chỉ dòng đầu có số.",
+                f"{len(figures)} figures merged over rows (from row {figures[0].first_row}): only the first has it.",
+                figures[0].first_row,
+            )
+        ]
+        if figures
+        else []
+    )
+    return told, doubts
+
+
 def sections_in_plain(numbers: Sequence[int]) -> Evidence:
     """A row with a label alone in a file that is otherwise plain."""
     return Evidence(
@@ -63,22 +196,43 @@ def sections_in_plain(numbers: Sequence[int]) -> Evidence:
     )
 
 
-def strange_rows(table: Sequence[Row]) -> list[Evidence]:
+def strange_rows(table: Sequence[Judged]) -> list[Evidence]:
     """Words in several columns of numbers: another header, signatures, a second table below the first."""
-    values = value_columns(table)
-    for row in table:
+    rows = [judged.row for judged in table]
+    values = value_columns(rows)
+    for judged in table:
+        texts = texts_of(judged.row)
         words = [
             place
-            for place, text in enumerate(texts_of(row))
+            for place, text in enumerate(texts)
             if place in values and text.strip() and not is_number(text) and not is_missing(text)
         ]
-        if len(words) >= 2 and not any(is_number(text) for text in texts_of(row)) and row_kind(texts_of(row)) == DATA:
+        alone = len(words) == 1 and len(filled(texts)) == 1 and judged.texts and not judged.texts[0].strip()
+        if judged.kind == DATA and (alone or len(words) >= 2) and not any(is_number(text) for text in texts):
+            number = judged.row.number
             return [
                 Evidence(
                     "area",
-                    f"Dòng {row.number} có chữ ở các cột số: có thể là tiêu đề của bảng khác, hoặc chữ ký.",
-                    f"Row {row.number} has words in columns of numbers: perhaps another table's header, or signatures.",
-                    row.number,
+                    f"Dòng {number} có chữ ở các cột số: có thể là tiêu đề của bảng khác, hoặc chữ ký.",
+                    f"Row {number} has words in columns of numbers: perhaps another table's header, or signatures.",
+                    number,
+                )
+            ]
+    return []
+
+
+def repeated_doubts(table: Sequence[Judged]) -> list[Evidence]:
+    """A header that comes again below a blank row and without a word that the table goes on: perhaps another table."""
+    rows = [one for one in table if one.kind == REPEATED or any(map(str.strip, one.texts))]
+    blank = {upper.row.number for upper, lower in pairwise(table) if not any(map(str.strip, lower.texts))}
+    for above, judged in pairwise(rows):
+        if judged.kind == REPEATED != above.kind and above.row.number in blank:
+            return [
+                Evidence(
+                    "area",
+                    f"Dòng {judged.row.number} lặp lại tiêu đề sau dòng trống: có thể là bảng khác.",
+                    f"Row {judged.row.number} repeats the header below a blank row: perhaps another table.",
+                    judged.row.number,
                 )
             ]
     return []
@@ -89,10 +243,11 @@ _KIND_WORDS = {
     TOTAL: ("dòng tổng", "total rows"),
     BLANK: ("dòng trống", "blank rows"),
     COLUMN_NUMBERS: ("dòng đánh số cột", "rows of column numbers"),
+    REPEATED: ("dòng tiêu đề lặp lại ở đầu trang in", "rows of a header repeated on printed pages"),
 }
 
 
-def what_was_seen(layout: TableLayout, kinds: dict[str, list[int]]) -> Iterator[Evidence]:
+def what_was_seen(layout: TableLayout, header: Header, kinds: dict[str, list[int]]) -> Iterator[Evidence]:
     """The reading in sentences; every row that is left out is counted."""
     rows = ", ".join(map(str, layout.header_rows))
     yield Evidence(
@@ -101,13 +256,28 @@ def what_was_seen(layout: TableLayout, kinds: dict[str, list[int]]) -> Iterator[
         f"The header is in row {rows}; data begin in row {layout.first_row}.",
         layout.header_rows[0] if layout.header_rows else None,
     )
-    if layout.unit:
-        yield Evidence("unit", f"Đơn vị tính của bảng: {layout.unit}.", f"The table's unit: {layout.unit}.")
+    if header.translated:
+        told = ", ".join(map(str, header.translated))
+        yield Evidence(
+            "header",
+            f"Dòng tiêu đề {told} là tiếng Anh của dòng trên, không có số: ghép vào nhãn cột.",
+            f"Header row {told} says in English what stands above, without figures: joined to the labels.",
+            header.translated[0],
+        )
+    if header.marked:
+        shown = "; ".join(f"“{label}”" for label in header.marked[:4])
+        yield Evidence(
+            "columns",
+            f"Bỏ số chú thích ở cuối {len(header.marked)} tiêu đề: {shown}.",
+            f"Footnote marks taken off the end of {len(header.marked)} labels: {shown}.",
+        )
     if layout.end_mark:
         yield Evidence(
             "footer", f"Chân bảng bắt đầu bằng “{layout.end_mark}”.", f"The footer begins with “{layout.end_mark}”."
         )
     for kind, numbers in kinds.items():
+        if kind not in _KIND_WORDS:
+            continue
         word, word_en = _KIND_WORDS[kind]
         left = kind in layout.skipped
         told = ", ".join(map(str, numbers[:8]))

@@ -1,4 +1,4 @@
-"""The words by which offices mark what is no data: units, letterheads, totals, sections, footers, column numbers.
+"""The words by which offices mark what is no data: letterheads, totals, sections, footers, column numbers.
 
 All patterns are matched against folded text (:func:`catalog.vietnamese.fold`), so accents and capitals do not matter.
 """
@@ -9,23 +9,20 @@ import re
 from collections.abc import Sequence
 
 from catalog.vietnamese import clean, fold
+from harvesters.reading.layout_units import unit_of_label
 
-_UNIT_LINE = re.compile(r"^\(?\s*(?:don vi(?: tinh)?|dvt|unit)\s*(?:/\s*unit)?\s*[:：]\s*(.+?)\s*\)?$")
-_UNIT_WORD = re.compile(
-    r"(?:(?:nghin|ngan|trieu|ty|1\.?000)\s+)*(?:dong|vnd|usd|ha|tan|ta|ta/ha|kg|km|km2|km²|m2|m²|m3|m³|m|mm|nguoi|ho|con"
-    r"|cai|chiec|xa|giuong|lan|ngay|gio|nguoi/km2|nguoi/km²|kwh|mw|lit|truong|lop|hoc sinh|%|‰|do c|°c|thous\. pers\.?)"
-)
-_IN_BRACKETS = re.compile(r"\(([^()]{1,30})\)\s*$")
-_AFTER_DASH = re.compile(r"\s[-–]\s([^-–]{1,20})$")
 _LETTERHEAD = re.compile(
     r"^(?:ubnd|uy ban nhan dan|cong hoa xa hoi|doc lap\s*[-–]|so:|so \S+/|bieu(?: mau)?(?: so)?\s*[:\d]|phu luc|mau so"
     r"|\(?kem theo|\(?ban hanh|bang\s+\d|table\s+\d)"
 )
 _FOOTER = re.compile(
-    r"^(?:\(?\*+\)?|ghi chu|chu thich|nguon(?: so lieu| du lieu)?\s*:|source\s*:|notes?\b"
-    r"|nguoi lap|thu truong|giam doc|ke toan truong|tm\.|kt\."
-    r"|tl\.|noi nhan|.{2,30}, ngay\b.*\bthang\b|ngay\b.{0,8}\bthang\b|\(ky)"
+    r"^(?:\(?\*+\)?|ghi chu|chu thich|(?:\(?[*\d]\)?\s*)?nguon(?: so lieu| du lieu| tai lieu)?\s*[:/]"
+    r"|sources?\s*:|notes?\b|nguoi (?:lap|ghi|kiem)|lap bieu|thu truong|giam doc|pho giam doc|ke toan|chu tich"
+    r"|pho chu tich|hieu truong|truong phong|thu quy|cuc truong|chi cuc truong|tm\.|kt\.|tl\.|tuq\.|noi nhan"
+    r"|.{2,30}, ngay\b.*\bthang\b|ngay\b.{0,8}\bthang\b|\(ky\b|\(ghi ro)"
 )
+_CONTINUED = re.compile(r"\btiep theo\b|\(tiep\)|\(cont|\bcontinued\b|^(?:trang|page)\s*:?\s*\d+(?:\s*/\s*\d+)?$")
+_NOTE = re.compile(r"^(?:\(([1-9*]+)\)|([1-9])(?:\s*/|\)|\s+(?=[^\W\d_]))|([¹²³⁴⁵⁶⁷⁸⁹*]+))")
 _TOTAL = re.compile(r"^(?:tong cong|tong so|tong|cong|toan tinh|ca nuoc|total|whole country)\b\s*[:(]?")
 _SECTION = re.compile(r"^(?:[ivx]+[.)/]\s|[a-h][.)]\s|chia ra|trong do|of which|phan theo|vung\s|khu vuc\s|region)|:$")
 _NUMBER = re.compile(r"[-+(]?\s*\d[\d.,\s]*\)?\s*%?$")
@@ -34,31 +31,12 @@ _ORDINAL = re.compile(r"\(?(?:\d{1,3}|[a-d])\)?(?:\s*=.*)?$")
 _MARK = re.compile(r"(?<=[^\W\d_A-Zm])[1-9]$|\s?\([1-9*]+\)$|(?<=[\w)])\s?\*+$")
 _MISSING = frozenset({"..", "...", "-", "–", "x", "na", "n/a", "dang cap nhat", "khong co", "chua co"})
 _ROMAN = re.compile(r"[ivx]{1,5}\.?$|[a-h]\.?$")
+_COUNTED = re.compile(
+    r"quy|thang|so|loai|nhom|khu|vung|lop|cap|bac|nam|to|thon|ap|pho|phuong|quan|dot|ky|lan|khoa|hang|giai|diem|tuyen|km"
+    r"|muc|bieu|tap|bai|chuong|doi|tang|phan|dieu|khoan|type|phase|no|vu|thu|bang|phu|mau|hinh|ke|hoach"
+)
+_SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
 NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "no", "no.", "stt / no", "tt / no", "#"})
-
-
-def unit_of_line(text: str) -> str:
-    """The unit that a line such as "Đơn vị tính: triệu đồng" states, as written; empty for any other text."""
-    cleaned = clean(text)
-    found = _UNIT_LINE.match(fold(cleaned))
-    return cleaned[found.start(1) : found.end(1)].strip() if found else ""
-
-
-def unit_of_label(label: str) -> str:
-    """The unit at the end of a label, "Diện tích (ha)" or "Sản lượng - tấn", if it is one that offices use."""
-    for pattern in (_IN_BRACKETS, _AFTER_DASH):
-        found = pattern.search(label)
-        if found:
-            inside = re.sub(r"^(?:don vi(?: tinh)?|dvt)\s*:\s*", "", fold(found.group(1)).strip())
-            if _UNIT_WORD.fullmatch(inside):
-                return found.group(1).split(":")[-1].strip()
-    return ""
-
-
-def without_unit(label: str) -> str:
-    """The label without the unit at its end."""
-    unit = unit_of_label(label)
-    return re.sub(r"\s*(?:\([^()]*\)|[-–][^-–]*)\s*$", "", label) if unit else label
 
 
 def without_mark(label: str) -> str:
@@ -67,6 +45,24 @@ def without_mark(label: str) -> str:
     if unit_of_label(label) or (label.isascii() and " " not in label):
         return label.strip()
     return _MARK.sub("", label).strip()
+
+
+def without_note(text: str, notes: Sequence[str]) -> str:
+    """The label without the mark of a footnote that stands below the table, one of ``notes`` ("1", "(1)", "*", "¹"). A
+    bare digit counts only behind a blank and a word that is not itself counted: "Thu về vốn 1", not "Quý 1"."""
+    label = text.rstrip()
+    for note in notes:
+        if not label.endswith(note) or len(label) == len(note):
+            continue
+        before = label[: -len(note)]
+        if note.isdecimal() and note not in _SUPERSCRIPTS:
+            words = fold(before).split()
+            if not before[-1].isspace() or len(words) < 2 or _COUNTED.fullmatch(words[-1]) or not words[-1].isalpha():
+                continue
+        elif not any(letter.isalpha() for letter in before):
+            continue
+        return before.rstrip()
+    return text
 
 
 def is_letterhead(text: str) -> bool:
@@ -100,6 +96,28 @@ def is_year(text: str) -> bool:
 
 def is_missing(text: str) -> bool:
     return fold(clean(text)) in _MISSING
+
+
+def is_continued(text: str) -> bool:
+    """Whether a line says that a table goes on, as pages of a print do: "Biểu 12 (tiếp theo)", "Trang 2"."""
+    return bool(_CONTINUED.search(fold(clean(text))))
+
+
+def is_of_which(text: str) -> bool:
+    """Whether a line only says that parts of the row above follow: "Trong đó:", "Chia ra:"."""
+    return bool(
+        re.match(
+            r"(?:trong do|chia ra|tr\.\s?do|bao gom|gom|of which)\s*:?(?:[\s/–-]*of which\s*:?)?$", fold(clean(text))
+        )
+    )
+
+
+def note_of(text: str) -> str:
+    """The mark that a footnote begins with: "(1)" for "(1) Bao gồm …", "1" for "1 Bao gồm …", "¹", "*"; else empty."""
+    found = _NOTE.match(clean(text))
+    if not found:
+        return ""
+    return f"({found[1]})" if found[1] else found[2] or found[3]
 
 
 def are_column_numbers(texts: Sequence[str], bare: bool = False) -> bool:
