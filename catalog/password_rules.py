@@ -120,6 +120,7 @@ _COMMON_WORDS = [
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "qwertzuiop")
 _RUN = 4
 _REPEATED = re.compile(r"(.{1,4}?)\1{2,}")
+_UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SWAPPED = str.maketrans("0134578@$!", "oieastbasi")
 
@@ -133,7 +134,7 @@ def acceptable(password: str, own_words: Iterable[str] = ()) -> str:
             f"Mật khẩu phải có ít nhất {SHORTEST} ký tự; một câu ngắn dễ nhớ là tốt.",
             f"A password needs at least {SHORTEST} characters; a short sentence that is easy to remember does well.",
         )
-    if len(normal) > LONGEST or "\0" in normal:
+    if len(normal) > LONGEST or _UNUSABLE.search(normal):
         raise InvalidInput(
             f"Mật khẩu dài quá {LONGEST} ký tự hoặc có ký tự không dùng được.",
             f"The password is longer than {LONGEST} characters or has an unusable one.",

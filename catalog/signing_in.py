@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from catalog.errors import InvalidInput, NotFound, NotSignedIn, StorageError, TooManyAttempts
-from catalog.password_rules import acceptable
+from catalog.password_rules import LONGEST, acceptable
 from catalog.people import Session, User
 from catalog.people_ports import Passwords
 from catalog.ports import AuditEvent, CatalogReader, CatalogStore, CatalogTransaction
@@ -69,10 +69,11 @@ def sign_in(
     with store.read() as reader:
         user = _user_named(reader, account)
     known = user.password_hash if user is not None and user.is_active else None
-    if not passwords.verify(known, nfc(password)) or user is None:
+    typed = _typed(password)
+    if not passwords.verify(known, typed) or user is None:
         _note_failure(store, user, address, at)
         raise _wrong()
-    renewed = passwords.hash(nfc(password)) if passwords.is_outdated(user.password_hash) else None
+    renewed = passwords.hash(typed) if passwords.is_outdated(user.password_hash) else None
     token = secrets.token_urlsafe(32)
     with store.write() as transaction:
         current = transaction.user(user.id)
@@ -125,10 +126,10 @@ def change_own_password(
     user, address = signed_in.user, signed_in.session.address
     new = acceptable(new_password, (user.name, user.full_name, user.email))
     _count_attempt(store, user.name, address, at, rules)
-    if not passwords.verify(user.password_hash, nfc(current_password)):
+    if not passwords.verify(user.password_hash, _typed(current_password)):
         _note_failure(store, user, address, at)
         raise InvalidInput("Mật khẩu hiện tại không đúng.", "The present password is wrong.", field="current")
-    if nfc(current_password) == new:
+    if _typed(current_password) == new:
         raise InvalidInput(
             "Mật khẩu mới phải khác mật khẩu hiện tại.", "The new password must differ from the present one."
         )
@@ -150,6 +151,11 @@ def change_own_password(
 def session_key(token: str) -> str:
     """What the store knows a session by. The token is random, so a plain hash keeps it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _typed(password: str) -> str:
+    """As passwords are hashed; of an endless one no more than makes it wrong."""
+    return nfc(password[: LONGEST + 1])
 
 
 def _user_named(reader: CatalogReader, name: str) -> User | None:

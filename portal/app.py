@@ -11,6 +11,7 @@ import orjson
 from flask import Flask, Request, Response, make_response, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.errors import CatalogError
 from portal.compression import compress
@@ -34,16 +35,20 @@ MACHINE_ENDINGS = (".json", ".ttl", ".rdf", ".xml", ".jsonld", ".atom")
 
 def create_app(parts: Parts | None = None) -> Flask:
     """The application over opened parts; opens those that the environment names if none are given."""
-    from portal import api, pages
+    from portal import admin, api, pages
 
     app = Flask("portal", static_folder="static", template_folder="templates")
-    app.extensions["dulieumo"] = parts or open_parts(Settings())
+    opened = app.extensions["dulieumo"] = parts or open_parts(Settings())
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # every static address carries the hash of its content
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap
+    if hops := opened.settings.proxies:
+        # Only who asks is taken from the proxies; addresses of ours come from the settings.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0)  # type: ignore[method-assign]
     pages.register(app)
+    admin.register(app)
     api.register(app)
     app.after_request(_add_headers)
     app.after_request(lambda response: compress(request, response))
@@ -82,8 +87,8 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        # Everything here is public and needs no credentials, so any site's scripts may read it.
+    if request.method in ("GET", "HEAD", "OPTIONS") and not response.cache_control.no_store:
+        # What may be kept by anybody is public and needs no credentials, so any site's scripts may read it.
         headers.setdefault("Access-Control-Allow-Origin", "*")
     return response
 

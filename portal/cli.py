@@ -17,6 +17,7 @@ from portal.commands.held import held
 from portal.commands.options import as_json, print_json, with_parts
 from portal.commands.report import report
 from portal.commands.schema import schema
+from portal.commands.user import user
 
 if TYPE_CHECKING:
     from portal.wiring import Parts
@@ -183,6 +184,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
 main.add_command(held)
 main.add_command(schema)
 main.add_command(report)
+main.add_command(user)
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ def error_page(error: HTTPException | CatalogError) -> Response:
     """What happened, why, and what to do now. Asks nothing of the database, which may be what is missing."""
     status = error.code or 500 if isinstance(error, HTTPException) else error.http_status
     code = "" if isinstance(error, HTTPException) else error.code
-    known = status if status in (400, 404, 405, 410, 413, 503, 507) else 500 if status >= 500 else 400
+    known = status if status in (400, 401, 403, 404, 405, 410, 413, 503, 507) else 500 if status >= 500 else 400
     detail = ""
     if isinstance(error, CatalogError) and status < 500:
         detail = error.message if language() == "vi" else error.message_en

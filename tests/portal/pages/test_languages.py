@@ -18,7 +18,7 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 
 def _messages_in_use() -> set[str]:
     found: set[str] = set()
-    for folder in ("pages", "templates"):
+    for folder in ("admin", "pages", "templates"):
         for _file, _line, message, _comments, _context in extract_from_dir(
             str(PORTAL / folder),
             METHODS,

@@ -1,0 +1,35 @@
+"""The menu of the pages for operators: each entry stands for an action, and shows to those who may do it somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.people import Action, may_somewhere
+from portal.admin.guard import current_user
+from portal.pages.languages import marked
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry; ``label`` is translated where it is shown."""
+
+    endpoint: str
+    label: str
+    action: Action
+    icon: str
+
+    @property
+    def blueprint(self) -> str:
+        return self.endpoint.rpartition(".")[0]
+
+
+SECTIONS = (
+    Section("admin.home.overview", marked("Tổng quan"), Action.ADMIN_SEE, "briefcase"),
+    Section("admin.account.account", marked("Tài khoản của tôi"), Action.ACCOUNT_EDIT, "people"),
+)
+
+
+def admin_sections() -> tuple[Section, ...]:
+    """Those the person who asks may enter, in order."""
+    user = current_user()
+    return tuple(section for section in SECTIONS if may_somewhere(user, section.action))
