@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -65,11 +65,39 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What stood in ``count`` cells, and what it was read as. ``kind`` is stable; personal values come here masked."""
+
+    kind: str
+    before: str
+    after: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    """All changes to a column: how many cells by ``kinds`` (one cell may have needed several), the commonest single
+    changes, and how many cells were changed in other ways."""
+
+    kinds: tuple[tuple[str, int], ...]
+    commonest: tuple[Change, ...]
+    other_cells: int = 0
+
+    def with_values(self, shown: Callable[[str], str]) -> ChangeList:
+        """The same with every value as ``shown`` gives it: masked."""
+        commonest = (
+            replace(change, before=shown(change.before), after=shown(change.after)) for change in self.commonest
+        )
+        return replace(self, commonest=tuple(commonest))
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One finding, with all places that share it counted and the first few shown.
 
     ``code`` is stable (Frictionless's own codes where it found the fault, ours elsewhere); ``message`` tells a clerk in
-    Vietnamese what is wrong and ``remedy`` what to do about it. ``constraint`` is that of its faults, where it has one.
+    Vietnamese what is wrong and ``remedy`` what to do about it. ``constraint`` is that of its faults, where it has one;
+    ``changes`` are what a note on normalised cells counts.
     """
 
     code: str
@@ -83,6 +111,7 @@ class Issue:
     count: int = 1
     examples: tuple[Example, ...] = ()
     constraint: str = ""
+    changes: ChangeList | None = None
 
     def covers(self, fault: Fault) -> bool:
         """Whether the fault is one of those this issue counts."""

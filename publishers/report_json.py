@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from catalog.issues import WEIGHTY, Fault, Issue, Report, Severity
@@ -82,8 +82,8 @@ def _task_stats(report: Report, table: CheckedTable, errors: int, warnings: int)
 
 
 def issue_descriptor(issue: Issue) -> Json:
-    """A group of faults, in both languages."""
-    return {
+    """A group of faults, in both languages; a note on normalised cells with its changes by kind."""
+    described: Json = {
         "code": issue.code,
         "severity": issue.severity.value,
         "dimension": issue.dimension.value,
@@ -96,6 +96,13 @@ def issue_descriptor(issue: Issue) -> Json:
         "remedyEn": issue.remedy_en,
         "examples": [{"rowNumber": example.row, "cell": example.value} for example in issue.examples],
     }
+    if issue.changes is not None:
+        described["changes"] = {
+            "kinds": dict(issue.changes.kinds),
+            "commonest": [asdict(change) for change in issue.changes.commonest],
+            "otherCells": issue.changes.other_cells,
+        }
+    return described
 
 
 def error_descriptor(issue: Issue | None, fault: Fault, labels: Sequence[str], report: Report) -> Json:

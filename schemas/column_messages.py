@@ -1,4 +1,4 @@
-"""Sentences about columns as a whole: missing, unknown, ragged, normalised."""
+"""Sentences about columns as a whole: missing, unknown, ragged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from catalog.dictionary import Field, TableSchema
 from catalog.issues import Dimension, Issue, Severity
 from catalog.vietnamese import fold
 from schemas.messages import column_name, first_seen, issue, number_text
-from schemas.normalise import Changes
 from schemas.places import Places
 
 
@@ -85,55 +84,3 @@ def missing_cells(schema: TableSchema, name: str, places: Places) -> Issue:
         "Check delimiters and quotes in these rows.",
     )
     return issue("missing-cell", Severity.ERROR, Dimension.CORRECT, texts, places, name)
-
-
-def normalised_cells(schema: TableSchema, name: str, changes: Changes) -> list[Issue]:
-    """What normalising did to a column, and what it would not touch."""
-    issues = []
-    if changes.changed.count:
-        first = changes.changed.examples[0]
-        texts = (
-            (
-                f"Đã chuẩn hóa {number_text(changes.changed.count)} ô ở cột {column_name(schema, name)},"
-                f" ví dụ dòng {number_text(first.row or 0)}: {first.value}."
-            ),
-            f"{changes.changed.count} cells of column {name} were normalised, e.g. row {first.row}: {first.value}.",
-            "",
-            "",
-        )
-        issues.append(issue("normalised", Severity.NOTE, Dimension.CLEAN, texts, changes.changed, name))
-    if changes.refused.count:
-        seen, seen_en = first_seen(changes.refused)
-        texts = (
-            (
-                f"Cột {column_name(schema, name)}: {number_text(changes.refused.count)} ô không viết theo cách khai báo"
-                f" cho cột này{seen}."
-            ),
-            f"Column {name}: {changes.refused.count} cells are not written in the way declared for it{seen_en}.",
-            "Viết số theo đúng dấu thập phân và dấu phân nhóm ghi trong từ điển dữ liệu.",
-            "Write numbers with the decimal and grouping characters that the dictionary declares.",
-        )
-        issues.append(issue("number-format", Severity.ERROR, Dimension.CORRECT, texts, changes.refused, name))
-    if changes.is_ambiguous:
-        issues.append(_ambiguous(schema, name, changes))
-    return issues
-
-
-def _ambiguous(schema: TableSchema, name: str, changes: Changes) -> Issue:
-    """Decimals of three digits beside grouped numbers: in one of the two readings they are wrong a thousandfold."""
-    seen, seen_en = first_seen(changes.ambiguous)
-    shown = changes.ambiguous.examples[0].value
-    small, large = shown.replace(".", ","), "".join(letter for letter in shown if letter.isdigit() or letter == "-")
-    texts = (
-        (
-            f"Cột {column_name(schema, name)}: {number_text(changes.ambiguous.count)} ô đọc được hai cách{seen};"
-            f" có thể là {small} hoặc {number_text(int(large))}, vì cột này có cả số viết dấu phân nhóm."
-        ),
-        (
-            f"Column {name}: {changes.ambiguous.count} cells can be read in two ways{seen_en};"
-            f" as {small.replace(',', '.')} or as {int(large):,}, for the column holds grouped numbers too."
-        ),
-        "Viết lại cả cột theo một cách: bỏ dấu phân nhóm, hoặc ghi đủ phần thập phân không phải ba chữ số.",
-        "Write the whole column in one way: without grouping, or with a number of decimals other than three.",
-    )
-    return issue("number-ambiguous", Severity.ERROR, Dimension.CORRECT, texts, changes.ambiguous, name)

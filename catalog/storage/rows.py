@@ -6,13 +6,14 @@ Writers return ``dict`` with the columns of :mod:`catalog.storage.tables`; reade
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row
 
 from catalog.dictionary import Code, CodeList, DefinitionStatus
-from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
+from catalog.issues import Change, ChangeList, Dimension, Example, Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from catalog.model import (
     AccessLevel,
@@ -313,6 +314,7 @@ def issues_json(issues: Iterable[Issue]) -> list[Values]:
             "count": issue.count,
             "examples": [[example.row, example.value] for example in issue.examples],
             **({"constraint": issue.constraint} if issue.constraint else {}),
+            **({"changes": asdict(issue.changes)} if issue.changes else {}),
         }
         for issue in issues
     ]
@@ -332,9 +334,15 @@ def issues_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Issue, ...]:
             count=item["count"],
             examples=tuple(Example(row, value) for row, value in item["examples"]),
             constraint=item.get("constraint", ""),
+            changes=_changes_from(item["changes"]) if "changes" in item else None,
         )
         for item in stored
     )
+
+
+def _changes_from(stored: Mapping[str, Any]) -> ChangeList:
+    kinds = tuple((kind, count) for kind, count in stored["kinds"])
+    return ChangeList(kinds, tuple(Change(**change) for change in stored["commonest"]), stored["other_cells"])
 
 
 # --- the dictionary --------------------------------------------------------------------------------------------------

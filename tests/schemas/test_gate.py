@@ -105,4 +105,4 @@ def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
     (tmp_path / "da-xet").mkdir()
     (tmp_path / "da-xet" / "chuan-hoa-bang.csv").symlink_to("/dev/full")
     with pytest.raises(StorageFull, match="đầy"):
-        judge(tmp_path, SCHEMA, SCHEMA.field_names, [["2026", "a" * 9000, "1", "1"]] * 3)
+        judge(tmp_path, SCHEMA, SCHEMA.field_names, [["2026", " " + "a" * 9000, "1", "1"]] * 3)
