@@ -7,9 +7,10 @@ nothing holds it in memory as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import overload
 
 from catalog.layout import LooseText
 
@@ -42,13 +43,44 @@ class Cell:
 EMPTY_CELL = Cell("", CellKind.EMPTY)
 
 
+class TextCells(Sequence[Cell]):
+    """Cells of which only the texts are known; they are made when they are asked for."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, place: int) -> Cell: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> TextCells: ...
+
+    def __getitem__(self, place: int | slice) -> Cell | TextCells:
+        if isinstance(place, slice):
+            return TextCells(self.texts[place])
+        text = self.texts[place]
+        return Cell(text) if text else EMPTY_CELL
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row with the number its owner sees (from 1). ``hidden`` rows are read like others, and told of."""
 
     number: int
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     hidden: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of all its cells, in a list of the caller's own."""
+        if isinstance(self.cells, TextCells):
+            return list(self.cells.texts)
+        return [cell.text for cell in self.cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +95,8 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a workbook, or a whole text file (then ``name`` is empty)."""
+    """One sheet of a workbook, or a whole text file (then ``name`` is empty). Kinds and bold letters are told of the
+    first rows only, where a header can stand (at least 300); of the others there may be :class:`TextCells`."""
 
     name: str
     rows: Callable[[], Iterator[Row]]

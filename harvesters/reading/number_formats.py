@@ -31,6 +31,7 @@ _SAID_ASIDE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|([0#])|([ \-.])|(.)')
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
+_SHOWN_SO = re.compile(r"-?(?:[1-9][0-9]{0,14}|(?=[0-9.]{3,16}$)(?:[1-9][0-9]*|0(?!\.0000))\.[0-9]*[1-9])")
 _SIGNIFICANT = 15
 _EXACT = 2**53
 _SECONDS_A_DAY = 86_400
@@ -130,6 +131,11 @@ def number_text(value: float) -> str:
     if "e" in text:
         text = format(Decimal(text), "f")
     return text
+
+
+def shown_so(text: str) -> bool:
+    """Whether ``text`` is a number of at most 15 digits, written as :func:`number_text` would write it."""
+    return _SHOWN_SO.fullmatch(text) is not None
 
 
 def date_text(serial: float, from_1904: bool = False) -> str | None:

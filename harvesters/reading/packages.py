@@ -29,6 +29,7 @@ MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_STRINGS_BYTES = 300_000_000
 MAX_SMALL_PART_BYTES = 50_000_000
 MAX_CELLS = 30_000_000
+MAX_CHARACTERS = 2_000_000_000
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 BLOCK_BYTES = 1 << 17
@@ -170,9 +171,10 @@ def _plain_name(name: str) -> str:
     return re.sub(r"/+", "/", name.replace("\\", "/")).lstrip("/").casefold()
 
 
-def xml_parser() -> XMLParserType:
-    """An expat parser that joins texts and refuses a document type."""
-    parser = expat.ParserCreate()
+def xml_parser(namespace_separator: str | None = None) -> XMLParserType:
+    """An expat parser that joins texts and refuses a document type; with a separator, names come as their namespace,
+    the separator and the local name."""
+    parser = expat.ParserCreate(namespace_separator=namespace_separator)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     return parser

@@ -14,6 +14,7 @@ from catalog.vietnamese import clean, fold
 from harvesters.reading.grid import Book, Row, column_letters
 from harvesters.reading.layout import around, check_layout, propose, table_rows
 from harvesters.reading.layout_rows import sheet_of
+from harvesters.reading.layout_sheet import propose_by_hand
 from harvesters.staging import StagingFile
 
 BATCH_ROWS = 5_000
@@ -53,9 +54,12 @@ def stage(
             sheet=sheet,
         )
     wanted = sheet if book.format in ("xlsx", "xls", "ods") else ""
-    differences = check_layout(book, layout) if layout else ()
+    by_hand = _by_hand(book, schema, layout)
+    differences = check_layout(book, layout) if layout and by_hand is None else ()
     proposal = propose(book, schema, wanted) if layout is None or differences else None
-    if proposal is None and layout is not None:
+    if by_hand is not None:
+        proposal = by_hand
+    elif proposal is None and layout is not None:
         proposal = LayoutProposal(layout, Confidence.LIKELY)
     if proposal is None:
         raise AssertionError("either a layout is accepted or one is proposed")
@@ -79,6 +83,14 @@ def stage(
     return Reading(
         columns, table.row_count, table.sha256, tuple(breaks), proposal, tuple(differences), loose, book.remarks
     )
+
+
+def _by_hand(book: Book, schema: TableSchema | None, layout: TableLayout | None) -> LayoutProposal | None:
+    """The table that a person has just pointed at: a layout by hand that says nothing of the labels yet."""
+    if layout is None or not layout.by_hand or any(column.label for column in layout.columns):
+        return None
+    sheet = sheet_of(book, layout.sheet)
+    return None if sheet is None else propose_by_hand(book, sheet, schema, layout)
 
 
 def _without_long_rows(book: Book, schema: TableSchema | None, proposal: LayoutProposal) -> LayoutProposal:
@@ -121,7 +133,7 @@ def _plain(book: Book, layout: TableLayout) -> tuple[tuple[str, ...], Iterator[N
 def _without_empty_tail(rows: Iterator[Row], width: int, grid: bool) -> Iterator[Numbered]:
     waiting: list[Numbered] = []
     for row in rows:
-        cells = [cell.text for cell in row.cells]
+        cells = row.texts
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
         if grid:

@@ -23,6 +23,7 @@ from harvesters.reading.number_formats import (
     date_text,
     number_text,
     shown_code,
+    shown_so,
     time_text,
 )
 
@@ -68,9 +69,14 @@ RawRow = tuple[int, bool, list[RawCell]]
 """Number from 1, whether it is hidden, its cells from left to right."""
 
 
+TextRow = tuple[int, bool, list[str]]
+"""The same with texts alone, from the first column on."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One sheet as its format gives it; ``rows`` may be called again, and goes downwards only."""
+    """One sheet as its format gives it; ``rows`` may be called again, and goes downwards only. ``texts`` gives the same
+    rows as the texts that a :class:`CellMaker` makes of them, where the format has a quicker way to them."""
 
     name: str
     rows: Callable[[], Iterator[RawRow]]
@@ -78,6 +84,7 @@ class RawSheet:
     merges: tuple[Merge, ...] = ()
     hidden_columns: frozenset[int] = frozenset()
     loose: tuple[LooseText, ...] = ()
+    texts: Callable[[CellMaker], Iterator[TextRow]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,24 @@ class CellMaker:
                 found = self._texts[value, look] = self._text(value, self.looks[look])
             return found
         return _other(kind, str(value), self.looks[look].bold)
+
+    def text(self, kind: str, value: RawValue, look: int) -> str:
+        """The text of the cell alone."""
+        if kind == NUMBER and not self.looks[look].format.kind and isinstance(value, str) and shown_so(value):
+            return value
+        return self.cell(kind, value, look).text
+
+    def keeps_texts(self, look: int) -> bool:
+        """Whether all texts with this look stay as they are."""
+        return not self.substitute and not self.looks[look].encoding
+
+    def texts(self, cells: Sequence[RawCell]) -> list[str]:
+        """The texts of a row from its first column on, empty ones between them too."""
+        texts: list[str] = []
+        for column, kind, value, look in cells:
+            texts += [""] * (column - 1 - len(texts))
+            texts.append(self.text(kind, value, look))
+        return texts
 
     def _number(self, value: str | float, look: Look) -> Cell:
         kind = look.format.kind

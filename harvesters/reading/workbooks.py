@@ -6,20 +6,24 @@ what was decoded, left out or hidden is told before anybody uses its rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from catalog.errors import SourceUnreadable
-from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Row, Sheet
-from harvesters.reading.packages import Package, damaged, locked, refusing_damage
+from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Row, Sheet, TextCells
+from harvesters.reading.packages import MAX_CHARACTERS, Package, TooLarge, damaged, locked, refusing_damage
 from harvesters.reading.sheet_survey import Survey, survey
-from harvesters.reading.workbook_cells import CellMaker, RawBook, RawSheet
+from harvesters.reading.spool import KeptRows, Spool
+from harvesters.reading.workbook_cells import CellMaker, RawBook, RawSheet, TextRow
 from harvesters.reading.xls_parts import open_xls
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD_BYTES = 4096
+ROWS_WITH_LOOKS = 400
+CELLS_WITH_LOOKS = 400_000
 
 
 def open_workbook(path: Path) -> Book:
@@ -87,7 +91,7 @@ def _other_content(path: Path, head: bytes) -> SourceUnreadable:
 
 def _book(path: Path, raw: RawBook) -> Book:
     sheets, loose, remarks = list[Sheet](), list(raw.loose), list(raw.remarks)
-    encodings = set[str]()
+    encodings, spool = set[str](), Spool()
     for sheet in raw.sheets:
         found = survey(raw, sheet)
         loose += [*sheet.loose, *found.loose]
@@ -96,7 +100,7 @@ def _book(path: Path, raw: RawBook) -> Book:
         if found.empty:
             remarks.append((f"Trang “{sheet.name}” trống: bỏ qua.", f"Sheet “{sheet.name}” is empty: skipped."))
             continue
-        sheets.append(_sheet(raw, sheet, found))
+        sheets.append(_sheet(raw, sheet, found, spool))
     if not sheets:
         raise SourceUnreadable(
             f"Tệp “{path.name}”: bảng tính (Excel) không có trang nào chứa số liệu; kiểm tra lại tệp gửi.",
@@ -107,27 +111,58 @@ def _book(path: Path, raw: RawBook) -> Book:
     return Book(raw.format, tuple(sheets), encoding=encoding, loose=tuple(loose), remarks=tuple(remarks))
 
 
-def _sheet(raw: RawBook, sheet: RawSheet, found: Survey) -> Sheet:
+def _sheet(raw: RawBook, sheet: RawSheet, found: Survey, spool: Spool) -> Sheet:
+    kept = KeptRows(spool)
+
     def rows() -> Iterator[Row]:
-        return _rows(sheet, CellMaker(raw.looks, raw.from_1904, found.substitute))
+        maker = CellMaker(raw.looks, raw.from_1904, found.substitute)
+        first = _first_rows(sheet, maker)
+        texts = kept.again()
+        if texts is None:
+            texts = kept.keeping(_measured(sheet.texts(maker) if sheet.texts else _texts(sheet, maker)))
+        return _rows(first, texts)
 
     return Sheet(sheet.name, rows, sheet.merges, sheet.hidden, sheet.hidden_columns)
 
 
-def _rows(sheet: RawSheet, maker: CellMaker) -> Iterator[Row]:
+def _first_rows(sheet: RawSheet, maker: CellMaker) -> dict[int, list[Cell]]:
+    """The first rows with all that is known of their cells."""
+    found, count = dict[int, list[Cell]](), 0
+    for number, _, raw_cells in islice(sheet.rows(), ROWS_WITH_LOOKS):
+        cells = found[number] = list[Cell]()
+        for column, kind, value, look in raw_cells:
+            cells += [EMPTY_CELL] * (column - 1 - len(cells))
+            cells.append(maker.cell(kind, value, look))
+        count += len(cells)
+        if count > CELLS_WITH_LOOKS:
+            break
+    return found
+
+
+def _texts(sheet: RawSheet, maker: CellMaker) -> Iterator[TextRow]:
+    return ((number, hidden, maker.texts(cells)) for number, hidden, cells in sheet.rows())
+
+
+def _measured(rows: Iterator[TextRow]) -> Iterator[TextRow]:
+    """The rows without empty cells at their ends, and without empty ones. Raises ``TooLarge`` where texts that are kept
+    once in the file would fill a disk when they are written out."""
+    characters = 0
+    for number, hidden, texts in rows:
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            characters += sum(map(len, texts))
+            if characters > MAX_CHARACTERS:
+                raise TooLarge("texts")
+            yield number, hidden, texts
+
+
+def _rows(first: Mapping[int, list[Cell]], rows: Iterator[TextRow]) -> Iterator[Row]:
     """All rows from the first to the last that has a text, blank ones between them too."""
     last = 0
-    for number, hidden, raw_cells in sheet.rows():
-        cells: list[Cell] = []
-        for column, kind, value, look in raw_cells:
-            while len(cells) < column - 1:
-                cells.append(EMPTY_CELL)
-            cells.append(maker.cell(kind, value, look))
-        while cells and cells[-1] is EMPTY_CELL:
-            cells.pop()
-        if not cells:
-            continue
+    for number, hidden, texts in rows:
         for blank in range(last + 1, number):
             yield Row(blank, ())
         last = number
-        yield Row(number, tuple(cells), hidden)
+        known = first.get(number)
+        yield Row(number, TextCells(texts) if known is None else tuple(known[: len(texts)]), hidden)

@@ -27,8 +27,19 @@ from harvesters.reading.packages import (
     refusing_damage,
     xml_parser,
 )
-from harvesters.reading.workbook_cells import Look, RawBook, RawRow, RawSheet, RichText, Run, font_encoding
-from harvesters.reading.xlsx_sheets import joined_runs, read_frame, read_rows, unescaped
+from harvesters.reading.workbook_cells import (
+    CellMaker,
+    Look,
+    RawBook,
+    RawRow,
+    RawSheet,
+    RichText,
+    Run,
+    TextRow,
+    font_encoding,
+)
+from harvesters.reading.xlsx_rows import XlsxRows
+from harvesters.reading.xlsx_sheets import joined_runs, read_frame, unescaped
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
@@ -200,9 +211,15 @@ def _sheet(
     name = attribute(item, "name")
     frame = read_frame(package, part)
 
+    found = XlsxRows(package, part, strings, len(looks))
+
     def rows() -> Iterator[RawRow]:
         with refusing_damage(path):
-            yield from read_rows(package, part, strings, len(looks))
+            yield from found.raw()
+
+    def texts(maker: CellMaker) -> Iterator[TextRow]:
+        with refusing_damage(path):
+            yield from found.texts(maker)
 
     margins = (LooseText(f"đầu trang, chân trang của trang “{name}”", text) for text in frame.margins)
     return RawSheet(
@@ -212,6 +229,7 @@ def _sheet(
         merges=frame.merges,
         hidden_columns=frame.hidden_columns,
         loose=(*margins, *_comments(package, part, name)),
+        texts=texts,
     )
 
 

@@ -7,7 +7,7 @@ cells (columns, merged cells, header and footer) is read by skipping over them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,13 +93,15 @@ def unescaped(text: str) -> str:
 class _CellReader:
     """Takes the events of the XML parser and collects rows that are complete in ``ready``."""
 
-    def __init__(self, parser: XMLParserType, strings: Sequence[str | RichText], look_count: int) -> None:
+    def __init__(
+        self, parser: XMLParserType, strings: Sequence[str | RichText], look_count: int, after: int = 0
+    ) -> None:
         self.ready: list[RawRow] = []
         self.cell_count = 0
         self._names = LocalNames()
         self._strings = strings
         self._look_count = look_count
-        self._row = self._column = 0
+        self._row, self._column = after, 0
         self._row_text = ""
         self._row_hidden = False
         self._cells: list[RawCell] = []
@@ -177,33 +179,43 @@ class _CellReader:
             self._keep(column, attributes)
 
     def _keep(self, column: int, attributes: dict[str, str]) -> None:
-        said = attributes.get("t", "n")
-        look = int(attributes.get("s", "0"))
-        if look >= self._look_count or look < 0:
-            look = 0
-        kind, value = _KINDS.get(said, ""), self._text_of(said)
-        if not kind:
-            raise Damaged(f"cell type {said}")
-        if value == "" and self._formula and said != "str":
+        kind, look = kind_and_look(attributes, self._look_count)
+        value: RawValue
+        if attributes.get("t") == "inlineStr" and self._runs:
+            value = joined_runs(self._runs)
+        else:
+            value = value_of(attributes.get("t", "n"), self._value, self._strings)
+        if value == "" and self._formula and attributes.get("t") != "str":
             kind = NO_VALUE
-        if kind == NUMBER and value:
-            float(self._value)
         self._formula = False
         self._runs = []
         if value or kind == NO_VALUE:
             self._cells.append((column, kind, value, look))
 
-    def _text_of(self, said: str) -> RawValue:
-        if said == "s":
-            if not self._value:
-                return ""
-            number = int(self._value)
-            if number < 0:
-                raise Damaged("negative string number")
-            return self._strings[number]
-        if said == "inlineStr" and self._runs:
-            return joined_runs(self._runs)
-        return unescaped(self._value) if said == "str" else self._value.strip()
+
+def kind_and_look(attributes: Mapping[str, str], look_count: int) -> tuple[str, int]:
+    """What the attributes of a cell say it holds, and the number of its look; raises ``Damaged``."""
+    said = attributes.get("t", "n")
+    look = int(attributes.get("s", "0"))
+    if said not in _KINDS:
+        raise Damaged(f"cell type {said}")
+    return _KINDS[said], look if 0 <= look < look_count else 0
+
+
+def value_of(said: str, text: str, strings: Sequence[str | RichText]) -> RawValue:
+    """The value that stands as ``text`` in a cell whose type is called ``said``; raises ``Damaged``, ``ValueError`` and
+    ``LookupError`` for what is none."""
+    if said == "s":
+        if not text:
+            return ""
+        number = int(text)
+        if number < 0:
+            raise Damaged("negative string number")
+        return strings[number]
+    value = unescaped(text) if said == "str" else text.strip()
+    if said == "n" and value:
+        float(value)
+    return value
 
 
 def joined_runs(runs: Sequence[Run]) -> str | RichText:
@@ -213,17 +225,19 @@ def joined_runs(runs: Sequence[Run]) -> str | RichText:
     return tuple(runs)
 
 
-def read_rows(package: Package, part: str, strings: Sequence[str | RichText], look_count: int) -> Iterator[RawRow]:
-    """The rows that have cells; raises ``Damaged``, ``TooLarge`` and what zip and XML raise."""
+def parse_rows(
+    blocks: Iterable[bytes | str], strings: Sequence[str | RichText], look_count: int, after: int = 0
+) -> Iterator[RawRow]:
+    """The rows that have cells, from the XML of a sheet that comes in ``blocks``; they must lie below the row
+    ``after``. Raises ``Damaged``, ``TooLarge`` and what zip and XML raise."""
     parser = xml_parser()
-    reader = _CellReader(parser, strings, look_count)
-    with package.stream(part) as stream:
-        for block in stream.blocks():
-            parser.Parse(block, False)
-            if reader.cell_count > MAX_CELLS:
-                raise TooLarge(part)
-            ready, reader.ready = reader.ready, []
-            yield from ready
+    reader = _CellReader(parser, strings, look_count, after)
+    for block in blocks:
+        parser.Parse(block, False)
+        if reader.cell_count > MAX_CELLS:
+            raise TooLarge("cells")
+        ready, reader.ready = reader.ready, []
+        yield from ready
     parser.Parse(b"", True)
     yield from reader.ready
 
