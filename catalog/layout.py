@@ -44,7 +44,8 @@ class TableLayout:
     "column-numbers", "blank", "total", "repeated-header" (of each printed page), "label" (a row that only begins or
     translates the label of the next or the last one; of such rows one is made). ``section_column`` names the column
     that the text of the section above becomes. ``footnotes`` are marks that are taken off labels: "1", "(1)", "*".
-    ``record_path`` leads to the records of JSON and XML.
+    ``by_hand``: a person said which rows and columns are the table; others are left out on purpose, and a file fits as
+    long as these rows carry these labels. ``record_path`` leads to the records of JSON and XML.
     """
 
     format: str
@@ -61,6 +62,7 @@ class TableLayout:
     unit: str = ""
     columns: tuple[LayoutColumn, ...] = ()
     last_row: int = 0
+    by_hand: bool = False
     footnotes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ hold numbers further down hold numbers; a row that fills what the row above left
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from catalog.vietnamese import clean
@@ -58,18 +58,23 @@ def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
     header = [row for row in rows[start:end] if not _is_unit_row(row) and filled(texts_of(row))]
     after = end + 1 if end == numbered else end
     first = rows[after].number if after < len(rows) else rows[-1].number + 1
-    whole = _labels(header, merges)
-    labels = {place: without_mark(label) for place, label in whole.items()}
+    found = header_of(header, first, merges)
+    labels = found.labels
     if len(labels) > 1 and len(set(labels.values())) == 1:  # a title over merged cells, as on a cover
         return None
+    return replace(found, column_numbers=end == numbered, doubts=_doubts(rows, header, bool(merges)))
+
+
+def header_of(lines: Sequence[Row], first_row: int, merges: Sequence[Merge]) -> Header:
+    """The header that these rows make, whatever they hold."""
+    whole = labels_of(lines, merges)
+    labels = {place: without_mark(label) for place, label in whole.items()}
     return Header(
-        rows=tuple(row.number for row in header),
-        first_row=first,
+        rows=tuple(row.number for row in lines),
+        first_row=first_row,
         labels=labels,
-        column_numbers=end == numbered,
-        translated=tuple(lower.number for upper, lower in pairwise(header) if _is_translated(upper, lower)),
+        translated=tuple(lower.number for upper, lower in pairwise(lines) if _is_translated(upper, lower)),
         marked=tuple(dict.fromkeys(label for place, label in whole.items() if label != labels[place])),
-        doubts=_doubts(rows, header, bool(merges)),
     )
 
 
@@ -183,7 +188,7 @@ def _is_english_throughout(rows: Sequence[Row], places: set[int]) -> bool:
     return sum(map(is_english, told)) * 2 > len(told)
 
 
-def _labels(header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
+def labels_of(header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
     """One text for each column: what stands in its rows, spanning labels carried over the columns they span."""
     grid = [_spread(row, header, merges) for row in header]
     labels: dict[int, str] = {}

@@ -1,94 +1,20 @@
-"""The proposals for one sheet: each table in it with where it lies, what its columns feed, and the evidence."""
+"""The proposals for one sheet: its one table, tables side by side, or the one that a person points at."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from catalog.dictionary import TableSchema
-from catalog.layout import Confidence, Evidence, LayoutColumn, LayoutProposal, TableLayout
-from harvesters.reading.column_matching import Matching, match_columns, same
-from harvesters.reading.grid import Book, Row, Sheet
-from harvesters.reading.headers import Header, find_header
+from catalog.errors import SourceUnreadable
+from catalog.layout import Confidence, Evidence, LayoutProposal, TableLayout
+from catalog.vietnamese import clean, fold
+from harvesters.reading.grid import EMPTY_CELL, Book, Row, Sheet
+from harvesters.reading.headers import find_header, header_of
+from harvesters.reading.layout_area import HEAD_ROWS, first_and_last
 from harvesters.reading.layout_blocks import Block, blocks_told, find_blocks
-from harvesters.reading.layout_evidence import (
-    data_below,
-    joined_told,
-    label_doubts,
-    lone_labels,
-    merged_cells,
-    repeated_doubts,
-    sections_in_plain,
-    strange_rows,
-    stub_told,
-    unlabelled_stub,
-    what_was_seen,
-)
-from harvesters.reading.layout_footer import End, find_end, notes_below, notes_told, unmarked, usable_notes
-from harvesters.reading.layout_rows import (
-    BLANK,
-    COLUMN_NUMBERS,
-    DATA,
-    LABEL,
-    OUTSIDE,
-    REPEATED,
-    SECTION,
-    TOTAL,
-    Judged,
-    filled,
-    judged_in,
-    row_kind,
-    texts_of,
-)
-from harvesters.reading.layout_sections import (
-    DRAFT_COLUMN,
-    Sections,
-    section_doubts,
-    section_field,
-    section_name,
-    section_text,
-    section_units,
-    sections_told,
-)
-from harvesters.reading.layout_stated_units import is_unit_row, stated_units, the_unit
-from harvesters.reading.layout_units import unit_of_label
-from harvesters.reading.layout_words import NUMBERING, is_number, is_of_which
-
-HEAD_ROWS = 300
-TAIL_ROWS = 80
-_EVERY_KIND = (SECTION, BLANK, COLUMN_NUMBERS, REPEATED, LABEL)
-
-
-@dataclass(slots=True)
-class _Told:
-    """What is found on the way: evidence that only tells, and doubts that ask a person."""
-
-    evidence: list[Evidence]
-    doubts: list[Evidence]
-
-    def add(self, told: Sequence[Evidence], doubts: Sequence[Evidence] = ()) -> None:
-        self.evidence += told
-        self.doubts += doubts
-
-
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """The rows of a table: ``body`` from the first data row, of which ``end`` says where the table ends."""
-
-    header: Header
-    above: list[Row]
-    body: list[Row]
-    end: End
-    plain: bool
-
-    @property
-    def table(self) -> list[Row]:
-        return self.body[: self.end.place]
-
-    @property
-    def rest(self) -> list[Row]:
-        return self.body[self.end.place :]
+from harvesters.reading.layout_rows import BLANK, filled, texts_of
+from harvesters.reading.layout_table import propose_table
 
 
 def nothing_found(book: Book, sheet: str) -> LayoutProposal:
@@ -100,13 +26,13 @@ def nothing_found(book: Book, sheet: str) -> LayoutProposal:
 
 def propose_tables(book: Book, sheet: Sheet, schema: TableSchema | None) -> list[LayoutProposal]:
     """One proposal for each table that stands beside another in the sheet, the best one first; one alone is usual."""
-    rows = _first_and_last(sheet)
+    rows = first_and_last(sheet)
     header = find_header(rows[:HEAD_ROWS], sheet.merges)
     if header is None or not header.labels:
         return [nothing_found(book, sheet.name)]
     blocks = find_blocks(rows[:HEAD_ROWS], header)
     if not blocks:
-        return [_propose(book, sheet, schema, rows, header)]
+        return [propose_table(book, sheet, schema, rows, header)]
     found = [_propose_block(book, block.cut(sheet), schema) for block in blocks]
     best = max(range(len(found)), key=lambda place: (fields_fed(found[place]), -place))
     return [
@@ -120,11 +46,11 @@ def fields_fed(proposal: LayoutProposal) -> int:
 
 
 def _propose_block(book: Book, sheet: Sheet, schema: TableSchema | None) -> LayoutProposal:
-    rows = _first_and_last(sheet)
+    rows = first_and_last(sheet)
     header = find_header(rows[:HEAD_ROWS], sheet.merges)
     if header is None or not header.labels:
         return nothing_found(book, sheet.name)
-    proposal = _propose(book, sheet, schema, rows, header)
+    proposal = propose_table(book, sheet, schema, rows, header)
     skipped = proposal.layout.skipped
     layout = replace(proposal.layout, skipped=skipped if BLANK in skipped else (*skipped, BLANK))
     return replace(proposal, layout=layout)
@@ -149,241 +75,58 @@ def _beside(
     )
 
 
-def _first_and_last(sheet: Sheet) -> list[Row]:
-    head: list[Row] = []
-    tail: deque[Row] = deque(maxlen=TAIL_ROWS)
-    for row in sheet.rows():
-        if len(head) < HEAD_ROWS:
-            head.append(row)
-        else:
-            tail.append(row)
-    return [*head, *tail]
-
-
-def _propose(book: Book, sheet: Sheet, schema: TableSchema | None, rows: list[Row], header: Header) -> LayoutProposal:
-    area = _area(rows, header, sheet)
-    told = _Told([], [Evidence("header", *pair) for pair in header.doubts])
-    unit, *about_unit = the_unit(stated_units(area.above, min(header.rows, default=0)))
-    told.add(*about_unit)
-    layout = TableLayout(
-        book.format,
-        book.encoding,
-        book.delimiter,
-        sheet=sheet.name,
-        header_rows=header.rows,
-        first_row=area.body[0].number if area.body else header.first_row,
-        end_mark=area.end.mark,
-        skipped=_EVERY_KIND,
-        unit=unit,
-        columns=_columns(header, area.table),
-    )
-    judged = _judge(sheet, rows, layout, area)
-    layout = _with_footnotes(layout, area, judged, told)
-    layout, matching, stub = _matched(layout, area, judged, schema, told)
-    layout, kinds = _skipping(layout, area, judged, schema)
-    layout = _with_sections(layout, judged, schema, told)
-    _doubt(area, judged, layout, sheet, stub, told)
-    told.add([], matching.doubts)
-    plain = area.plain and not layout.skipped and matching.exact
-    confidence = Confidence.UNSURE if told.doubts else Confidence.PLAIN if plain else Confidence.LIKELY
-    fed = {column.field for column in layout.columns} | {layout.section_column}
-    return LayoutProposal(
-        layout,
-        confidence,
-        (*what_was_seen(layout, header, kinds), *told.evidence, *told.doubts),
-        unmatched=tuple(column.label for column in layout.columns if schema and not column.field),
-        missing=tuple(name for name in schema.field_names if name not in fed) if schema else (),
-        others=(f"bảng dưới, dòng {area.rest[0].number}: {area.end.next_table}",) if area.end.next_table else (),
-    )
-
-
-def _area(rows: list[Row], header: Header, sheet: Sheet) -> _Area:
-    """The table's rows. A unit that stands alone between header and data belongs above, if no other follows."""
-    above = [row for row in rows if row.number < header.first_row]
-    body = [row for row in rows if row.number >= header.first_row]
-    plain = _is_plain(header, rows, sheet)
-    if not plain:
-        place = 0
-        while place < len(body) and (not filled(texts_of(body[place])) or is_unit_row(body[place])):
-            place += 1
-        units = [row for row in body if is_unit_row(row) or _is_measure(row)]
-        if place < len(body) and all(row in body[:place] for row in units):
-            above, body = above + body[:place], body[place:]
-        else:
-            while body and not filled(texts_of(body[0])):
-                above, body = [*above, body[0]], body[1:]
-    lines = [row for row in rows if row.number in header.rows]
-    end = find_end(body, len(header.labels), lines)
-    return _Area(header, above, body, end, plain and not end.mark)
-
-
-def _is_measure(row: Row) -> bool:
-    told = filled(texts_of(row))
-    return len(told) == 1 and not texts_of(row)[0].strip() and bool(unit_of_label(told[0]))
-
-
-def _is_plain(header: Header, rows: Sequence[Row], sheet: Sheet) -> bool:
-    """Header in the first filled row, one row, every column labelled once, nothing merged or hidden."""
-    first = next((row for row in rows if filled(texts_of(row))), None)
-    labels = [label.casefold() for label in header.labels.values()]
-    return (
-        first is not None
-        and header.rows == (first.number,)
-        and header.first_row == first.number + 1
-        and not sheet.merges
-        and not sheet.hidden_columns
-        and len(set(labels)) == len(labels)
-        and all(place in header.labels for row in rows for place, text in enumerate(texts_of(row), 1) if text.strip())
-    )
-
-
-def _columns(header: Header, table: Sequence[Row]) -> tuple[LayoutColumn, ...]:
-    """All columns that have a label or a value: a column without a label is kept, and told of."""
-    used = {place for row in table for place, text in enumerate(texts_of(row), start=1) if text.strip()}
-    return tuple(LayoutColumn(place, header.labels.get(place, "")) for place in sorted(used | set(header.labels)))
-
-
-def _judge(sheet: Sheet, rows: list[Row], layout: TableLayout, area: _Area) -> list[Judged]:
-    """The rows of the table that were looked at, with their kinds."""
-    seen = replace(sheet, rows=lambda: iter(rows))
-    ends = {row.number for row in area.rest}
-    judged = [one for one in judged_in(seen, layout) if one.kind != OUTSIDE and one.row.number not in ends]
-    told = {one.row.number for one in judged}
-    blank = [Judged(row, BLANK, [""] * len(layout.columns)) for row in area.table if row.number not in told]
-    return sorted([*judged, *blank], key=lambda one: one.row.number)
-
-
-def _with_footnotes(layout: TableLayout, area: _Area, judged: Sequence[Judged], told: _Told) -> TableLayout:
-    notes = notes_below(area.rest)
-    if not notes:
-        return layout
-    labels = [column.label for column in layout.columns]
-    labels += [text for one in judged for text in one.texts if text.strip() and not is_number(text)]
-    used = usable_notes(notes, labels)
-    told.add(list(notes_told(used, notes)))
-    return replace(layout, footnotes=tuple(used), columns=unmarked(layout.columns, tuple(used)))
-
-
-def _matched(
-    layout: TableLayout, area: _Area, judged: Sequence[Judged], schema: TableSchema | None, told: _Told
-) -> tuple[TableLayout, Matching, int]:
-    """The layout with fields and units of its columns, and the position of a stub without a label."""
-    matching = _matching(layout.columns, area.table, schema)
-    stub = 0 if area.plain else unlabelled_stub(area.header, judged)
-    fields = dict(matching.fields)
-    if stub:
-        told.add([stub_told(stub)])
-        place = next(at for at, column in enumerate(layout.columns) if column.position == stub)
-        rest = [item for item in schema.fields if item.name not in fields.values()] if schema else []
-        names = [item.name for item in rest if item.type in ("string", "any", "year", "integer")]
-        if len(names) == 1 and place not in fields:
-            fields[place] = names[0]
-            told.add([Evidence("columns", f"Cột tên dòng là trường “{names[0]}”, trường duy nhất còn lại.",
-                               f"The column that names the rows feeds “{names[0]}”, the one field left.")])  # fmt: skip
-    columns = tuple(
-        replace(column, field=fields.get(at, ""), unit=unit_of_label(column.label))
-        for at, column in enumerate(layout.columns)
-    )
-    return replace(layout, columns=columns), matching, stub
-
-
-def _matching(columns: Sequence[LayoutColumn], table: Sequence[Row], schema: TableSchema | None) -> Matching:
-    if schema is None:
-        return Matching({}, True)
-    samples = [
-        [row.cells[column.position - 1].text for row in table[:200] if len(row.cells) >= column.position]
-        for column in columns
-    ]
-    labels = [
-        "" if same(column.label) in NUMBERING and not _asks(schema, column.label) else column.label
-        for column in columns
-    ]
-    return match_columns(labels, samples, schema)
-
-
-def _asks(schema: TableSchema, label: str) -> bool:
-    return any(same(label) in (same(item.name), same(item.title)) for item in schema.fields)
-
-
-def _skipping(
-    layout: TableLayout, area: _Area, judged: Sequence[Judged], schema: TableSchema | None
-) -> tuple[TableLayout, dict[str, list[int]]]:
-    """The layout with the kinds of rows to leave out, and the numbers of those seen of every kind."""
-    kinds: dict[str, list[int]] = {}
-    for one in judged:
-        kinds.setdefault(TOTAL if _is_total(one) else one.kind, []).append(one.row.number)
-    kinds.pop(DATA, None)
-    if area.plain and not area.header.column_numbers and not {SECTION, LABEL, REPEATED} & set(kinds):
-        return replace(layout, skipped=()), {TOTAL: kinds[TOTAL]} if TOTAL in kinds else {}
-    skipped = [kind for kind in _EVERY_KIND if kind in kinds]
-    if TOTAL in kinds and _key_is_coded(schema):
-        skipped.append(TOTAL)
-    return replace(layout, skipped=tuple(skipped)), kinds
-
-
-def _is_total(judged: Judged) -> bool:
-    return judged.kind == DATA and row_kind(judged.texts) == TOTAL
-
-
-def _key_is_coded(schema: TableSchema | None) -> bool:
-    """Whether the key cannot hold a word such as "Tổng cộng"."""
-    if schema is None:
-        return False
-    keys = [item for item in schema.fields if item.name in schema.primary_key]
-    return any(item.code_list or item.type != "string" or {"pattern", "enum"} & set(item.constraints) for item in keys)
-
-
-def _with_sections(
-    layout: TableLayout, judged: Sequence[Judged], schema: TableSchema | None, told: _Told
-) -> TableLayout:
-    """The layout with the column that the names of sections become, where there is one for them."""
-    found = Sections()
-    for one in judged:
-        name = section_name(section_text(one.texts))
-        if one.kind == SECTION and not is_of_which(name):
-            found.names.append(name)
-            found.rows.append(one.row.number)
-        elif one.kind == DATA and not _is_total(one) and (label := _row_label(one.texts)):
-            found.labels[label] += 1
-    column, sure = "", True
-    if found.names and schema is not None:
-        column, sure = section_field(found.names, schema, {at: one.field for at, one in enumerate(layout.columns)})
-    elif len(found.names) > 1:
-        column = DRAFT_COLUMN
-    if found.names:
-        told.add(
-            list(sections_told(found.names, column, schema)), list(section_doubts(found, column, sure, layout.unit))
+def propose_by_hand(book: Book, sheet: Sheet, schema: TableSchema | None, wanted: TableLayout) -> LayoutProposal:
+    """The table whose header rows, first and last row and columns a person named in ``wanted`` (0 and no columns: as
+    they come), with labels, units and fields as the file has them. Raises ``SourceUnreadable`` where it has no such
+    rows."""
+    rows = first_and_last(sheet)
+    lines = [row for row in rows if row.number in wanted.header_rows]
+    if len(lines) < len(wanted.header_rows) or not any(filled(texts_of(row)) for row in lines):
+        last = rows[-1].number if rows else 0
+        raise SourceUnreadable(
+            f"Dòng tiêu đề {_listed(wanted.header_rows)} trống hoặc không có (trang có {last} dòng); xem lại số dòng.",
+            f"Header rows {_listed(wanted.header_rows)} are empty or missing (the sheet has {last} rows).",
         )
-    unit = layout.unit or (
-        section_units(found.names)[0] if len(set(found.names)) == 1 and section_units(found.names) else ""
+    positions = {column.position for column in wanted.columns}
+    cut = only_columns(sheet, positions, wanted.last_row)
+    rows = first_and_last(cut)
+    lines = [row for row in rows if row.number in wanted.header_rows]
+    first = wanted.first_row or lines[-1].number + 1
+    proposal = propose_table(book, cut, schema, rows, header_of(lines, first, cut.merges))
+    mark = _line_below(sheet, wanted.last_row) if wanted.last_row else proposal.layout.end_mark
+    layout = replace(
+        proposal.layout,
+        first_row=wanted.first_row or proposal.layout.first_row,
+        last_row=wanted.last_row,
+        end_mark=mark,
+        by_hand=True,
     )
-    return replace(layout, section_column=column, unit=unit)
+    confidence = Confidence.LIKELY if proposal.confidence is Confidence.PLAIN else proposal.confidence
+    return replace(proposal, layout=layout, confidence=confidence)
 
 
-def _row_label(texts: Sequence[str]) -> str:
-    words = [same(text) for text in texts if text.strip() and not is_number(text)]
-    return words[0] if words else next((text for text in texts if text.strip()), "")
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
-def _doubt(area: _Area, judged: Sequence[Judged], layout: TableLayout, sheet: Sheet, stub: int, told: _Told) -> None:
-    """All that a person should look at in the rows of the table and below it."""
-    told.add([], data_below(area.rest, layout.columns) if not area.end.next_table else [_below(area)])
-    told.add([], label_doubts(area.header, area.table, stub))
-    told.add([], strange_rows(judged))
-    told.add([], repeated_doubts(judged))
-    told.add(*joined_told(judged))
-    told.add(*merged_cells(sheet, layout))
-    if not area.plain:
-        told.add([], lone_labels(judged))
-    elif SECTION in layout.skipped:
-        told.add([], [sections_in_plain([one.row.number for one in judged if one.kind == SECTION])])
+def only_columns(sheet: Sheet, positions: set[int], last_row: int = 0) -> Sheet:
+    """The sheet up to this row (0: whole) with the cells of these columns alone (none: all)."""
+
+    def rows() -> Iterator[Row]:
+        for row in sheet.rows():
+            if last_row and row.number > last_row:
+                return
+            if positions:
+                kept = (cell if at in positions else EMPTY_CELL for at, cell in enumerate(row.cells, start=1))
+                yield replace(row, cells=tuple(kept))
+            else:
+                yield row
+
+    merges = tuple(merge for merge in sheet.merges if not positions or merge.first_column in positions)
+    return replace(sheet, rows=rows, merges=merges)
 
 
-def _below(area: _Area) -> Evidence:
-    number = area.rest[0].number
-    return Evidence(
-        "area",
-        f"Từ dòng {number} là bảng khác cùng tiêu đề cột: “{area.end.next_table}”; chỉ đọc bảng trên.",
-        f"From row {number} another table with the same header follows: “{area.end.next_table}”; the upper is read.",
-        number,
-    )
+def _line_below(sheet: Sheet, last_row: int) -> str:
+    """The folded beginning of the first filled row below ``last_row``."""
+    below = (filled(texts_of(row)) for row in sheet.rows() if row.number > last_row)
+    return next((fold(clean(told[0]))[:40] for told in below if told), "")
