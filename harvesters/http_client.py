@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ from types import TracebackType
 from typing import BinaryIO
 from urllib.parse import urlencode
 
-from catalog.errors import SourceError, SourceMissing, reporting_full_disk
+from catalog.errors import InvalidInput, SourceError, SourceMissing, reporting_full_disk
 from harvesters.http.addresses import AddressRules
 from harvesters.http.answers import Answer, Fetched, parse_json
 from harvesters.http.credentials import ApiKey, Basic, Bearer, Credential, checked_headers
 from harvesters.http.dialing import Dialer, GuardedAdapter, Resolve, system_resolver, tls_context
 from harvesters.http.exchange import Call, Exchange, Trace
-from harvesters.http.failures import FetchFailed, Reason
+from harvesters.http.failures import FetchFailed, Reason, TooLargeDocument
 from harvesters.http.politeness import Politeness
 from harvesters.http.retries import is_passing, pause_before
 from harvesters.http.targets import Target, read_target
@@ -73,8 +74,24 @@ class ClientSettings:
     connections: int = 8
 
     def rules(self) -> AddressRules:
-        """The table of addresses with these exceptions. Raises ``ValueError`` for a network that is not private."""
-        return AddressRules(self.allow_loopback, tuple(ip_network(network) for network in self.internal_networks))
+        """The table of addresses with these exceptions. Raises ``InvalidInput`` for a network that is not private."""
+        try:
+            return AddressRules(self.allow_loopback, tuple(ip_network(network) for network in self.internal_networks))
+        except ValueError as error:
+            raise InvalidInput(
+                f"Không mở được mạng nội bộ: {error}; chỉ nhận dải riêng dạng 10.1.0.0/16.",
+                f"An internal network cannot be opened: {error}; only private ranges such as 10.1.0.0/16 are taken.",
+            ) from error
+
+    def context(self) -> ssl.SSLContext:
+        """How TLS is verified. Raises ``InvalidInput`` for a file of authorities that cannot be read."""
+        try:
+            return tls_context(self.extra_ca_file)
+        except OSError as error:
+            raise InvalidInput(
+                f"Không đọc được tệp chứng thư gốc “{self.extra_ca_file}”; cần tệp PEM có ít nhất một chứng thư.",
+                f"The file of authorities “{self.extra_ca_file}” cannot be read; it must be PEM with a certificate.",
+            ) from error
 
 
 class _NoAddresses(logging.Filter):
@@ -107,7 +124,8 @@ class HttpClient:
 
     Every method raises ``FetchFailed`` (a ``SourceUnreachable``: refused, no answer, error of the server; its
     ``reason``, ``explanation`` and ``retry_after`` are for operators), ``SourceMissing`` (404, 410) and
-    ``SourceUnreadable`` (too large, damaged); ``InvalidInput`` for headers that cannot be sent."""
+    ``SourceUnreadable`` (too large, damaged); ``InvalidInput`` for headers that cannot be sent. Making a client raises
+    ``InvalidInput`` for settings that cannot be."""
 
     def __init__(
         self,
@@ -119,10 +137,11 @@ class HttpClient:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._settings = settings = settings or ClientSettings()
+        self._rules = settings.rules()
         self._record = record
         self._sleep = sleep
-        dialer = Dialer(settings.rules(), connect_seconds=settings.connect_seconds, resolve=resolve)
-        self._adapter = GuardedAdapter(dialer, tls_context(settings.extra_ca_file), connections=settings.connections)
+        dialer = Dialer(self._rules, connect_seconds=settings.connect_seconds, resolve=resolve)
+        self._adapter = GuardedAdapter(dialer, settings.context(), connections=settings.connections)
         self._exchange = Exchange(
             self._adapter,
             dialer,
@@ -303,7 +322,7 @@ class HttpClient:
             raise
         except SourceError as error:
             logger.info("%s %s: %s", call.method, call.place, error.code)
-            self._record(trace.fetched("missing" if isinstance(error, SourceMissing) else "unreadable"))
+            self._record(trace.fetched(_code_of(error)))
             raise
         fetched = trace.fetched()
         self._record(fetched)
@@ -312,12 +331,18 @@ class HttpClient:
     def _check_target(self, target: Target) -> None:
         if target.port not in (80, 443) and target.port < 1024 and target.port not in self._settings.ports:
             raise FetchFailed(Reason.PORT, f"port {target.port}")
-        if target.is_numeric and (why := self._settings.rules().refusal(target.host)):
+        if target.is_numeric and (why := self._rules.refusal(target.host)):
             raise FetchFailed(Reason.ADDRESS, f"{target.host} ({why})")
 
     def _told(self, failure: FetchFailed, place: str) -> FetchFailed:
         logger.warning("nothing fetched from %s: %s", place or "an address", failure.explanation_en)
         return failure.at(place)
+
+
+def _code_of(error: SourceError) -> str:
+    if isinstance(error, SourceMissing):
+        return "missing"
+    return "too-large" if isinstance(error, TooLargeDocument) else "unreadable"
 
 
 def fetch_document(url: str, *, most_bytes: int, settings: ClientSettings | None = None) -> bytes:

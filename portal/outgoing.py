@@ -7,8 +7,7 @@ from portal.settings import Settings
 
 
 def client_settings(settings: Settings) -> ClientSettings:
-    """For every :class:`~harvesters.http_client.HttpClient` of the program. Raises ``ValueError`` at its first use for
-    a network that is not private."""
+    """For every :class:`~harvesters.http_client.HttpClient` of the program, which judges them."""
     return ClientSettings(
         allow_loopback=settings.allow_loopback,
         internal_networks=tuple(settings.internal_networks.replace(",", " ").split()),

@@ -12,8 +12,10 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
+import certifi
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -225,11 +227,10 @@ class GuardedAdapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
 
+@lru_cache(maxsize=4)
 def tls_context(extra_ca_file: str = "") -> ssl.SSLContext:
-    """Verifies chain and name, TLS 1.2 or newer; trusts the public authorities and those in ``extra_ca_file`` (PEM).
-    Raises ``OSError`` for a file that cannot be read or holds no certificate."""
-    import certifi
-
+    """Verifies chain and name, TLS 1.2 or newer; trusts the public authorities and those in ``extra_ca_file`` (PEM),
+    read once in the life of the process. Raises ``OSError`` for a file that cannot be read or holds no certificate."""
     context = create_urllib3_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED

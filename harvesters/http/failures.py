@@ -116,9 +116,13 @@ def missing(url: str, status: int) -> SourceMissing:
     )
 
 
-def too_large(url: str, most_bytes: int) -> SourceUnreadable:
+class TooLargeDocument(SourceUnreadable):
     """More was sent, or came out when it was unpacked, than may be."""
-    return SourceUnreadable(
+
+
+def too_large(url: str, most_bytes: int) -> TooLargeDocument:
+    """See :class:`TooLargeDocument`."""
+    return TooLargeDocument(
         f"Tài liệu ở “{url}” lớn hơn {most_bytes} byte.",
         f"The document at “{url}” is larger than {most_bytes} bytes.",
         url=url,

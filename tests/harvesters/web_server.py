@@ -124,7 +124,7 @@ def serving(pages: Mapping[str, Page], *, tls: ssl.SSLContext | None = None, hos
 
 
 def _serve(raw: socket.socket, site: Site, closing: threading.Event, tls: ssl.SSLContext | None) -> None:
-    with contextlib.suppress(OSError), raw:
+    with contextlib.suppress(OSError, ValueError), raw:
         connection = tls.wrap_socket(raw, server_side=True) if tls else raw
         with connection, connection.makefile("rb") as stream:
             while asked := _read(stream):
