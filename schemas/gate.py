@@ -9,7 +9,7 @@ from pathlib import Path
 from catalog.dictionary import TableSchema
 from catalog.issues import FAULTS_KEPT, Fault, Issue, Report
 from catalog.ports import GateContext, Judgement, StagedTable
-from schemas import column_messages
+from schemas import change_messages, column_messages
 from schemas.cell_formats import converter
 from schemas.check import Sibling, check_table
 from schemas.engine.plan import Plan
@@ -70,7 +70,7 @@ def _column_issues(normalised: Normalised, schema: TableSchema) -> Iterator[Issu
 
 def _notes(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:
     for name, changes in normalised.changes.items():
-        yield from column_messages.normalised_cells(schema, name, changes)
+        yield from change_messages.normalised_cells(schema, name, changes)
     if normalised.table.left_out:
         yield column_messages.columns_left_out(normalised.table.left_out)
 
@@ -84,6 +84,7 @@ def _masked(issue: Issue, schema: TableSchema) -> Issue:
         message=mask_inside(issue.message),
         message_en=mask_inside(issue.message_en),
         examples=tuple(replace(example, value=mask_inside(example.value)) for example in issue.examples),
+        changes=issue.changes and issue.changes.with_values(mask_inside),
     )
 
 
