@@ -216,7 +216,8 @@ def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[in
     for merge in merges:
         if merge.first_row == row.number and merge.first_column in line:
             spread |= dict.fromkeys(range(merge.first_column, merge.last_column + 1), line[merge.first_column])
-    if merges or row is header[-1]:
+    numbers = {line.number for line in header}
+    if any(merge.first_row in numbers for merge in merges) or row is header[-1]:
         return spread
     below = {
         place
