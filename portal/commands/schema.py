@@ -13,6 +13,7 @@ import click
 from catalog.errors import CatalogError, InvalidInput, NotFound, SourceError
 from catalog.issues import Severity
 from portal.commands.options import as_json, print_json
+from portal.commands.schema_layout import accepted_layout, layout
 
 if TYPE_CHECKING:
     from portal.file_check import CheckedFile
@@ -31,7 +32,10 @@ _SEVERITIES = {
 
 @click.group()
 def schema() -> None:
-    """Từ điển dữ liệu: xem, soạn nháp, so sánh, kiểm tra một tệp."""
+    """Từ điển dữ liệu: xem, soạn nháp, so sánh, xem cách đọc và kiểm tra một tệp."""
+
+
+schema.add_command(layout)
 
 
 @schema.command("show")
@@ -178,6 +182,8 @@ def check(
 
     try:
         descriptor = load_descriptor(where)
+        if layout is not None:
+            accepted_layout(layout)
         if exact is None:
             exact = not is_dictionary_schema(descriptor)
         with tempfile.TemporaryDirectory(prefix="dulieumo-check-") as folder:

@@ -8,7 +8,7 @@ from pathlib import Path
 from catalog.dictionary import TableSchema
 from catalog.errors import SourceError
 from catalog.model import DatasetId, DistributionId, OrganizationId
-from catalog.ports import StagedTable, TableRequest
+from catalog.ports import Fetched, StagedTable, TableRequest
 from catalog.sources import HarvestSource, SourceId, SourceTable
 from harvesters import fetch
 
@@ -36,25 +36,23 @@ def request(locator: str, schema: TableSchema = COMMUNES, key: str = "xa") -> Ta
     return TableRequest(SourceTable(key, locator, DatasetId("d"), DistributionId("p"), schema.name), schema)
 
 
-def read(
-    from_source: HarvestSource, folder: Path, *locators: str, schema: TableSchema = COMMUNES
-) -> list[StagedTable | SourceError]:
+def read(from_source: HarvestSource, folder: Path, *locators: str, schema: TableSchema = COMMUNES) -> list[Fetched]:
     """What fetching these locators gives, in order."""
     folder.mkdir(exist_ok=True)
     requests = [request(locator, schema, f"bang-{number}") for number, locator in enumerate(locators)]
     return [outcome for _, outcome in fetch(from_source, requests, folder, lambda key, rows: None)]
 
 
-def staged(outcome: StagedTable | SourceError) -> StagedTable:
+def staged(outcome: Fetched) -> StagedTable:
     assert isinstance(outcome, StagedTable), outcome
     return outcome
 
 
-def content(outcome: StagedTable | SourceError) -> str:
+def content(outcome: Fetched) -> str:
     return staged(outcome).path.read_bytes().decode()
 
 
-def refusal(outcome: StagedTable | SourceError) -> SourceError:
+def refusal(outcome: Fetched) -> SourceError:
     assert isinstance(outcome, SourceError), outcome
     return outcome
 
