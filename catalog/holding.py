@@ -18,7 +18,16 @@ from catalog.issues import Issue, Severity
 from catalog.ports import CatalogReader, CatalogStore, CatalogTransaction
 from catalog.released_reports import never_released, release_event
 from catalog.releases import Release, ReleaseId, ReleaseState, findings_of
-from catalog.sources import HarvestSource, Outcome, SourceId, SourceTable, TableOutcome
+from catalog.sources import (
+    CATALOG_KEY,
+    CATALOG_SCHEMA,
+    HarvestSource,
+    Outcome,
+    SourceId,
+    SourceTable,
+    TableOutcome,
+    catalog_table,
+)
 from catalog.vietnamese import canonical_tone, clean
 
 SHORTEST_REASON = 10
@@ -45,17 +54,22 @@ def held_tables(reader: CatalogReader, source_id: SourceId | None = None) -> tup
     found = []
     for source in sources:
         outcomes = reader.last_outcomes(source.id)
-        for table in sorted(source.tables, key=lambda table: table.key):
+        for table in (catalog_table(source), *sorted(source.tables, key=lambda table: table.key)):
             outcome = outcomes.get(table.key)
             if outcome is not None and outcome.outcome is Outcome.HELD:
                 found.append(HeldTable(source, table, outcome, _release_for(reader, source, outcome)))
     return tuple(found)
 
 
+def schema_of_table(reader: CatalogReader, table: SourceTable) -> TableSchema:
+    """What a table, or the listing of another catalogue, is held against."""
+    return CATALOG_SCHEMA if table.key == CATALOG_KEY else reader.table_schema(table.schema_name)
+
+
 def held_table(reader: CatalogReader, source: str, table_key: str) -> HeldTable:
     """One held table. Raises ``NotFound``, or ``InvalidInput`` for a table that is not held."""
     origin = reader.source(source)
-    if all(table.key != table_key for table in origin.tables):
+    if all(table.key != table_key for table in (catalog_table(origin), *origin.tables)):
         raise NotFound.of("bảng", table_key)
     found = next((held for held in held_tables(reader, origin.id) if held.table.key == table_key), None)
     if found is None:
@@ -92,7 +106,7 @@ def request_release(
     why = _reason(reason, mask)
     with store.write() as transaction:
         held = held_table(transaction, source, table_key)
-        _require_releasable(held, transaction.table_schema(held.table.schema_name))
+        _require_releasable(held, schema_of_table(transaction, held.table))
         _supersede(transaction, held, at)
         release = Release(
             id=ReleaseId(str(uuid.uuid4())),

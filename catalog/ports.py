@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeAlias
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import CatalogError, SourceError
@@ -24,6 +24,7 @@ from catalog.model import (
     DistributionId,
     Organization,
     OrganizationId,
+    SourceShape,
     StoredFile,
     Version,
     VersionId,
@@ -31,7 +32,7 @@ from catalog.model import (
 from catalog.people_ports import PeopleReader, PeopleTransaction
 from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
 from catalog.releases import Release
-from catalog.remote import KeptRecord, RemoteMark
+from catalog.remote import KeptRecord, RemoteCatalog, RemoteMark
 from catalog.sources import (
     HarvestRun,
     HarvestSource,
@@ -147,7 +148,7 @@ class CatalogReader(PeopleReader, Protocol):
 
     def remote_record(self, source_id: SourceId, identifier: str) -> KeptRecord: ...
     def rejected_records(self, source_id: SourceId, limit: int = 1000) -> tuple[KeptRecord, ...]:
-        """Records that describe no dataset, in the order of the listing."""
+        """Records that describe no dataset (any more), in the order of the listing."""
 
     def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
         """Oldest first."""
@@ -197,8 +198,9 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
     def renew_lease(self, run_id: RunId, lease: Lease) -> None:
         """Raises ``LeaseLost`` if the run is no longer this owner's."""
 
-    def note_progress(self, run_id: RunId, owner: str, progress: RunProgress) -> str:
-        """Write down how far a run has come; returns who asked that it end, or nothing. Raises ``LeaseLost``."""
+    def beat(self, run_id: RunId, lease: Lease, progress: RunProgress | None) -> str:
+        """Renew the lease and write down how far the run has come; returns who asked that it end, or nothing. Raises
+        ``LeaseLost``."""
 
     def cancel_run(self, run_id: RunId, cancelled_by: str, at: datetime) -> HarvestRun:
         """Ask that a run end: a queued one is cancelled at once, a running one when its worker hears of it. Raises
@@ -335,7 +337,8 @@ class StagedTable:
     ``left_out`` names columns of the source that the dictionary does not ask for and that therefore were not read.
     Of a file made for people: ``row_numbers`` are those its owner sees, ``proposal`` is how the reader took it (the
     accepted layout where the source has one), ``notices`` what it has to say about it, ``around`` the texts that lie
-    beside the table, and ``units`` the unit that the file states for a column, by the column's label.
+    beside the table, and ``units`` the unit that the file states for a column, by the column's label. ``shape`` is the
+    table as its source has it; ``fingerprint`` is what a source that can be asked cheaply recognises this content by.
     """
 
     key: str
@@ -349,14 +352,28 @@ class StagedTable:
     around: tuple[LooseText, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
     proposal: LayoutProposal | None = None
+    shape: SourceShape | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A source says that a table still is what ``fingerprint`` was given for; nothing was read."""
+
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
 class TableRequest:
-    """A table to read, with the schema that names its columns and its key (the order rows are read in)."""
+    """A table to read, with the schema that names its columns and its key (the order rows are read in). ``known`` is
+    the fingerprint of what is public; empty if the table must be read whatever the source says."""
 
     table: SourceTable
     schema: TableSchema
+    known: str = ""
+
+
+Fetched: TypeAlias = "StagedTable | Unchanged | SourceError"
 
 
 Progress = Callable[[str, int], None]
@@ -368,12 +385,17 @@ class Fetch(Protocol):
 
     All tables come from one read-only snapshot where the source can give one; rows are streamed into files in
     ``folder``. Yields each request with what came of it, in order; a ``SourceError`` that concerns the whole source is
-    raised instead. Never writes to the source.
+    raised instead. ``Unchanged`` only answers a request whose ``known`` fingerprint the source recognises. Never writes
+    to the source.
     """
 
     def __call__(
         self, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]: ...
+    ) -> Iterator[tuple[TableRequest, Fetched]]: ...
+
+
+OpenCatalog = Callable[[HarvestSource], RemoteCatalog | None]
+"""Opens a source that is another catalogue; ``None`` for one that has tables only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 from catalog.dictionary import TableSchema
 from catalog.errors import CatalogError, NotFound, StorageError
 from catalog.issues import Report
-from catalog.model import Dataset, DatasetId, DistributionId, StoredFile, Version, VersionId, stable_id
+from catalog.model import Dataset, DatasetId, DistributionId, SourceShape, StoredFile, Version, VersionId, stable_id
 from catalog.ports import (
     AuditEvent,
     CatalogStore,
@@ -64,6 +64,7 @@ def prepare_version(
     rows: RowStore,
     write: WriteTable,
     folder: Path,
+    source_shape: SourceShape | None = None,
 ) -> Prepared:
     """Write, store and copy one judged table; nothing is public yet. Doing it again gives the same version."""
     prepared, columns = write(table, schema, folder, stem)
@@ -81,6 +82,7 @@ def prepare_version(
         snapshot_sha256=snapshot_sha256,
         run_id=run_id,
         files=stored,
+        source_shape=source_shape,
     )
     rows.add(version, next(item.path for item in prepared if item.format == "parquet"))
     return Prepared(version, report)

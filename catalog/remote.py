@@ -83,7 +83,7 @@ class InvalidRecord(Exception):
 @dataclass(frozen=True, slots=True)
 class RemoteMark:
     """What is remembered of a record to tell at the next run whether it changed: the ``digest`` of what came, and
-    since when the listing does not have it any more. ``dataset_id`` is ``None`` for a rejected one."""
+    since when the listing does not have it any more. ``dataset_id`` is ``None`` for one that was never accepted."""
 
     identifier: str
     digest: str
@@ -93,8 +93,8 @@ class RemoteMark:
 
 @dataclass(frozen=True, slots=True)
 class KeptRecord:
-    """A record as it is kept beside its dataset, to be shown side by side. ``problems`` are those it was rejected or
-    mended for."""
+    """A record as it is kept beside its dataset, to be shown side by side. ``problems`` are those it was ``rejected``
+    for; the dataset of a record that was accepted before stays as it was then."""
 
     identifier: str
     digest: str
@@ -104,6 +104,7 @@ class KeptRecord:
     position: int
     changed_at: datetime
     missing_since: datetime | None = None
+    rejected: bool = False
 
 
 class RemoteCatalog(Protocol):

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from catalog.dictionary import TableSchema
 from catalog.issues import Issue
 from catalog.layout import TableLayout
 from catalog.model import DatasetId, DistributionId, Frequency, OrganizationId, VersionId
@@ -122,6 +123,13 @@ class HarvestRun:
 
 CATALOG_KEY = "danh-muc"
 """Stands for the listing of another catalogue where outcomes of tables have the key of their table."""
+
+CATALOG_SCHEMA = TableSchema(CATALOG_KEY, "1.0.0", "Danh mục của nguồn", "Listing of the source", "", ())
+
+
+def catalog_table(source: HarvestSource) -> SourceTable:
+    """The listing as if it were a table of the source, for what is decided about it."""
+    return SourceTable(CATALOG_KEY, "", DatasetId(""), DistributionId(""), CATALOG_SCHEMA.name)
 
 
 @dataclass(frozen=True, slots=True)

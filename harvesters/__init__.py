@@ -1,39 +1,51 @@
-"""Reads tables out of the departments' databases and files: one module per kind of source.
+"""Reads tables and catalogues out of the departments' databases, files and services: one module per kind of source.
 
-Knows nothing of what correct data look like, of storage or of the web: a source goes in, staged CSV files come out.
+Knows nothing of what correct data look like, of storage or of the web: a source goes in, staged CSV files or records of
+another catalogue come out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from catalog.errors import InvalidInput, SourceError
-from catalog.ports import Progress, StagedTable, TableRequest
+from catalog.errors import InvalidInput
+from catalog.ports import Fetched, Progress, TableRequest
 from catalog.sources import HarvestSource
+from harvesters.outside import Outside
 
-KINDS = ("sql", "files")
-"""The kinds of source that :func:`fetch` can read."""
+if TYPE_CHECKING:
+    from harvesters.kinds import Kind
+
+KINDS = {
+    "sql": "harvesters.sql:SqlDatabase",
+    "files": "harvesters.files:FileFolder",
+}
+"""Where the class of each kind lies; it is loaded only when asked for."""
+
+
+def kind_of(name: str) -> Kind:
+    """The kind called ``name``. Raises ``InvalidInput`` for one that is not in :data:`KINDS`."""
+    if name not in KINDS:
+        raise InvalidInput(
+            f"Không có loại nguồn “{name}”; chọn một trong: {', '.join(KINDS)}.",
+            f"Unknown kind of source “{name}”; choose one of: {', '.join(KINDS)}.",
+            kind=name,
+        )
+    module, _, cls = KINDS[name].partition(":")
+    kind: Kind = getattr(import_module(module), cls)()
+    return kind
 
 
 def fetch(
-    source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
-    """Read ``requests`` by the module for ``source.kind``, imported only now; see :class:`catalog.ports.Fetch`. Raises
-    ``InvalidInput`` for a kind that is not in :data:`KINDS`."""
-    match source.kind:
-        case "sql":
-            from harvesters.sql import fetch_sql
-
-            return fetch_sql(source, requests, folder, progress)
-        case "files":
-            from harvesters.files import fetch_files
-
-            return fetch_files(source, requests, folder, progress)
-        case _:
-            raise InvalidInput(
-                f"Nguồn “{source.name}”: không có loại nguồn “{source.kind}”; chọn một trong: {', '.join(KINDS)}.",
-                f"Source “{source.name}”: unknown kind “{source.kind}”; choose one of: {', '.join(KINDS)}.",
-                source=source.name,
-                kind=source.kind,
-            )
+    source: HarvestSource,
+    requests: Sequence[TableRequest],
+    folder: Path,
+    progress: Progress,
+    outside: Outside | None = None,
+) -> Iterator[tuple[TableRequest, Fetched]]:
+    """Read ``requests`` as the kind of ``source`` does; see :class:`catalog.ports.Fetch`. Raises ``InvalidInput`` for a
+    kind that does not exist."""
+    return kind_of(source.kind).fetch(source, requests, folder, progress, outside or Outside())

@@ -1,6 +1,6 @@
 """Tables in a folder of files as offices make them: CSV, workbooks, JSON, GeoJSON, XML.
 
-Option of the source: ``path``, the folder. A locator is ``name.csv``, ``book.xlsx#Sheet`` (no sheet: the one that fits
+A locator is ``name.csv``, ``book.xlsx#Sheet`` (no sheet: the one that fits
 the dictionary best) or ``name.json#path.to.records``.
 Nothing outside the folder is ever read: no ``..``, no absolute path, no link.
 """
@@ -11,11 +11,67 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreachable, SourceUnreadable
-from catalog.ports import Progress, StagedTable, TableRequest
+from catalog.ports import Fetched, Progress, StagedTable, TableRequest
+from catalog.source_kinds import CheckStep, OfferedTable, Option
 from catalog.sources import HarvestSource
 from catalog.vietnamese import nfc
+from harvesters.kinds import Kind
+from harvesters.outside import Outside
 from harvesters.reading import read_file
 from harvesters.staging import staging_path
+
+
+class FileFolder(Kind):
+    name = "files"
+    title = "Thư mục tệp"
+    title_en = "Folder of files"
+    help = "Tệp bảng tính, CSV, JSON, XML trong một thư mục mà máy chủ thu thập đọc được."
+    help_en = "Workbooks, CSV, JSON and XML files in a folder that the harvesting server can read."
+    locator_help = "Tên tệp, ví dụ dan-so.csv hoặc nien-giam.xlsx#Trang tính."
+    locator_help_en = "The name of a file, such as dan-so.csv or nien-giam.xlsx#Sheet."
+    reads_tables = True
+    options = (
+        Option(
+            "path",
+            "Thư mục",
+            "Folder",
+            "Đường dẫn tuyệt đối trên máy chủ thu thập.",
+            "An absolute path on the harvesting server.",
+            required=True,
+        ),
+    )
+
+    def fetch(
+        self,
+        source: HarvestSource,
+        requests: Sequence[TableRequest],
+        folder: Path,
+        progress: Progress,
+        outside: Outside,
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
+        return fetch_files(source, requests, folder, progress)
+
+    def check(self, source: HarvestSource, outside: Outside) -> Iterator[CheckStep]:
+        root = Path(source.options.get("path", ""))
+        if not _can_be_listed(root):
+            error = _no_folder(source)
+            yield CheckStep("Mở thư mục", "Open the folder", False, error.message, error.message_en)
+            return
+        files = len(_files_of(root))
+        yield CheckStep("Mở thư mục", "Open the folder", True, f"có {files} tệp đọc được", f"{files} readable files")
+
+    def offered(self, source: HarvestSource, outside: Outside) -> Iterator[OfferedTable]:
+        root = Path(source.options.get("path", ""))
+        if not _can_be_listed(root):
+            raise _no_folder(source)
+        yield from (OfferedTable(name) for name in _files_of(root))
+
+
+def _files_of(root: Path) -> list[str]:
+    """The files of a folder that can be read, by their names inside it."""
+    found = (path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    return sorted(nfc(path.relative_to(root).as_posix()) for path in found if not path.is_symlink())
+
 
 SUFFIXES = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl", ".geojson", ".xml"}
@@ -29,11 +85,7 @@ def fetch_files(
     cells than the header stays so, for the gate to judge. Empty rows after the last full one are dropped."""
     root = Path(source.options.get("path", ""))
     if not source.options.get("path") or not _can_be_listed(root):
-        raise SourceUnreachable(
-            f"Nguồn “{source.name}”: không mở được thư mục; kiểm tra đường dẫn và quyền đọc.",
-            f"Source “{source.name}”: its folder cannot be opened; check the path and the right to read it.",
-            source=source.name,
-        )
+        raise _no_folder(source)
     for position, request in enumerate(requests):
         path = staging_path(folder, position, request.table.key)
         try:
@@ -41,6 +93,14 @@ def fetch_files(
         except SourceError as error:
             outcome = error
         yield request, outcome
+
+
+def _no_folder(source: HarvestSource) -> SourceUnreachable:
+    return SourceUnreachable(
+        f"Nguồn “{source.name}”: không mở được thư mục; kiểm tra đường dẫn và quyền đọc.",
+        f"Source “{source.name}”: its folder cannot be opened; check the path and the right to read it.",
+        source=source.name,
+    )
 
 
 def _can_be_listed(root: Path) -> bool:

@@ -1,13 +1,13 @@
 """Tables and views of a department's database, whatever its make, through SQLAlchemy.
 
-Options of the source: ``url`` (an SQLAlchemy URL) and, if the tables are not in the default one, ``schema``. All tables
-of a run are read in one read-only transaction that sees one state of the database; nothing is ever written there.
+All tables of a run are read in one read-only transaction that sees one state of the database; nothing is ever written
+there.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -17,14 +17,79 @@ from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.expression import quoted_name
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
-from catalog.ports import Progress, StagedTable, TableRequest
+from catalog.ports import Fetched, Progress, StagedTable, TableRequest
+from catalog.source_kinds import CheckStep, OfferedTable, Option
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped, nfc
+from harvesters.kinds import Kind
+from harvesters.outside import Outside
 from harvesters.select_only import looks_like_statement, single_select
-from harvesters.sql_snapshot import concerns_whole_source, open_snapshot, sql_state, unreachable
+from harvesters.sql_snapshot import check_url, concerns_whole_source, open_snapshot, sql_state, unreachable
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
 
 BATCH_ROWS = 10_000
+
+
+class SqlDatabase(Kind):
+    name = "sql"
+    title = "Cơ sở dữ liệu"
+    title_en = "Database"
+    help = "Bảng, khung nhìn hoặc một câu SELECT của PostgreSQL, MySQL/MariaDB, SQL Server, Oracle hay SQLite."
+    help_en = "Tables, views or one SELECT of PostgreSQL, MySQL/MariaDB, SQL Server, Oracle or SQLite."
+    locator_help = "Tên bảng hoặc khung nhìn (có thể kèm lược đồ: noi_vu.xa), hoặc một câu SELECT."
+    locator_help_en = "The name of a table or view (schema.name too), or one SELECT."
+    reads_tables = True
+    options = (
+        Option(
+            "url",
+            "Địa chỉ",
+            "Address",
+            "Dạng SQLAlchemy, không có mật khẩu: postgresql://doc@may-chu:5432/noi_vu",
+            "As SQLAlchemy has it, without the password: postgresql://reader@host:5432/noi_vu",
+            required=True,
+        ),
+        Option("password", "Mật khẩu", "Password", secret=True),
+        Option("schema", "Lược đồ", "Schema", "Nếu bảng không nằm ở lược đồ mặc định.", "If not the default one."),
+    )
+
+    @classmethod
+    def check_together(cls, options: Mapping[str, str]) -> None:
+        check_url(options.get("url", ""))
+
+    def fetch(
+        self,
+        source: HarvestSource,
+        requests: Sequence[TableRequest],
+        folder: Path,
+        progress: Progress,
+        outside: Outside,
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
+        return fetch_sql(source, requests, folder, progress)
+
+    def check(self, source: HarvestSource, outside: Outside) -> Iterator[CheckStep]:
+        try:
+            tables = list(self.offered(source, outside))
+        except SourceError as error:
+            yield CheckStep("Kết nối", "Connect", False, error.message, error.message_en)
+            return
+        yield CheckStep("Kết nối", "Connect", True, "chỉ đọc, trong một ảnh chụp", "read-only, in one snapshot")
+        count = len(tables)
+        yield CheckStep("Liệt kê bảng", "List tables", count > 0, f"thấy {count} bảng", f"{count} tables are seen")
+
+    def offered(self, source: HarvestSource, outside: Outside) -> Iterator[OfferedTable]:
+        with open_snapshot(source) as connection:
+            inspector = sqlalchemy.inspect(connection)
+            schema = source.options.get("schema") or None
+            try:
+                names = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+                found = [OfferedTable(name, columns=_column_list(inspector, name, schema)) for name in names]
+            except exc.SQLAlchemyError as error:
+                raise unreachable(source, error) from None
+        yield from found
+
+
+def _column_list(inspector: sqlalchemy.Inspector, name: str, schema: str | None) -> tuple[str, ...]:
+    return tuple(column["name"] for column in inspector.get_columns(name, schema))
 
 
 def fetch_sql(

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from catalog.errors import SourceUnreachable
+from catalog.errors import InvalidInput, SourceUnreachable
+from catalog.source_kinds import VARIABLE
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped
 
@@ -52,6 +53,27 @@ _SNAPSHOT_STATEMENTS: Mapping[str, tuple[str, ...]] = {
 _TABLE_FAULTS_OF_SQLITE = {"SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_MISMATCH", "SQLITE_TOOBIG", ""}
 
 
+def check_url(text: str) -> None:
+    """Raises ``InvalidInput`` for an address that is none, or that holds a password: it has an option of its own, which
+    is encrypted."""
+    if VARIABLE.search(text):
+        return
+    try:
+        url = make_url(text)
+    except exc.ArgumentError:
+        raise InvalidInput(
+            "Mục “url” (Địa chỉ): không phải địa chỉ cơ sở dữ liệu; ví dụ postgresql://doc@may-chu:5432/noi_vu.",
+            "Option “url” (Address): is no database address; postgresql://reader@host:5432/noi_vu, say.",
+            option="url",
+        ) from None
+    if url.password or "password" in {name.lower() for name in url.query}:
+        raise InvalidInput(
+            "Mục “url” (Địa chỉ): không được chứa mật khẩu; ghi mật khẩu ở mục “password” để được mã hóa.",
+            "Option “url” (Address): must not hold a password; give it in the option “password”, which is encrypted.",
+            option="url",
+        )
+
+
 @contextmanager
 def open_snapshot(source: HarvestSource) -> Iterator[Connection]:
     """A connection inside a read-only transaction that sees one state of the database; rolled back and closed at the
@@ -67,6 +89,8 @@ def open_snapshot(source: HarvestSource) -> Iterator[Connection]:
 def _engine(source: HarvestSource) -> Engine:
     try:
         url = make_url(source.options.get("url", ""))
+        if source.options.get("password"):
+            url = url.set(password=source.options["password"])
         if url.get_backend_name() == "sqlite":
             path = _sqlite_path(source, url)
             return sqlalchemy.create_engine("sqlite://", creator=lambda: _open_sqlite(path), poolclass=NullPool)

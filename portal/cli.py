@@ -95,7 +95,7 @@ def search_rebuild(parts: Parts) -> None:
 @with_parts
 def harvest(parts: Parts, source: tuple[str, ...], due: bool, everything: bool, json_output: bool) -> None:
     """Thu thập SOURCE (tên nguồn), kiểm tra và công bố."""
-    from catalog.harvesting import due_sources
+    from catalog.schedule import due_sources
     from portal.harvest_runs import harvest_sources, run_as_json
     from portal.worker import deliver_outbox
 

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from catalog.errors import InvalidInput, SourceError
-from catalog.harvesting import Harvester
+from catalog.errors import InvalidInput
 from catalog.people_ports import Passwords
-from catalog.ports import (
-    CatalogStore,
-    Clock,
-    DatasetIndex,
-    FileStore,
-    Progress,
-    RowStore,
-    StagedTable,
-    TableRequest,
-)
-from catalog.sources import HarvestSource
+from catalog.ports import CatalogStore, Clock, DatasetIndex, FileStore, RowStore
+from catalog.runs import Harvester
 from portal.passwords import Argon2Passwords
 from portal.secrets import Vault, open_vault
 from portal.settings import Settings
@@ -110,14 +98,17 @@ def _unknown(setting: str, url: str, known: str) -> InvalidInput:
 
 def open_harvester(parts: Parts) -> Harvester:
     """The parts of a harvest; loads the libraries that read, check and write tables."""
+    from portal.source_access import SourceAccess
     from publishers.tables import write_table
     from schemas.gate import judge_table
 
+    access = SourceAccess.of(parts)
     return Harvester(
         store=parts.store,
         files=parts.files,
         rows=parts.rows,
-        fetch=FetchWithVariables(source_variables(parts.settings)),
+        fetch=access.fetch,
+        open_catalog=access.open_catalog,
         judge=judge_table,
         write=write_table,
         clock=parts.clock,
@@ -125,48 +116,6 @@ def open_harvester(parts: Parts) -> Harvester:
         is_dead=process_is_dead,
         staging=parts.settings.folder / "staging",
     )
-
-
-def source_variables(settings: Settings) -> Mapping[str, str]:
-    """What ``${NAME}`` may name: not the portal's own settings, whose secrets a source could send anywhere."""
-    own = {name for name in os.environ if name.upper().startswith("DULIEUMO_")}
-    return {name: os.environ[name] for name in os.environ.keys() - own} | {"DULIEUMO_HOME": str(settings.folder)}
-
-
-class FetchWithVariables:
-    """Fills in ``${NAME}`` in the options of a source just before it is read, so that secrets are stored nowhere."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-
-    def __call__(
-        self, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
-        from harvesters import fetch
-
-        return fetch(
-            replace(source, options=filled_options(source.options, self._variables)), requests, folder, progress
-        )
-
-
-def filled_options(options: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
-    """The options of a source with every ``${NAME}`` in them filled in. Raises ``SourceError`` for an unset one."""
-
-    def filled(option: str, value: str) -> str:
-        def variable(match: re.Match[str]) -> str:
-            name = match.group(1)
-            if name not in variables:
-                raise SourceError(
-                    f"Cấu hình nguồn thiếu biến môi trường {name} (trong mục “{option}”).",
-                    f"The environment variable {name} named by the option “{option}” is not set.",
-                    remedy=f"Đặt biến {name} cho tiến trình thu thập rồi chạy lại.",
-                    remedy_en=f"Set {name} for the harvesting process and run again.",
-                )
-            return variables[name]
-
-        return re.sub(r"\$\{(\w+)\}", variable, value)
-
-    return {option: filled(option, value) for option, value in options.items()}
 
 
 def process_name() -> str:

@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from catalog.errors import CatalogError, RunInProgress
-from catalog.harvesting import due_sources, harvest
+from catalog.harvesting import harvest
 from catalog.publishing import deliver
+from catalog.schedule import due_sources
 from portal.wiring import Parts, open_harvester
 
 logger = logging.getLogger(__name__)

@@ -84,7 +84,7 @@ class HarvestReader(Asking):
 
     def rejected_records(self, source_id: SourceId, limit: int = 1000) -> tuple[KeptRecord, ...]:
         table = tables.remote_records
-        rejected = (table.c.source_id == source_id) & table.c.dataset_id.is_(None)
+        rejected = (table.c.source_id == source_id) & table.c.rejected
         statement = sa.select(table).where(rejected).order_by(table.c.position, table.c.identifier).limit(limit)
         return tuple(rows.record_from(row) for row in self._ask(statement))
 

@@ -180,6 +180,7 @@ def record_values(source_id: SourceId, record: KeptRecord) -> Values:
         "position": record.position,
         "changed_at": record.changed_at,
         "missing_since": record.missing_since,
+        "rejected": record.rejected,
     }
 
 
@@ -193,6 +194,7 @@ def record_from(row: SqlRow) -> KeptRecord:
         position=row.position,
         changed_at=row.changed_at,
         missing_since=row.missing_since,
+        rejected=row.rejected,
     )
 
 

@@ -83,10 +83,11 @@ class HarvestWriter(Putting):
         except sa.exc.IntegrityError as error:
             raise NotFound.of("lượt thu thập", outcome.run_id) from error
 
-    def note_progress(self, run_id: RunId, owner: str, progress: RunProgress) -> str:
+    def beat(self, run_id: RunId, lease: Lease, progress: RunProgress | None) -> str:
         table = tables.runs
-        mine = (table.c.id == run_id) & (table.c.lease_owner == owner)
-        noted = sa.update(table).where(mine).values(progress=rows.progress_json(progress))
+        mine = (table.c.id == run_id) & (table.c.lease_owner == lease.owner)
+        said = {} if progress is None else {"progress": rows.progress_json(progress)}
+        noted = sa.update(table).where(mine).values(lease_until=lease.until, **said)
         row = self._ask(noted.returning(table.c.cancelled_by)).first()
         if row is None:
             raise _lease_lost(run_id)

@@ -160,8 +160,8 @@ distributions = Table(
     _words("kind"),
     Column("schema_name", Words),
     Column("access_url", Words),
-    _words("format", server_default=""),
-    _words("media_type", server_default=""),
+    _words("format", server_default=text("''")),
+    _words("media_type", server_default=text("''")),
     Column("size", BigInteger),
     UniqueConstraint("dataset_id", "name"),
 )
@@ -239,10 +239,10 @@ sources = Table(
     _words("frequency"),
     Column("enabled", Boolean, nullable=False),
     _words("description"),
-    _words("cron", server_default=""),
-    _words("quiet_hours", server_default=""),
-    _words("notify_email", server_default=""),
-    _words("notify_webhook", server_default=""),
+    _words("cron", server_default=text("''")),
+    _words("quiet_hours", server_default=text("''")),
+    _words("notify_email", server_default=text("''")),
+    _words("notify_webhook", server_default=text("''")),
 )
 
 # The sequence, not the clock, says which run is newer: clocks are set back now and then.
@@ -264,7 +264,7 @@ runs = Table(
     _words("error"),
     _words("error_en"),
     Column("progress", JSON(none_as_null=True)),
-    _words("cancelled_by", server_default=""),
+    _words("cancelled_by", server_default=text("''")),
     Index(None, "source_id", "sequence"),
     sqlite_autoincrement=True,
 )
@@ -288,7 +288,7 @@ outcomes = Table(
     Column("steps", JSON, nullable=False),
     Column("report", JSON, nullable=False),
     Column("counts", JSON(none_as_null=True)),
-    _words("fingerprint", server_default=""),
+    _words("fingerprint", server_default=text("''")),
 )
 
 remote_records = Table(
@@ -303,6 +303,7 @@ remote_records = Table(
     Column("position", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("missing_since", Moment),
+    Column("rejected", Boolean, nullable=False),
     Index(None, "dataset_id"),
 )
 

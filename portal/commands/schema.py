@@ -133,7 +133,7 @@ def _drafts_of(source: str, tables: tuple[str, ...]) -> list[dict[str, Any]]:
     from harvesters.sql_dictionary import draft_schemas
     from portal.definitions import known_source
     from portal.settings import Settings
-    from portal.wiring import filled_options, source_variables
+    from portal.source_access import filled_options, source_variables
 
     if "://" in source:
         origin = HarvestSource(SourceId("nhap"), "nhap", source, OrganizationId(""), "sql", {"url": source}, ())
@@ -159,6 +159,12 @@ def _drafts_of(source: str, tables: tuple[str, ...]) -> list[dict[str, Any]]:
 @click.option("--sheet", default="", help="Trang tính, với sổ tính.")
 @click.option("--layout", type=click.Path(path_type=Path, exists=True), help="Cách đọc đã chấp nhận (JSON).")
 @click.option("--exact/--gate", "exact", default=None, help="Đúng như Frictionless, hoặc như cửa kiểm của cổng.")
+@click.option(
+    "--check",
+    "checks",
+    multiple=True,
+    help="Kiểm thêm như Frictionless, với --exact: duplicate-row, hoặc 'row-constraint:formula=a <= b'.",
+)
 @click.option("--xlsx", type=click.Path(path_type=Path), help="Ghi sổ tính có đánh dấu các ô sai.")
 @as_json
 def check(
@@ -167,6 +173,7 @@ def check(
     sheet: str,
     layout: Path | None,
     exact: bool | None,
+    checks: tuple[str, ...],
     xlsx: Path | None,
     json_output: bool,
 ) -> None:
@@ -186,9 +193,10 @@ def check(
             accepted_layout(layout)
         if exact is None:
             exact = not is_dictionary_schema(descriptor)
+        _refuse_checks(checks if not exact else ())
         with tempfile.TemporaryDirectory(prefix="dulieumo-check-") as folder:
             if exact:
-                valid = _check_exactly(file, descriptor, Path(folder), json_output=json_output)
+                valid = _check_exactly(file, descriptor, Path(folder), checks, json_output=json_output)
             else:
                 checked = judge_file(file, descriptor, where, Path(folder), sheet=sheet, layout=layout)
                 valid = _tell(file, checked, xlsx, json_output=json_output)
@@ -198,10 +206,20 @@ def check(
     sys.exit(0 if valid else EXIT_INVALID)
 
 
-def _check_exactly(file: Path, descriptor: dict[str, Any], folder: Path, *, json_output: bool) -> bool:
+def _refuse_checks(checks: tuple[str, ...]) -> None:
+    if checks:
+        raise InvalidInput(
+            "--check chỉ dùng với --exact; với từ điển, hãy khai luật trong lược đồ (rules).",
+            "--check goes with --exact; a dictionary declares its rules in the schema.",
+        )
+
+
+def _check_exactly(
+    file: Path, descriptor: dict[str, Any], folder: Path, checks: tuple[str, ...], *, json_output: bool
+) -> bool:
     from portal.file_check import exact_report
 
-    report = exact_report(file, descriptor, folder)
+    report = exact_report(file, descriptor, folder, checks)
     errors = report["tasks"][0]["errors"]
     if json_output:
         print_json(report)

@@ -11,10 +11,12 @@ import pytest
 
 from catalog.checking import find_drift
 from catalog.dictionary import Code, TableSchema
-from catalog.errors import LeaseLost, NotFound, RunInProgress, SourceError, SourceUnreachable, StorageFull
-from catalog.harvesting import LEASE, RETRY, Harvester, due_sources, harvest
+from catalog.errors import LeaseLost, NotFound, RunInProgress, SourceUnreachable, StorageFull
+from catalog.harvesting import harvest
 from catalog.model import Dataset, Frequency, Version
-from catalog.ports import PreparedFile, Progress, StagedTable, TableRequest
+from catalog.ports import Fetched, PreparedFile, Progress, StagedTable, TableRequest
+from catalog.runs import LEASE, Harvester
+from catalog.schedule import RETRY, due_sources
 from catalog.sources import HarvestSource, Lease, Outcome, RunState, TableOutcome
 from portal.wiring import Parts, open_harvester
 from tests.catalog.examples import CLINICS, COMMUNES, clinic_descriptor, example_dataset, example_source
@@ -164,7 +166,7 @@ def test_a_missing_file_is_told_and_the_other_tables_go_on(parts: Parts, tmp_pat
 def test_a_source_that_does_not_answer_fails_the_run_with_a_reason(parts: Parts, source: HarvestSource) -> None:
     def no_answer(
         source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
         raise SourceUnreachable("Nguồn không trả lời.", "The source does not answer.")
 
     run = harvest(replace(open_harvester(parts), fetch=no_answer), source.id, trigger="test")
@@ -223,7 +225,7 @@ def test_a_worker_that_lost_its_lease_publishes_nothing(parts: Parts, source: Ha
 
     def stolen_meanwhile(
         source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
         yield from harvester.fetch(source, requests, folder, progress)
         with parts.store.write() as transaction:
             active = transaction.active_run(source.id)
@@ -287,7 +289,7 @@ def test_a_source_that_is_back_as_it_was_published_is_unchanged(parts: Parts, so
 def test_an_unexpected_error_while_reading_ends_the_run_without_its_words(parts: Parts, source: HarvestSource) -> None:
     def broken(
         source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
         raise OSError("postgresql://so:bi-mat@may-chu")
 
     run = harvest(replace(open_harvester(parts), fetch=broken), source.id, trigger="test")
@@ -299,7 +301,7 @@ def test_an_unexpected_error_while_reading_ends_the_run_without_its_words(parts:
 def test_a_run_that_is_interrupted_is_given_back_for_anybody_to_take_over(parts: Parts, source: HarvestSource) -> None:
     def interrupted(
         source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-    ) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
         raise KeyboardInterrupt
 
     harvester = open_harvester(parts)

@@ -11,12 +11,13 @@ import pytest
 from catalog.dictionary import TableSchema
 from catalog.editing import register
 from catalog.errors import AlreadyExists, CatalogError, EditConflict, InvalidInput, NotFound
-from catalog.harvesting import Harvester, harvest
+from catalog.harvesting import harvest
 from catalog.holding import approve_release, held_tables, is_same_person, refuse_release, request_release
 from catalog.issues import Dimension, Issue, Severity
 from catalog.layout import Confidence, LayoutProposal, TableLayout
 from catalog.ports import GateContext, Judgement, StagedTable
 from catalog.releases import Release, ReleaseState
+from catalog.runs import Harvester
 from catalog.sources import HarvestSource, Outcome, TableOutcome
 from portal.wiring import Parts, open_harvester
 from tests.catalog.examples import CLINICS, clinic_descriptor, example_source

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from catalog.errors import SourceError, SourceMissing, SourceUnreadable
-from catalog.ports import StagedTable
+from catalog.errors import SourceMissing, SourceUnreadable
+from catalog.ports import Fetched
 from harvesters.reading.grid import column_letters
 from tests.harvesters.sources import content, read, refusal, source, staged
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def read_file(folder: Path, locator: str) -> StagedTable | SourceError:
+def read_file(folder: Path, locator: str) -> Fetched:
     return read(source("files", {"path": str(folder)}), folder.parent / "dan-dung", locator)[0]
 
 

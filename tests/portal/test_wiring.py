@@ -1,4 +1,4 @@
-"""The scheme of a URL picks the adapter; secrets of sources come from the environment; dead processes are known."""
+"""The scheme of a URL picks the adapter; dead processes are known."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from catalog.errors import InvalidInput, SourceError
-from catalog.ports import TableRequest
+from catalog.errors import InvalidInput
 from catalog.storage.local_files import LocalFileStore
 from portal.settings import Settings
 from portal.wiring import (
-    FetchWithVariables,
     open_files,
     open_index,
     open_rows,
@@ -26,7 +23,6 @@ from portal.wiring import (
 )
 from search.datasets.tantivy_index import TantivyIndex
 from search.rows.duckdb_rows import DuckdbRows
-from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, example_source
 
 
 def test_everything_lies_under_the_home_folder_unless_told_otherwise(tmp_path: Path) -> None:
@@ -58,23 +54,6 @@ def test_a_folder_with_blanks_and_vietnamese_letters_is_found_again(tmp_path: Pa
 def test_the_port_is_read_from_its_usual_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "8765")
     assert Settings().public_url == "http://127.0.0.1:8765"
-
-
-def fetched_options(source_options: dict[str, str], variables: dict[str, str], folder: Path) -> str:
-    source = replace(example_source("nguon", CLINICS), options=source_options)
-    requests = [TableRequest(source.tables[0], CLINIC_SCHEMA)]
-    ((_, table),) = FetchWithVariables(variables)(source, requests, folder, lambda key, rows: None)
-    return table.message if isinstance(table, SourceError) else str(table.row_count)
-
-
-def test_options_of_a_source_are_filled_from_the_environment(tmp_path: Path) -> None:
-    (tmp_path / "co-so-kham-chua-benh-bang.csv").write_text("ma,ten,ma_xa,giuong\n38001,A,14797,1\n")
-    assert fetched_options({"path": "${NOI_DE}"}, {"NOI_DE": str(tmp_path)}, tmp_path) == "1"
-
-
-def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="NOI_DE"):
-        fetched_options({"path": "${NOI_DE}"}, {}, tmp_path)
 
 
 @pytest.fixture

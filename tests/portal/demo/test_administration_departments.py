@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from catalog.errors import SourceError
 from catalog.issues import Report, Severity
 from catalog.ports import GateContext, StagedTable, TableRequest
 from catalog.sources import HarvestSource
@@ -143,7 +142,7 @@ def judged(source: HarvestSource, home: Path, folder: Path) -> dict[str, Report]
     requests = [TableRequest(table, SCHEMAS[table.schema_name]) for table in source.tables]
     staged: dict[str, StagedTable] = {}
     for request, table in fetch(replace(source, options=options), requests, folder, lambda *_: None):
-        assert not isinstance(table, SourceError), table
+        assert isinstance(table, StagedTable), table
         staged[request.table.key] = table
     reports = {}
     for request in requests:

@@ -26,7 +26,7 @@ def upgrade() -> None:
         ("runs", "cancelled_by"),
         ("outcomes", "fingerprint"),
     ):
-        op.add_column(table, sa.Column(name, sa.Text(), nullable=False, server_default=""))
+        op.add_column(table, sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''")))
     for table, name in (
         ("datasets", "origin"),
         ("versions", "source_shape"),
@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("missing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rejected", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_remote_records_source_id")),
         sa.PrimaryKeyConstraint("source_id", "identifier", name=op.f("pk_remote_records")),
     )
