@@ -11,7 +11,7 @@ from catalog.vietnamese import fold, nfc
 
 SHORTEST = 12
 LONGEST = 200
-_ENOUGH_OF_ONES_OWN = 6
+_ENOUGH_OF_ONES_OWN = 5
 
 _COMMON_WORDS = [
     "password",

@@ -171,18 +171,27 @@ def _user_named(reader: CatalogReader, name: str) -> User | None:
 
 
 def _count_attempt(store: CatalogStore, account: str, address: str, at: datetime, rules: SignInRules) -> None:
-    limits = {_account_key(account): rules.per_account, _address_key(address): rules.per_address}
-    waits = []
+    """Raises ``TooManyAttempts``. What one limit refuses does not count against the other: a colleague who goes on
+    trying closes no door for the office, and one bad address no account."""
     with store.write() as transaction:
-        for key, most in limits.items():
-            count, first = transaction.count_attempt(key, at, at - rules.window)
-            if count > most:
-                waits.append(first + rules.window - at)
-            if count == most + 1:
-                details = {"limit": key.partition(":")[0], "address": address}
-                transaction.add_audit(AuditEvent(at, NOBODY, "user.sign-in-limited", "user", "", details))
-    if waits:
-        raise _too_many(max(waits))
+        wait = _counted(transaction, _address_key(address), rules.per_address, address, at, rules)
+        if wait is None:
+            wait = _counted(transaction, _account_key(account), rules.per_account, address, at, rules)
+            if wait is not None:
+                transaction.forgive_attempts(_address_key(address), at_most=1)
+    if wait is not None:
+        raise _too_many(wait)
+
+
+def _counted(
+    transaction: CatalogTransaction, key: str, most: int, address: str, at: datetime, rules: SignInRules
+) -> timedelta | None:
+    """How long to wait, if this attempt is one too many; the first that is goes into the audit trail."""
+    count, first = transaction.count_attempt(key, at, at - rules.window)
+    if count == most + 1:
+        details = {"limit": key.partition(":")[0], "address": address}
+        transaction.add_audit(AuditEvent(at, NOBODY, "user.sign-in-limited", "user", "", details))
+    return first + rules.window - at if count > most else None
 
 
 def _forgive(transaction: CatalogTransaction, account: str, address: str) -> None:
