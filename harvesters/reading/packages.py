@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_STRINGS_BYTES = 300_000_000
 MAX_SMALL_PART_BYTES = 50_000_000
+MAX_SHEETS = 1_000
 MAX_CELLS = 30_000_000
 MAX_CHARACTERS = 2_000_000_000
 MAX_ROW = 1_048_576
@@ -87,10 +88,19 @@ def damaged(path: Path, program: str = "Excel") -> SourceUnreadable:
     )
 
 
-def locked(path: Path) -> SourceUnreadable:
+def locked(path: Path, program: str = "Excel") -> SourceUnreadable:
+    how = "File › Info › Protect" if program == "Excel" else "lưu lại, bỏ chọn “Lưu với mật khẩu”"
     return SourceUnreadable(
-        f"Tệp “{path.name}”: bảng tính (Excel) đặt mật khẩu; bỏ mật khẩu (File › Info › Protect) rồi gửi lại.",
-        f"File “{path.name}”: the workbook (Excel) is locked with a password; remove it and send the file again.",
+        f"Tệp “{path.name}”: bảng tính ({program}) đặt mật khẩu; bỏ mật khẩu ({how}) rồi gửi lại.",
+        f"File “{path.name}”: the workbook ({program}) is locked with a password; remove it and send the file again.",
+        file=path.name,
+    )
+
+
+def too_many_sheets(path: Path, count: int) -> SourceUnreadable:
+    return SourceUnreadable(
+        f"Tệp “{path.name}”: có {count} trang tính, nhiều hơn {MAX_SHEETS}; tách các bảng cần gửi ra một tệp riêng.",
+        f"File “{path.name}”: it has {count} sheets, more than {MAX_SHEETS}; send the tables in a file of their own.",
         file=path.name,
     )
 

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from catalog.layout import LooseText
 from harvesters.reading.number_formats import number_format
 from harvesters.reading.packages import (
+    MAX_SHEETS,
     MAX_STRINGS_BYTES,
     Damaged,
     LocalNames,
@@ -25,6 +26,7 @@ from harvesters.reading.packages import (
     children,
     local_name,
     refusing_damage,
+    too_many_sheets,
     xml_parser,
 )
 from harvesters.reading.workbook_cells import (
@@ -44,7 +46,6 @@ from harvesters.reading.xlsx_sheets import joined_runs, read_frame, unescaped
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
 
-_SHEET_LIMIT = 1_000
 _LOOSE_LIMIT = 2_000
 _PROPERTIES = {
     "creator": "tác giả",
@@ -76,7 +77,10 @@ def open_xlsx(path: Path) -> RawBook:
     looks = _looks(package, relations)
     strings = _strings(package, relations)
     sheets, skipped = [], list[str]()
-    for item in list(children(tree, "sheet"))[:_SHEET_LIMIT]:
+    items = list(children(tree, "sheet"))
+    if len(items) > MAX_SHEETS:
+        raise too_many_sheets(path, len(items))
+    for item in items:
         relation = relations.get(attribute(item, "id"))
         if relation is None or relation.kind != "worksheet" or relation.target not in package:
             skipped.append(attribute(item, "name"))
