@@ -30,7 +30,10 @@ class Mended:
 
 _LETTER = "!-~\u00a1-\u00ac\u00ae-\u00cf\u00d1-\u00ef\u00f1-\u0180\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9"
 _SIGN = "\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026"
-_ORDINARY = re.compile(f"(?:[{_LETTER}{_SIGN}]+(?: [{_LETTER}{_SIGN}]+)*)?")
+ORDINARY_PATTERN = f"(?:[{_LETTER}{_SIGN}]+(?: [{_LETTER}{_SIGN}]+)*)?"
+"""A text of the usual letters, signs and single blanks, for any engine of patterns."""
+
+_ORDINARY = re.compile(ORDINARY_PATTERN)
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\ud800-\udfff]"

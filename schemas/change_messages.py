@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from catalog.dictionary import TableSchema
 from catalog.issues import Change, ChangeList, Dimension, Issue, Severity
-from schemas.changes import Changes
+from schemas.changes import Changes, change_text
 from schemas.messages import column_name, first_seen, issue, number_text
 from schemas.places import Places, shortened
 from schemas.readings import KIND_LABELS, Kind, Mark
@@ -102,7 +102,7 @@ def _changed(schema: TableSchema, name: str, changes: Changes) -> Issue:
     counted = _change_list(changes)
     kinds = ", ".join(f"{KIND_LABELS[Kind(kind)][0]} {number_text(count)}" for kind, count in counted.kinds)
     kinds_en = ", ".join(f"{KIND_LABELS[Kind(kind)][1]} {count:,}" for kind, count in counted.kinds)
-    pairs = [f"{change.before} → {change.after or '(trống)'}" for change in counted.commonest[:_COMMONEST_IN_SENTENCE]]
+    pairs = [change_text(change.before, change.after) for change in counted.commonest[:_COMMONEST_IN_SENTENCE]]
     counts = [change.count for change in counted.commonest[:_COMMONEST_IN_SENTENCE]]
     told = "; ".join(f"{pair} ({number_text(count)} ô)" for pair, count in zip(pairs, counts, strict=True))
     told_en = "; ".join(f"{pair} ({count:,})" for pair, count in zip(pairs, counts, strict=True))
@@ -128,8 +128,10 @@ def _changed(schema: TableSchema, name: str, changes: Changes) -> Issue:
 
 def _change_list(changes: Changes) -> ChangeList:
     kinds = tuple((kind.value, count) for kind, count in sorted(changes.kinds.items(), key=lambda item: -item[1]))
-    commonest = changes.pairs.most_common(COMMONEST_TOLD)
-    told = tuple(Change(kind.value, shortened(before), shortened(after), n) for (kind, before, after), n in commonest)
+    told = tuple(
+        Change(pair.kind.value, shortened(before), shortened(pair.after), pair.count)
+        for before, pair in changes.commonest(COMMONEST_TOLD)
+    )
     return ChangeList(kinds, told, changes.changed.count - sum(change.count for change in told))
 
 

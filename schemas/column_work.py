@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
+import numpy
 import pyarrow
 from pyarrow import compute
 
 from catalog.dictionary import Field, TableSchema
 from catalog.layout import UNSHIFTED, RowNumbers
 from catalog.vietnamese import canonical_tone, nfc
-from catalog.vietnamese_letters import is_ordinary, mend
+from catalog.vietnamese_letters import ORDINARY_PATTERN, is_ordinary, mend
 from schemas import text_scan
-from schemas.cell_formats import converter
-from schemas.changes import Changes
+from schemas.cell_formats import CellFormat, converter
+from schemas.changes import Changes, Chosen, ReadBlock
+from schemas.number_columns import NumberColumn, flags
 from schemas.readings import Kind, Mark, Reader, Reading
 from schemas.spellings import Spelling
 from schemas.staged_rows import declared
@@ -23,8 +25,15 @@ from schemas.staged_rows import declared
 MISSING_MARKS = frozenset({"-", "–", "—", "..", "...", "…", "n/a", "N/A", "#N/A", "đang cập nhật", "Đang cập nhật"})
 """What offices write where a number, a date or a code is not known; in a text it may be a text."""
 
+_FOR_ALL_FIELDS = ("footnotes", "canonicalTones")
+"""Properties that a schema may declare once for all its fields."""
+
+_Key = TypeVar("_Key")
+
 _MOST_KNOWN = 200_000
 """Different texts of a column whose reading is remembered from block to block."""
+
+_ORDINARY_TEXT = rf"\A{ORDINARY_PATTERN}\z"
 
 
 class ColumnWork:
@@ -42,18 +51,18 @@ class ColumnWork:
         self.field = field
         self.changes = Changes()
         self._row_numbers = row_numbers
-        raw = declared(schema).get(field.name, {})
-        missing = frozenset(nfc(mark) for mark in schema.missing_values if mark)
-        self._missing = missing if _may_hold_any_text(field) else missing | MISSING_MARKS
-        found = converter(field, {"footnotes": schema.descriptor.get("footnotes"), **raw}, file_factor)
-        tones = bool(raw.get("canonicalTones", schema.descriptor.get("canonicalTones")))
-        self._read, self._canonical = _reader_of(spelling, found.read if found else None, tones=tones), ""
+        raw = {name: schema.descriptor[name] for name in _FOR_ALL_FIELDS if name in schema.descriptor}
+        raw |= declared(schema).get(field.name, {})
+        found = converter(field, raw, file_factor)
+        tones = bool(raw.get("canonicalTones"))
+        self._read = _reader_of(spelling, found.read if found else None, tones=tones)
         self._is_text = spelling is None and found is None
-        if found and not spelling and found.canonical:
-            self._canonical = rf"\A(?:{found.canonical})?\z"
-            missing = frozenset(mark for mark in self._missing if re.fullmatch(found.canonical, mark, re.ASCII))
         self._is_plain_text = self._is_text and not tones
-        self._missing_in_plain = pyarrow.array(sorted(missing), type=pyarrow.string()) if missing else None
+        self._sure = _sure_pattern(found, spelling, is_plain_text=self._is_plain_text)
+        self._numbers = NumberColumn.of(field, raw) if found and file_factor == 1 else None
+        missing = frozenset(nfc(mark) for mark in schema.missing_values if mark)
+        self._missing = missing if field.type in ("string", "any") and not field.code_list else missing | MISSING_MARKS
+        self._missing_marks = pyarrow.array(sorted(self._missing), type=pyarrow.string())
         self._known: dict[str, Reading] = {}
 
     def run(self, first_row: int, column: pyarrow.Array) -> pyarrow.Array:
@@ -61,20 +70,48 @@ class ColumnWork:
         if self._is_canonical(column):
             return column
         encoded = column.dictionary_encode()
-        texts: list[str] = encoded.dictionary.to_pylist()
-        readings = self._readings(texts)
-        if not any(reading.kinds or reading.marks for reading in readings):
-            return column
-        cells = encoded.indices.to_numpy()
-        self.changes.count_block(texts, readings, cells, first_row, self._row_numbers)
-        results = [
-            text if reading.text is None else reading.text for text, reading in zip(texts, readings, strict=True)
-        ]
-        if results == texts:
-            return column
-        return pyarrow.array(results, type=pyarrow.string()).take(encoded.indices)
+        block = self._read_block(first_row, encoded.dictionary, encoded.indices.to_numpy())
+        if block.changed or block.refused or block.marked:
+            self.changes.count_block(block, self._row_numbers)
+        return block.results.take(encoded.indices) if block.changed else column
 
-    def _readings(self, texts: Sequence[str]) -> list[Reading]:
+    def _is_canonical(self, column: pyarrow.Array) -> bool:
+        """Whether every cell surely is; a look at whole columns, which costs little."""
+        if self._is_plain_text:
+            sure = text_scan.is_ordinary(column)
+        else:
+            sure = (
+                bool(self._sure) and compute.all(compute.match_substring_regex(column, self._sure)).as_py() is not False
+            )
+        return sure and (not self._missing or not compute.any(compute.is_in(column, self._missing_marks)).as_py())
+
+    def _read_block(self, first_row: int, texts: pyarrow.Array, cells: numpy.ndarray) -> ReadBlock:
+        """Reads every different text: the plainly written ones all at once, the others one by one."""
+        changed: dict[tuple[Kind, ...], Chosen] = {}
+        marked: dict[Mark, Chosen] = {}
+        results, looked_through = texts, numpy.zeros(len(texts), dtype=bool)
+        if self._numbers is not None:
+            numbers = self._numbers.read(texts)
+            looked_through, results = numbers.sure & ~self._are_missing(texts), numbers.results
+            _choose(changed, (Kind.NUMBER,), looked_through & flags(compute.not_equal(results, texts)))
+            for mark, bearers in numbers.marks.items():
+                _choose(marked, mark, bearers & looked_through)
+        elif self._sure:
+            looked_through = flags(compute.match_substring_regex(texts, self._sure)) & ~self._are_missing(texts)
+        refused: dict[Kind, Chosen] = {}
+        places = numpy.flatnonzero(~looked_through)
+        if len(places):
+            closer = self._readings(texts.take(pyarrow.array(places)).to_pylist())
+            _sort_out(closer, places, changed, refused, marked)
+            replaced = pyarrow.array([text for text, _ in closer], type=pyarrow.string())
+            results = compute.replace_with_mask(results, pyarrow.array(~looked_through), replaced)
+        return ReadBlock(texts, results, cells, first_row, changed, refused, marked)
+
+    def _are_missing(self, texts: pyarrow.Array) -> numpy.ndarray:
+        return flags(compute.is_in(texts, self._missing_marks))
+
+    def _readings(self, texts: Sequence[str]) -> list[tuple[str, Reading]]:
+        """Each text's result (its own if it is refused) and its reading."""
         known = self._known
         if len(known) > _MOST_KNOWN:
             known.clear()
@@ -83,19 +120,8 @@ class ColumnWork:
             reading = known.get(text)
             if reading is None:
                 reading = known[text] = self.reading(text)
-            readings.append(reading)
+            readings.append((text if reading.text is None else reading.text, reading))
         return readings
-
-    def _is_canonical(self, column: pyarrow.Array) -> bool:
-        if self._canonical:
-            sure = compute.all(compute.match_substring_regex(column, self._canonical)).as_py()
-        elif self._is_plain_text:
-            sure = text_scan.is_ordinary(column)
-        else:
-            return False
-        if sure is False or self._missing_in_plain is None:
-            return sure is not False
-        return not compute.any(compute.is_in(column, self._missing_in_plain)).as_py()
 
     def reading(self, cell: str) -> Reading:
         """What a cell means; a cell that cannot be read stays, one that must not be read is refused."""
@@ -118,8 +144,45 @@ class ColumnWork:
         return Reading(read.text, mends + read.kinds, read.marks + doubts)
 
 
-def _may_hold_any_text(field: Field) -> bool:
-    return field.type in ("string", "any") and not field.code_list
+def _sure_pattern(found: CellFormat | None, spelling: Spelling | None, *, is_plain_text: bool) -> str:
+    """A pattern of RE2 for cells that are canonical as they stand, whatever else stands in the column."""
+    if is_plain_text:
+        return _ORDINARY_TEXT
+    return rf"\A(?:{found.canonical})?\z" if found and found.canonical and spelling is None else ""
+
+
+def _choose(into: dict[_Key, Chosen], key: _Key, chosen: numpy.ndarray) -> None:
+    places = numpy.flatnonzero(chosen)
+    if len(places):
+        into[key] = places
+
+
+def _sort_out(
+    readings: Sequence[tuple[str, Reading]],
+    places: numpy.ndarray,
+    changed: dict[tuple[Kind, ...], Chosen],
+    refused: dict[Kind, Chosen],
+    marked: dict[Mark, Chosen],
+) -> None:
+    """Adds the places of texts that were read one by one to those of their kinds and marks."""
+    by_kinds: dict[tuple[Kind, ...], list[int]] = {}
+    by_lack: dict[Kind, list[int]] = {}
+    by_mark: dict[Mark, list[int]] = {}
+    for place, (_, reading) in zip(places.tolist(), readings, strict=True):
+        if reading.text is None:
+            by_lack.setdefault(reading.kinds[0], []).append(place)
+        elif reading.kinds:
+            by_kinds.setdefault(reading.kinds, []).append(place)
+        for mark in reading.marks:
+            by_mark.setdefault(mark, []).append(place)
+    _join(changed, by_kinds)
+    _join(refused, by_lack)
+    _join(marked, by_mark)
+
+
+def _join(found: dict[_Key, Chosen], more: Mapping[_Key, Sequence[int]]) -> None:
+    for key, places in more.items():
+        found[key] = numpy.concatenate([numpy.asarray(found.get(key, ()), dtype=numpy.int64), places])
 
 
 def _reader_of(spelling: Spelling | None, reader: Reader | None, *, tones: bool) -> Reader | None:

@@ -35,6 +35,12 @@ def is_declared(raw: Mapping[str, Any]) -> bool:
     return bool(raw.get("groupChar")) or raw.get("decimalChar", ".") != "." or raw.get("bareNumber") is False
 
 
+def declared_characters(raw: Mapping[str, Any]) -> tuple[str, str]:
+    """The grouping and the decimal character of a field; blanks of all kinds are plain, as in mended cells."""
+    group = str(raw.get("groupChar", "")).replace("\u00a0", " ").replace("\u202f", " ")
+    return group, str(raw.get("decimalChar", "."))
+
+
 def number_reader(field: Field, raw: Mapping[str, Any], file_factor: Decimal = Decimal(1)) -> Reader:
     """Reads the numbers of a field. ``file_factor`` is by what a number without a unit beside it is multiplied, because
     the file counts in another unit than the dictionary. Raises ``ValueError`` for a declaration that makes no sense."""
@@ -64,9 +70,7 @@ class _NumberReader:
         self._percent = percent_factor(field, raw)
         self._says_percent = "percent" in raw
         self._file_factor = file_factor
-        # Blanks of all kinds are plain ones by now.
-        self._group = str(raw.get("groupChar", "")).replace("\u00a0", " ").replace("\u202f", " ")
-        self._decimal = str(raw.get("decimalChar", "."))
+        self._group, self._decimal = declared_characters(raw)
         if self._group and self._group == self._decimal:
             raise ValueError(f"{field.name}: groupChar and decimalChar are both “{self._group}”")
         group, decimal = re.escape(self._group), re.escape(self._decimal)

@@ -1,0 +1,62 @@
+"""Plainly written numbers of a whole column at once: what :mod:`schemas.number_formats` does to a cell, without looking
+at each. Cells with anything but digits, a sign and the declared characters are left to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import pyarrow
+from pyarrow import compute
+
+from catalog.dictionary import Field
+from schemas.number_formats import declared_characters, is_declared
+from schemas.readings import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersRead:
+    """``results`` of the texts that are ``sure``; of the others they mean nothing. ``marks`` are of sure ones only."""
+
+    sure: numpy.ndarray
+    results: pyarrow.Array
+    marks: Mapping[Mark, numpy.ndarray]
+
+
+class NumberColumn:
+    """Reads the numbers of a field whose way of writing is declared."""
+
+    def __init__(self, field: Field, raw: Mapping[str, Any]) -> None:
+        self._group, self._decimal = declared_characters(raw)
+        group, decimal = re.escape(self._group), re.escape(self._decimal)
+        grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}}){{1,5}}|" if group else ""
+        fraction = "" if field.type == "integer" else rf"(?:{decimal}\d{{1,12}})?"
+        self._written = rf"\A-?(?:{grouped}0|[1-9]\d{{0,17}}){fraction}\z"
+        self._three_decimals = rf"\A-?[1-9]\d{{0,2}}{decimal}\d{{3}}\z"
+
+    @classmethod
+    def of(cls, field: Field, raw: Mapping[str, Any]) -> NumberColumn | None:
+        """``None`` for a field whose numbers need a closer look."""
+        if field.type not in ("integer", "number") or not is_declared(raw) or "percent" in raw:
+            return None
+        return cls(field, raw)
+
+    def read(self, texts: pyarrow.Array) -> NumbersRead:
+        """The canonical numbers of the texts that are surely written as declared."""
+        sure = flags(compute.match_substring_regex(texts, self._written))
+        results = compute.replace_substring(texts, self._group, "") if self._group else texts
+        if self._decimal != ".":
+            results = compute.replace_substring(results, self._decimal, ".")
+        if not self._group:
+            return NumbersRead(sure, results, {})
+        three_decimals = flags(compute.match_substring_regex(texts, self._three_decimals)) & sure
+        grouped = flags(compute.match_substring(texts, self._group)) & sure
+        return NumbersRead(sure, results, {Mark.THREE_DECIMALS: three_decimals, Mark.GROUPED: grouped})
+
+
+def flags(answers: pyarrow.Array) -> numpy.ndarray:
+    """Answers of Arrow as flags of numpy."""
+    return numpy.asarray(answers.to_numpy(zero_copy_only=False), dtype=bool)
