@@ -16,7 +16,7 @@ from harvesters.http.failures import unreadable
 from harvesters.http.targets import read_target
 
 DEEPEST = 64
-_SURROGATE = re.compile(rb"\\u[dD][89abAB]")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Fetched:
     and ``failure`` then or at an error says why (a code of ``Reason``, or ``missing``, ``too-large``, ``unreadable``).
 
     ``received`` counts bytes on the wire with heads, ``size`` and ``sha256`` are of the unpacked content; ``when`` is
-    UTC, ``seconds`` until the last byte."""
+    UTC, ``seconds`` until the last byte. Where ``end_is_known`` is false the server did not say where its content ends:
+    had it been cut off, nobody could tell."""
 
     method: str
     url: str
@@ -42,6 +43,7 @@ class Fetched:
     last_modified: str = ""
     content_type: str = ""
     length: int | None = None
+    end_is_known: bool = True
     failure: str = ""
 
     @property

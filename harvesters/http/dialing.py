@@ -19,6 +19,8 @@ import certifi
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HeaderParsingError
+from urllib3.util.response import assert_header_parsing
 from urllib3.util.ssl_ import create_urllib3_context
 
 from harvesters.http.addresses import AddressRules
@@ -194,12 +196,22 @@ class _Connection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 itself does
         answer = super().getresponse()
+        _refuse_half_read_head(answer)
         self.dialer.budget.body()
         return answer
 
     def _bind(self) -> None:
         if isinstance(self.sock, GuardedSocket | GuardedTlsSocket):
             self.sock.budget = self.dialer.budget
+
+
+def _refuse_half_read_head(answer: HTTPResponse) -> None:
+    """A line that is no header hides all that follow it, the length too, and a body cut short would seem whole."""
+    try:
+        assert_header_parsing(answer._original_response.msg)  # type: ignore[union-attr]
+    except HeaderParsingError:
+        answer.close()
+        raise FetchFailed(Reason.BROKEN, "a line in the head that is no header") from None
 
 
 class _TlsConnection(_Connection, HTTPSConnection):

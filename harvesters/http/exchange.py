@@ -91,6 +91,7 @@ class Trace:
             last_modified=self.headers.get("last-modified", "")[:100],
             content_type=self.headers.get("content-type", "")[:200],
             length=int(length) if length.isascii() and length.isdigit() and len(length) < 16 else None,
+            end_is_known=bool(length) or self.headers.get("transfer-encoding", "").lower() == "chunked",
             failure=failure,
         )
 
@@ -206,6 +207,8 @@ def _receive(answer: requests.Response, trace: Trace, sink: BinaryIO) -> None:
 
 
 def _refuse_length(trace: Trace) -> None:
+    if trace.headers.get("transfer-encoding", "chunked").strip().lower() not in ("chunked", "identity"):
+        raise FetchFailed(Reason.BROKEN, "sent in a way that was not asked for")
     length = trace.headers.get("content-length", "").strip()
     if length and not (length.isascii() and length.isdigit()) and "transfer-encoding" not in trace.headers:
         raise FetchFailed(Reason.BROKEN, "a length that is no number")

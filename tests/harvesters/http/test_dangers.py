@@ -269,6 +269,14 @@ def says_no_number(asked: Asked, line: Line) -> None:
     line.send(head(Content_Length="abc") + b"abc")
 
 
+def hides_its_length(asked: Asked, line: Line) -> None:
+    line.send(b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 10\r\n\r\nabc")
+
+
+def sends_in_another_way(asked: Asked, line: Line) -> None:
+    line.send(head(Transfer_Encoding="gzip, chunked") + b"3\r\nabc\r\n0\r\n\r\n")
+
+
 def says_two_lengths(asked: Asked, line: Line) -> None:
     line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde")
 
@@ -294,6 +302,7 @@ def speaks_another_language(asked: Asked, line: Line) -> None:
     "page",
     [
         *(says_more_than_it_sends, ends_between_chunks, ends_within_a_chunk, says_no_number, says_two_lengths),
+        *(hides_its_length, sends_in_another_way),
         *(resets, resets_within_the_body, says_nothing, speaks_another_language),
     ],
 )
@@ -305,6 +314,18 @@ def test_an_answer_that_ends_early_or_is_none_is_a_failure(page: Page, tmp_path:
     assert failure.reason is Reason.BROKEN
     assert failure.message == REFUSAL.format(site.url + "/")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_content_without_a_known_end_is_marked() -> None:
+    pages: dict[str, Page] = {
+        "/dai": reply(b"abc"),
+        "/manh": head(Transfer_Encoding="chunked") + b"3\r\nabc\r\n0\r\n\r\n",
+        "/khong-ro": lambda asked, line: line.send(head(Connection="close") + b"abc"),
+    }
+    with serving(pages) as site, client_of() as client:
+        answers = [client.get(site.url + path) for path in pages]
+    assert [answer.content for answer in answers] == [b"abc"] * 3
+    assert [answer.fetched.end_is_known for answer in answers] == [True, True, False]
 
 
 def test_where_nobody_listens_the_connection_fails() -> None:
