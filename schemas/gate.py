@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from catalog.dictionary import TableSchema
-from catalog.issues import FAULTS_KEPT, Fault, Issue, Report
+from catalog.issues import FAULTS_KEPT, Issue, Report
 from catalog.ports import GateContext, Judgement, StagedTable
 from schemas import change_messages, column_messages
 from schemas.cell_formats import converter
@@ -16,7 +15,7 @@ from schemas.engine.plan import Plan
 from schemas.frictionless_schema import judging_descriptor
 from schemas.guards import find_jumps
 from schemas.normalise import Normalised, normalise
-from schemas.personal_data import find_personal_data, is_public, mask_inside
+from schemas.personal_data import look_for_personal_data, masker_for, verify_declarations
 from schemas.rules import apply_rules, verify_rules
 from schemas.staged_rows import declared
 from schemas.units import unit_issues
@@ -24,9 +23,10 @@ from schemas.units import unit_issues
 
 def verify_schema(schema: TableSchema) -> None:
     """Raises ``ValueError`` or ``InvalidInput`` naming what in a schema makes no sense: a rule, a way of writing, a
-    type, a pattern or a limit that cannot be used."""
-    Plan.of(judging_descriptor(schema), (), storable_only=True, duplicate_rows=False)
+    type, a pattern or a limit that cannot be used, public values that are malformed."""
+    Plan.of(judging_descriptor(schema), (), storable_only=True)
     verify_rules(schema)
+    verify_declarations(schema)
     raw = declared(schema)
     for field in schema.fields:
         converter(field, raw.get(field.name, {}))
@@ -36,23 +36,24 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     """See :class:`catalog.ports.Gate`. The canonical table has all columns of the dictionary, in its order, and no
     other; those the source lacks are empty and reported. Raises ``ValueError`` only for a schema whose rules make no
     sense."""
-    personal = find_personal_data(table, schema)
+    personal = look_for_personal_data(table, schema, context.today)
     normalised = normalise(table, schema, folder, context.code_lists, context.today)
     siblings = {name: Sibling(other, context.sibling_schemas.get(name)) for name, other in context.siblings.items()}
     report = check_table(normalised.table, schema, context.code_lists, siblings, context.today, normalised.missing)
     issues = [
         *table.notices,
         *unit_issues(table, schema),
-        *personal,
+        *personal.issues,
         *_column_issues(normalised, schema),
         *report.issues,
     ]
     found = (apply_rules(normalised.table, schema, context), find_jumps(normalised.table, schema, context))
     issues.extend(issue for findings in found for issue in findings.issues)
     issues.extend(_notes(normalised, schema))
-    masked = tuple(_masked(issue, schema) for issue in issues)
+    masker = masker_for(personal, schema, issues)
+    masked = tuple(map(masker.issue, issues))
     faults = [*report.faults, *(fault for findings in found for fault in findings.faults)]
-    shown = (_masked_fault(fault, schema) for fault in sorted(faults, key=lambda fault: fault.row or 0)[:FAULTS_KEPT])
+    shown = map(masker.fault, sorted(faults, key=lambda fault: fault.row or 0)[:FAULTS_KEPT])
     judged = Report(table.row_count, masked, report.truncated, tuple(shown), table.row_numbers)
     return Judgement(normalised.table, judged)
 
@@ -73,21 +74,3 @@ def _notes(normalised: Normalised, schema: TableSchema) -> Iterator[Issue]:
         yield from change_messages.normalised_cells(schema, name, changes)
     if normalised.table.left_out:
         yield column_messages.columns_left_out(normalised.table.left_out)
-
-
-def _masked(issue: Issue, schema: TableSchema) -> Issue:
-    """No finding of any kind may carry a personal value into a report, unless the dictionary calls the field public."""
-    if is_public(schema, issue.field):
-        return issue
-    return replace(
-        issue,
-        message=mask_inside(issue.message),
-        message_en=mask_inside(issue.message_en),
-        examples=tuple(replace(example, value=mask_inside(example.value)) for example in issue.examples),
-        changes=issue.changes and issue.changes.with_values(mask_inside),
-    )
-
-
-def _masked_fault(fault: Fault, schema: TableSchema) -> Fault:
-    """The same for a single fault."""
-    return fault if is_public(schema, fault.field) else replace(fault, value=mask_inside(fault.value))

@@ -1,132 +1,96 @@
 """Finds personal data before it is published: in every cell of every column, those the dictionary does not know too.
 
-Decree 356/2025/NĐ-CP, articles 3 and 4, lists what is personal; the forms are those of the identity card (Circular
-07/2016/TT-BCA), the health insurance card, Vietnamese mobile numbers and number plates. What is found holds the table
-for a person to decide; only masked samples are kept. A field marked ``"sensitivity": "public"`` in the dictionary
-(hotlines of agencies, tax codes of enterprises) is not looked at, nor are columns of numbers, dates and checked codes.
+What is found holds the table for a person to decide; only masked samples are kept. A field marked ``"sensitivity":
+"public"`` in the dictionary (hotlines of agencies, tax codes of enterprises) is not looked at, nor are columns of
+numbers, dates and checked codes, but for what stands beside a person's name; values named in ``publicValues`` are no
+findings. How: a sieve over whole columns (:mod:`schemas.personal_sieve`), an exact look at what it lets through
+(:mod:`schemas.personal_forms`), the judgement of the column (:mod:`schemas.personal_columns`), then the rows of tables
+that name persons (:mod:`schemas.personal_rows`) and small counts (:mod:`schemas.personal_small_cells`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+import pyarrow
 
 from catalog.dictionary import Sensitivity, TableSchema
-from catalog.issues import Dimension, Issue, Severity
-from catalog.layout import UNSHIFTED, RowNumbers
+from catalog.issues import Issue
+from catalog.local_time import LOCAL_TIME
 from catalog.ports import StagedTable
-from catalog.vietnamese import fold
-from schemas.messages import first_seen, issue, number_text
 from schemas.normalise import column_positions
+from schemas.personal_blocks import Cells, read_blocks
+from schemas.personal_columns import WatchedColumn
+from schemas.personal_forms import canonical, spans_in
+from schemas.personal_issues import around_issue, declared_issue, label_issue, names_issue, values_issue
+from schemas.personal_masks import Masker, mask, mask_inside, mask_span
+from schemas.personal_public import NOTHING_PUBLIC, public_values
+from schemas.personal_rows import beside_persons
+from schemas.personal_small_cells import SmallCells, small_cell_fields
 from schemas.places import Places
-from schemas.staged_rows import SEPARATOR, declared, read_rows
+from schemas.staged_rows import declared
 
-CCCD = re.compile(
-    r"(?<![\d.,])0(?:0[1-9]|[1-8]\d|9[0-6])"
-    r"(?:[0-3]\d{8}|([ .-])[0-3]\d\d\1\d{6}|([ .-])[0-3]\d\d\2\d{3}\2\d{3})(?!\d)",
-    re.ASCII,
-)
-PHONE = re.compile(
-    r"(?<![\d.,])(?:\+?84[ .-]?|0)"
-    r"(?:[35789]\d{8}|1(?:2\d|6[2-9]|8[68]|99)\d{7}|[35789]\d{2}([ .-])\d{3}\1\d{3}|[35789]\d([ .-])\d{3}\2\d{4}"
-    r"|[35789]\d{2}([ .-])\d{2}\3\d{2}\3\d{2})(?!\d)",
-    re.ASCII,
-)
-# An account has at most 64 characters (RFC 5321); without that bound a long text would take quadratic time.
-EMAIL = re.compile(
-    r"[A-Za-z0-9._%+-]{1,64}@(?!(?:[\w-]{1,63}\.){0,6}gov\.vn\b)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}",
-    re.ASCII,
-)
-HEALTH_CARD = re.compile(r"\b[A-Z]{2}[1-5]\d{12}\b", re.ASCII)
-PLATE = re.compile(r"\d{2}[- ]?[A-Z]{1,2}\d?[- .]?\d{3}\.?\d{2}", re.ASCII)
-OLD_CARD = re.compile(r"\d{9}", re.ASCII)
-PASSPORT = re.compile(r"[A-Z]\d{7}", re.ASCII)
-BANK_ACCOUNT = re.compile(
-    r"(?i:\b(?:stk|số tk|so tk|số tài khoản|so tai khoan|tài khoản(?: số)?|tai khoan(?: so)?))"
-    r"[ :.]{0,3}\d[\d .-]{5,22}\d"
-)
-_MANY_DIGITS = re.compile(r"\d(?:[ .-]?\d){8}", re.ASCII)
+__all__ = [
+    "PersonalData",
+    "find_personal_data",
+    "is_public",
+    "look_for_personal_data",
+    "mask",
+    "mask_inside",
+    "masker_for",
+    "verify_declarations",
+]
 
-DECLARED = "personal-data-declared"
-
-_INSIDE_TEXT: Mapping[str, re.Pattern[str]] = {
-    "cccd": CCCD,
-    "phone": PHONE,
-    "email": EMAIL,
-    "bhyt": HEALTH_CARD,
-    "bank": BANK_ACCOUNT,
-}
-_WHOLE_CELLS: Mapping[str, re.Pattern[str]] = {"plate": PLATE, "cmnd": OLD_CARD, "passport": PASSPORT}
-_SHARE_OF_WHOLE_CELLS = 0.5
-"""Nine digits alone are no identity card; a column that mostly holds them is one."""
-
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "cccd": ("số căn cước công dân", "identity card numbers"),
-    "phone": ("số điện thoại di động", "mobile phone numbers"),
-    "email": ("địa chỉ thư điện tử", "e-mail addresses"),
-    "bhyt": ("số thẻ bảo hiểm y tế", "health insurance card numbers"),
-    "bank": ("số tài khoản ngân hàng", "bank account numbers"),
-    "name": ("họ tên người", "names of persons"),
-    "plate": ("biển số xe", "number plates"),
-    "cmnd": ("số chứng minh nhân dân", "old identity card numbers"),
-    "passport": ("số hộ chiếu", "passport numbers"),
-}
 _NAMES_OF_IDENTITY = re.compile(
     r"(?:^|_)(?:cccd|cmnd|can_cuoc|so_dinh_danh|dinh_danh_ca_nhan|ho_chieu|so_tai_khoan|so_the_bhyt|so_bhxh|so_so_bhxh"
     r"|dia_chi_thuong_tru|thuong_tru|noi_cu_tru)(?:_|$)"
 )
 _NAMES_OF_PERSONS = re.compile(
     r"^(?:sdt|so_dien_thoai|dien_thoai|di_dong|email|ho_ten|ho_va_ten|ngay_sinh|nam_sinh|gioi_tinh|que_quan|dan_toc|ton_giao"
-    r"|bien_so|nhom_mau|tinh_trang_hon_nhan|chu_ho|nguoi_dai_dien)(?:_|$)"
+    r"|bien_so|nhom_mau|tinh_trang_hon_nhan|chu_ho|nguoi_dai_dien|mst_ca_nhan|ma_so_thue_ca_nhan|so_the_bhyt|bhxh)(?:_|$)"
 )
 _FULL_NAME = re.compile(r"^(?:ho_ten|ho_va_ten|ten_cong_dan|ten_chu_ho|chu_ho|ho_dem|nguoi_[a-z_]+)(?:_|$)")
-_SURNAMES = (
-    "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Ngô|Dương|Lý|Đinh|Trịnh|Đoàn|Lâm|Trương|Lương|Tạ|Hà|Lưu"
-    "|Quách|Thái|Tống|Nghiêm|Mạc|Doãn|Khổng|Lò|Cầm|Vi|Quàng|Hà Văn|Lục|Triệu|Phùng|Kiều|Chu|Tô|Văn"
-)
-_LETTER = "[A-ZÀ-ỸĐ][a-zà-ỹđ]*"
-_PERSON_ALONE = re.compile(rf"(?:{_SURNAMES})(?: {_LETTER}){{2,4}}")
-_PERSON = re.compile(rf"(?:\A|\x1f)(?:{_SURNAMES})(?: {_LETTER}){{2,4}}(?:\x1f|\Z)")
-_NAMES_OF_PLACES = re.compile(
-    r"duong|pho|truong|xa|phuong|thon|cau|cho|di_tich|le_hoi|dia_danh|tuyen|cong_trinh|ten_goi|danh"
-)
 _ABOUT_A_PERSON = re.compile(
     r"^(?:ngay_sinh|nam_sinh|que_quan|noi_sinh|dia_chi|sdt|so_dien_thoai|cccd|cmnd|gioi_tinh)(?:_|$)"
 )
+_TEXT_TYPES = ("string", "any", "array", "object", "list", "geojson", "geopoint")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What was found, and the columns that are masked wholly from now on: by the field's name, or the label of a column
+    that the dictionary does not know."""
+
+    issues: tuple[Issue, ...]
+    columns: frozenset[str]
 
 
 def find_personal_data(table: StagedTable, schema: TableSchema) -> list[Issue]:
     """What looks personal in a table as it came from its source, one issue for each kind and column."""
+    return list(look_for_personal_data(table, schema, datetime.now(LOCAL_TIME).date()).issues)
+
+
+def look_for_personal_data(table: StagedTable, schema: TableSchema, today: date) -> PersonalData:
+    """The same, with the columns it concerns. ``today`` is what ages are counted to. Raises ``InvalidInput`` for a
+    schema whose ``publicValues`` or ``smallCells`` make no sense."""
     columns = _columns_to_look_at(table, schema)
-    issues = [*_declared_columns(columns, schema), *_suspect_names(columns), *_around(table)]
-    for first_row, rows in read_rows(table.path):
-        filled = zip_longest(*rows, fillvalue="")
-        for position, cells in enumerate(filled):
-            if position >= len(columns):
-                columns.append(_Watched(f"(cột {position + 1})", "", known=False, numbers=table.row_numbers))
-            if columns[position].watched:
-                columns[position].look(first_row, cells)
+    small = _small_cells(columns, schema, table)
+    _read(table, columns, small)
+    issues = [*_declared_columns(columns, schema), *_suspect_names(columns), *_labels(columns), *_around(table)]
+    personal = {item.field for item in issues if item.field}
     for column in columns:
-        issues.extend(column.findings())
-    return issues
-
-
-def mask(value: str) -> str:
-    """A personal value that can be recognised by its owner and by nobody else: 038•••••••12."""
-    if "@" in value:
-        account, _, domain = value.partition("@")
-        return f"{account[:1]}•••@{domain}"
-    kept_first, kept_last = (3, 2) if len(value) >= 8 else (1, 1)
-    return value[:kept_first] + "•" * (len(value) - kept_first - kept_last) + value[-kept_last:]
-
-
-def mask_inside(text: str) -> str:
-    """``text`` with every identity card, phone, e-mail and health card number in it masked."""
-    for pattern in _INSIDE_TEXT.values():
-        text = pattern.sub(lambda match: mask(match.group()), text)
-    return text
+        issues += (values_issue(kind, column.name, places) for kind, places in column.findings())
+    beside, named = beside_persons(table, schema, columns, today)
+    for item in beside:
+        issues.append(values_issue(item.kind, columns[item.position].name, item.places))
+        personal |= {columns[place].name for place in (item.position, item.partner) if place is not None}
+    personal |= {columns[place].name for place in named} | {item.field for item in issues if item.field}
+    issues += (counts.finding(schema) for counts in small.values() if counts.places.count)
+    return PersonalData(tuple(issues), frozenset(personal))
 
 
 def is_public(schema: TableSchema, name: str | None) -> bool:
@@ -134,137 +98,102 @@ def is_public(schema: TableSchema, name: str | None) -> bool:
     return name is not None and declared(schema).get(name, {}).get("sensitivity") == "public"
 
 
-@dataclass(slots=True)
-class _Watched:
-    """One column under watch. ``known``: the dictionary names it."""
-
-    name: str
-    folded: str
-    known: bool
-    watched: bool = True
-    public: bool = False
-    numbers: RowNumbers = UNSHIFTED
-    inside: dict[str, Places] = field(default_factory=dict)
-    whole: dict[str, Places] = field(default_factory=dict)
-    filled: int = 0
-
-    def look(self, first_row: int, cells: Sequence[str]) -> None:
-        joined = SEPARATOR.join(cells)
-        numbers = _MANY_DIGITS.search(joined) is not None
-        may_hold = {
-            "email": "@" in joined,
-            "cccd": numbers,
-            "phone": numbers,
-            "bhyt": numbers,
-            "bank": numbers,
-            "cmnd": numbers,
-        }
-        for kind, pattern in _INSIDE_TEXT.items():
-            if may_hold[kind] and pattern.search(joined):
-                self._collect(self.inside.setdefault(kind, Places()), first_row, cells, pattern.search)
-        self.filled += len(cells) - cells.count("")
-        for kind, pattern in _WHOLE_CELLS.items():
-            if may_hold.get(kind, True) and pattern.search(joined):
-                self._collect(self.whole.setdefault(kind, Places()), first_row, cells, pattern.fullmatch)
-        if not _NAMES_OF_PLACES.search(self.folded) and _PERSON.search(joined):
-            self._collect(self.whole.setdefault("name", Places()), first_row, cells, _PERSON_ALONE.fullmatch)
-
-    def findings(self) -> Iterator[Issue]:
-        for kind, places in self.inside.items():
-            if places.count:
-                yield _values_issue(kind, self.name, places)
-        for kind, places in self.whole.items():
-            if places.count and places.count >= self.filled * _SHARE_OF_WHOLE_CELLS:
-                yield _values_issue(kind, self.name, places)
-
-    def _collect(
-        self, places: Places, first_row: int, cells: Sequence[str], found: Callable[[str], re.Match[str] | None]
-    ) -> None:
-        for position, cell in enumerate(cells):
-            match = found(cell)
-            if match:
-                places.add(self.numbers.in_source(first_row + position), mask(match.group()))
+def masker_for(personal: PersonalData, schema: TableSchema, issues: Iterable[Issue] = ()) -> Masker:
+    """What keeps personal values out of everything a report says of this table; ``issues`` are all it finds."""
+    public = frozenset(name for name in declared(schema) if is_public(schema, name))
+    return Masker.of(personal.columns - public, public, frozenset(schema.field_names), issues)
 
 
-def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[_Watched]:
+def verify_declarations(schema: TableSchema) -> None:
+    """Raises ``InvalidInput`` naming the field whose ``publicValues`` or ``smallCells`` make no sense."""
+    public_values(schema)
+    list(small_cell_fields(schema))
+
+
+def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[WatchedColumn]:
     fields = {position: name for name, position in column_positions(table.columns, schema).items()}
     coded = {name for key in schema.foreign_keys for name in key.fields}
+    allowed = public_values(schema)
     columns = []
     for position, label in enumerate(table.columns):
         known = schema.field(fields.get(position, ""))
-        column = _Watched(label, fold(label).replace(" ", "_"), known is not None, numbers=table.row_numbers)
+        column = WatchedColumn(mask_inside(label), label, known is not None, numbers=table.row_numbers)
         if known is not None:
             column.name = known.name
             column.public = is_public(schema, known.name)
-            is_text = known.type in ("string", "any", "array", "object", "list")
+            column.allowed = allowed.get(known.name, NOTHING_PUBLIC)
+            is_text = known.type in _TEXT_TYPES
             column.watched = is_text and not column.public and not known.code_list and known.name not in coded
+            column.counted = known.type in ("integer", "number")
         columns.append(column)
     return columns
 
 
-def _declared_columns(columns: Sequence[_Watched], schema: TableSchema) -> Iterator[Issue]:
-    """Columns that the dictionary itself calls personal: they are never published, whatever they hold."""
+def _small_cells(columns: Sequence[WatchedColumn], schema: TableSchema, table: StagedTable) -> dict[int, SmallCells]:
+    wanted = {field.name: (field, threshold) for field, threshold in small_cell_fields(schema)}
+    return {
+        position: SmallCells(*wanted[column.name], table.row_numbers)
+        for position, column in enumerate(columns)
+        if column.known and column.name in wanted
+    }
+
+
+def _read(table: StagedTable, columns: list[WatchedColumn], small: Mapping[int, SmallCells]) -> None:
+    """Show every block of the table to the columns; cells beyond the last column make columns of their own."""
+    watched = [position for position, column in enumerate(columns) if column.watched]
+    for block in read_blocks(table, sorted({*watched, *small})):
+        for position in watched:
+            columns[position].look(block.columns[position], block.number)
+        for position, counts in small.items():
+            counts.look(block.columns[position], block.number)
+        for place, cells in block.surplus.items():
+            for offset, cell in enumerate(cells):
+                position = len(table.columns) + offset
+                while position >= len(columns):
+                    name = f"(cột {len(columns) + 1})"
+                    columns.append(WatchedColumn(name, "", numbers=table.row_numbers))
+                columns[position].look(Cells(pyarrow.array([cell]), None), partial(_same, block.first_row + place))
+
+
+def _same(number: int, _row: int) -> int:
+    return number
+
+
+def _declared_columns(columns: Sequence[WatchedColumn], schema: TableSchema) -> Iterator[Issue]:
     for column in columns:
-        field = schema.field(column.name)
-        if field is not None and field.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
-            texts = (
-                f"Cột {column.name}: từ điển xếp là dữ liệu cá nhân, không được công bố.",
-                f"Column {column.name}: the dictionary calls it personal; it is not to be published.",
-                "Bỏ cột này khỏi bảng gửi công bố.",
-                "Leave this column out of the table.",
-            )
-            yield issue(DECLARED, Severity.HOLD, Dimension.SHARED, texts, Places(count=1), column.name)
+        known = schema.field(column.name) if column.known else None
+        if known is not None and known.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
+            yield declared_issue(column.name)
 
 
-def _around(table: StagedTable) -> Iterator[Issue]:
-    """Personal data in what lies beside the table: titles, footers, comments, hidden parts, properties of the file."""
-    for kind, pattern in _INSIDE_TEXT.items():
-        found = [(text.place, match) for text in table.around if (match := pattern.search(text.text))]
-        if found:
-            title, title_en = _KINDS[kind]
-            places = Places()
-            for place, match in found:
-                places.add(None, f"{place}: {mask(match.group())}")
-            texts = (
-                f"Ngoài bảng có {title} ở {number_text(len(found))} chỗ, ví dụ {places.examples[0].value}.",
-                f"Beside the table there are {title_en} in {len(found)} places, e.g. {places.examples[0].value}.",
-                "Xóa phần đó khỏi tệp (ghi chú, trang ẩn, chân trang); tệp gốc không được công bố nhưng phải sạch.",
-                "Remove it from the file (comments, hidden sheets, footers); keep the file clean.",
-            )
-            yield issue(f"personal-data-{kind}", Severity.HOLD, Dimension.SHARED, texts, places)
-
-
-def _suspect_names(columns: Sequence[_Watched]) -> Iterator[Issue]:
+def _suspect_names(columns: Sequence[WatchedColumn]) -> Iterator[Issue]:
     """Columns whose very name says that they are about persons. A name that is harmless in a table of statistics
     (dan_toc, gioi_tinh) is suspect only where the dictionary does not know the column."""
     open_columns = [column for column in columns if not column.public]
     for column in open_columns:
         if _NAMES_OF_IDENTITY.search(column.folded) or (not column.known and _NAMES_OF_PERSONS.search(column.folded)):
-            yield _name_issue("personal-data-column", [column.name])
+            yield names_issue("column", [column.name])
     names = [column.name for column in open_columns if _FULL_NAME.search(column.folded)]
     about = [column.name for column in open_columns if _ABOUT_A_PERSON.search(column.folded)]
     if names and about:
-        yield _name_issue("personal-data-person", names[:1] + about)
+        yield names_issue("person", names[:1] + about)
 
 
-def _name_issue(code: str, names: Sequence[str]) -> Issue:
-    shown = ", ".join(names)
-    texts = (
-        f"Tên cột cho thấy có dữ liệu cá nhân: {shown}.",
-        f"The names of these columns point to personal data: {shown}.",
-        "Bỏ cột khỏi dữ liệu công bố hoặc tổng hợp thành số liệu; nếu không phải dữ liệu cá nhân, ghi lý do khi duyệt.",
-        "Leave the column out or aggregate it; if it is not personal, say why when releasing.",
-    )
-    return issue(code, Severity.HOLD, Dimension.SHARED, texts, Places(count=1), names[0])
+def _labels(columns: Sequence[WatchedColumn]) -> Iterator[Issue]:
+    """Personal values in the names of columns."""
+    for column in columns:
+        text = canonical(column.label)
+        for kind in dict.fromkeys(span.kind for span in spans_in(text) if span.sure):
+            yield label_issue(kind, column.name, Places(count=1))
 
 
-def _values_issue(kind: str, name: str, places: Places) -> Issue:
-    title, title_en = _KINDS[kind]
-    seen, seen_en = first_seen(places)
-    texts = (
-        f"Cột {name}: {number_text(places.count)} ô có {title}{seen}.",
-        f"Column {name}: {places.count} cells hold {title_en}{seen_en}.",
-        "Bỏ các giá trị đó ở nguồn, hoặc tổng hợp thành số liệu; nếu là thông tin công khai, ghi lý do khi duyệt.",
-        "Remove these values at the source or aggregate them; if they are public, say why when releasing.",
-    )
-    return issue(f"personal-data-{kind}", Severity.HOLD, Dimension.SHARED, texts, places, name)
+def _around(table: StagedTable) -> Iterator[Issue]:
+    """Personal data in what lies beside the table: titles, footers, comments, hidden parts, properties of the file."""
+    found: dict[str, Places] = {}
+    for loose in table.around:
+        text = canonical(loose.text)
+        spans = {span.kind: span for span in spans_in(text) if span.sure}
+        for kind, span in spans.items():
+            found.setdefault(kind, Places()).add(None, f"{mask_inside(loose.place)}: {mask_span(text, span)}")
+    for kind, places in found.items():
+        yield around_issue(kind, places)

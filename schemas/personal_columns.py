@@ -1,0 +1,224 @@
+"""One column under watch: which of its cells hold personal data, and whether the column as a whole speaks against it.
+
+Twelve digits may be an identity card or a parcel of land. What a number alone cannot tell, the column does: its name,
+how many of its numbers have the form, and whether they obey the rule of another kind of number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow
+import pyarrow.compute as pc
+
+from catalog.layout import UNSHIFTED, RowNumbers
+from schemas.personal_blocks import Cells, Flags
+from schemas.personal_forms import Span, canonical, spans_in
+from schemas.personal_labels import folded_label, says_amount, says_code, says_place, says_thing, topics_of
+from schemas.personal_masks import mask_span
+from schemas.personal_public import NOTHING_PUBLIC, PublicValues
+from schemas.personal_sieve import NUMBERS, SIEVE
+from schemas.places import Places
+
+_KNOWN_CELLS = 50_000
+_SHARE_OF_WHOLE_CELLS = 0.5
+"""Nine digits alone are no identity card; a column that mostly holds them is one."""
+_SURE_NAMES = 0.25
+_SAME_RULE = 0.9
+_FEW = 5
+_FEW_CODES = 10
+
+_BARE = r"^[ '`]*(?:\d{10}|\d{12})[ '`]*$"
+_TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+_NAMES = ("name", "perhaps-name")
+
+
+@dataclass(slots=True)
+class _Bare:
+    """Cells that are nothing but so many digits: how many there are, how many may be personal, and how many of them
+    obey stricter rules."""
+
+    cells: int = 0
+    alike: Places = field(default_factory=Places)
+    strict: int = 0
+    tax_numbers: int = 0
+    kinds: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class WatchedColumn:
+    """``known``: the dictionary names it; ``public``: it says that the column may be shown;
+    ``counted``: it is one of numbers."""
+
+    name: str
+    label: str
+    known: bool = False
+    watched: bool = True
+    public: bool = False
+    counted: bool = False
+    numbers: RowNumbers = UNSHIFTED
+    allowed: PublicValues = NOTHING_PUBLIC
+    inside: dict[str, Places] = field(default_factory=dict)
+    whole: dict[str, Places] = field(default_factory=dict)
+    filled: int = 0
+    _bare: dict[int, _Bare] = field(default_factory=dict)
+    _verdicts: dict[str, tuple[tuple[str, bool, str], ...]] = field(default_factory=dict)
+
+    @property
+    def folded(self) -> str:
+        return folded_label(self.label)
+
+    def look(self, cells: Cells, number: Callable[[int], int]) -> None:
+        """Take a block of cells; ``number`` gives the number of a row."""
+        self.filled += cells.filled()
+        topics = topics_of(self.folded)
+        suspect = cells.matches(f"{SIEVE}|{NUMBERS}" if topics else SIEVE)
+        self._count_bare(cells)
+        if suspect.any():
+            self._judge(cells, suspect, topics, number)
+
+    def findings(self) -> Iterator[tuple[str, Places]]:
+        """Kinds of personal data in the column, each with its places."""
+        for length, kind in ((12, "cccd"), (10, "phone")):
+            bare = self._bare.get(length)
+            if bare is not None and bare.alike.count and self._speaks_for(kind, bare):
+                _join(self.inside.setdefault(kind, Places()), bare.alike)
+        for kind, places in self.inside.items():
+            if places.count:
+                yield kind, places
+        for kind, places in self.whole.items():
+            if kind not in _NAMES and places.count and self._mostly(kind, places):
+                yield kind, places
+        if self.holds_names:
+            names = Places()
+            for kind in _NAMES:
+                _join(names, self.whole.get(kind, Places()))
+            yield "name", names
+
+    @property
+    def holds_names(self) -> bool:
+        """Whether this is a column of persons' names."""
+        sure, perhaps = (self.whole.get(kind, Places()).count for kind in _NAMES)
+        if says_place(self.folded) or not sure + perhaps:
+            return False
+        announced = "name" in topics_of(self.folded)
+        enough = sure + perhaps >= self.filled * _SHARE_OF_WHOLE_CELLS and sure >= self.filled * _SURE_NAMES
+        return announced or enough
+
+    def _judge(self, cells: Cells, suspect: Flags, topics: frozenset[str], number: Callable[[int], int]) -> None:
+        places = np.flatnonzero(suspect)
+        found: dict[tuple[str, bool], list[int]] = {}
+        shown: dict[int, dict[str, str]] = {}
+        for place, text in zip(places.tolist(), cells.texts(suspect), strict=True):
+            for kind, sure, masked in self._verdict(text, topics):
+                found.setdefault((kind, sure), []).append(place)
+                shown.setdefault(place, {})[kind] = masked
+        for (kind, sure), values in found.items():
+            flags = np.zeros(len(suspect), dtype=np.bool_)
+            flags[values] = True
+            target = self._target(kind, sure)
+            rows = sorted((number(int(row)), int(row)) for row in _first(cells.rows(flags)))
+            for told, row in rows:
+                place = row if cells.codes is None else int(cells.codes[row])
+                target.add(self.numbers.in_source(told), shown[place][kind])
+            target.count += int(np.count_nonzero(cells.by_row(flags))) - len(rows)
+
+    def _target(self, kind: str, sure: bool) -> Places:
+        if kind.startswith("bare-"):
+            return self._bare.setdefault(12 if kind == "bare-cccd" else 10, _Bare()).alike
+        return (self.inside if sure else self.whole).setdefault(kind, Places())
+
+    def _verdict(self, text: str, topics: frozenset[str]) -> tuple[tuple[str, bool, str], ...]:
+        """Kinds in one cell, whether each is sure, and how it is shown; remembered for equal cells."""
+        known = self._verdicts.get(text)
+        if known is None:
+            if len(self._verdicts) >= _KNOWN_CELLS:
+                self._verdicts.clear()
+            plain = canonical(text)
+            spans = self.allowed.without(plain, spans_in(plain, topics))
+            kinds = {_kind(plain, span, topics): span for span in sorted(spans, key=lambda span: span.sure)}
+            known = tuple((kind, span.sure, mask_span(plain, span)) for kind, span in kinds.items())
+            self._verdicts[text] = known
+        return known
+
+    def _count_bare(self, cells: Cells) -> None:
+        bare = cells.matches(_BARE)
+        if not bare.any():
+            return
+        values = pc.utf8_trim(cells.values.filter(pyarrow.array(bare)), characters=" '`")
+        weights = np.bincount(cells.codes, minlength=len(cells.values))[bare] if cells.codes is not None else None
+        lengths = pc.binary_length(values).to_numpy(zero_copy_only=False)
+        for length in (10, 12):
+            chosen = lengths == length
+            if not chosen.any():
+                continue
+            tally = self._bare.setdefault(length, _Bare())
+            times = np.ones(int(chosen.sum()), dtype=np.int64) if weights is None else weights[chosen]
+            digits = _digits(values.filter(pyarrow.array(chosen)), length)
+            tally.cells += int(times.sum())
+            if length == 10:
+                tally.tax_numbers += int(times[_are_tax_numbers(digits)].sum())
+            else:
+                strict = _are_strict_cards(digits)
+                tally.strict += int(times[strict].sum())
+                tally.kinds.update(map(str, np.unique(digits[strict, 3]).tolist()))
+
+    def _speaks_for(self, kind: str, bare: _Bare) -> bool:
+        if bare.alike.count < bare.cells * _SHARE_OF_WHOLE_CELLS:
+            return False
+        if kind == "phone":
+            are_tax_numbers = bare.cells >= _FEW and bare.tax_numbers >= bare.cells * _SAME_RULE
+            return not are_tax_numbers and not says_code(self.folded)
+        if not says_code(self.folded):
+            return True
+        few = bare.cells < _FEW_CODES and not says_thing(self.folded)
+        return bare.strict >= bare.cells * _SAME_RULE and (few or len(bare.kinds) > 1)
+
+    def _mostly(self, kind: str, places: Places) -> bool:
+        if places.count < self.filled * _SHARE_OF_WHOLE_CELLS or says_code(self.folded):
+            return False
+        return not (kind == "cmnd" and says_amount(self.folded))
+
+
+def _kind(text: str, span: Span, topics: frozenset[str]) -> str:
+    """Bare digits of a column that says nothing are told apart: the column as a whole decides about them."""
+    bare = text.strip(" '`")
+    if span.kind in ("cccd", "phone") and span.kind not in topics and bare.isdigit() and len(bare) in (10, 12):
+        return f"bare-{span.kind}"
+    return span.kind
+
+
+def _join(places: Places, more: Places) -> None:
+    for example in more.examples:
+        places.add(example.row, example.value)
+    places.count += more.count - len(more.examples)
+
+
+def _first(rows: np.ndarray) -> np.ndarray:
+    return rows[:5]
+
+
+def _digits(values: pyarrow.Array, length: int) -> np.ndarray:
+    """Texts of so many digits as a matrix of figures."""
+    joined = "".join(values.to_pylist()).encode()
+    figures: np.ndarray = np.frombuffer(joined, dtype=np.uint8).reshape(-1, length) - 48
+    return figures
+
+
+def _are_tax_numbers(digits: np.ndarray) -> np.ndarray:
+    """Whether the tenth digit is the check digit of a tax number (of an enterprise, or of a person)."""
+    total = digits[:, :9].astype(np.int64) @ np.array(_TAX_WEIGHTS)
+    right: np.ndarray = digits[:, 9] == 10 - total % 11
+    return right
+
+
+def _are_strict_cards(digits: np.ndarray) -> np.ndarray:
+    """Whether a number is one of an identity card of somebody who may be alive: province, century and sex, year."""
+    number = digits.astype(np.int64)
+    province = number[:, 0] * 100 + number[:, 1] * 10 + number[:, 2]
+    year = number[:, 4] * 10 + number[:, 5]
+    lives = ((number[:, 3] < 2) & (year >= 15)) | ((number[:, 3] // 2 == 1) & (year <= 40))
+    right: np.ndarray = (province >= 1) & (province <= 96) & lives
+    return right
