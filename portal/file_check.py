@@ -6,11 +6,11 @@ import codecs
 import csv
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.dictionary import TableSchema
 from catalog.errors import InvalidInput
@@ -19,6 +19,9 @@ from catalog.layout import TableLayout
 from catalog.local_time import LOCAL_TIME
 from catalog.ports import GateContext, StagedTable
 from portal.definitions import as_dictionary_schema, known_code_lists
+
+if TYPE_CHECKING:
+    from schemas.engine import RowCheck
 
 _ABOUT_THE_LAYOUT = "layout-unconfirmed"
 
@@ -73,19 +76,21 @@ def judge_file(
     return CheckedFile(schema, table, replace(judgement.report, issues=issues))
 
 
-def exact_report(path: Path, descriptor: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def exact_report(path: Path, descriptor: Mapping[str, Any], folder: Path, checks: Sequence[str] = ()) -> dict[str, Any]:
     """The report that Frictionless would give, in its own form. A text file in UTF-8 is checked as it lies there; any
-    other is first read in a child process, its cells unchanged. Raises ``SourceError`` and ``InvalidInput``."""
+    other is first read in a child process, its cells unchanged. ``checks`` are further ones, each as
+    :func:`row_check` takes it. Raises ``SourceError`` and ``InvalidInput``."""
     from harvesters.reading import read_file
     from schemas.engine import check_file
     from schemas.engine.blocks import Dialect
 
     started = time.perf_counter()
+    row_checks = [row_check(check) for check in checks]
     if _is_utf8_text(path):
-        findings = check_file(path, descriptor)
+        findings = check_file(path, descriptor, checks=row_checks)
     else:
         table = read_file(path, None, folder)
-        findings = check_file(table.path, descriptor, dialect=Dialect())
+        findings = check_file(table.path, descriptor, dialect=Dialect(), checks=row_checks)
     errors = list(findings.errors())
     seconds = round(time.perf_counter() - started, 3)
     stats = {"errors": len(errors), "warnings": 0, "seconds": seconds}
@@ -100,6 +105,29 @@ def exact_report(path: Path, descriptor: Mapping[str, Any], folder: Path) -> dic
         "errors": errors,
     }
     return {"valid": not errors, "stats": {"tasks": 1, **stats}, "warnings": [], "errors": [], "tasks": [task]}
+
+
+def row_check(text: str) -> RowCheck:
+    """A check of rows as Frictionless's command line names it ("duplicate-row", "row-constraint:formula=a > b"), or its
+    descriptor in JSON. Raises ``InvalidInput``."""
+    from schemas.engine import RowCheck
+
+    kind, _, rest = text.partition(":")
+    name, _, formula = rest.partition("=")
+    given: Any = {"type": kind.strip(), **({name.strip(): formula.strip()} if rest else {})}
+    if text.lstrip().startswith("{"):
+        try:
+            given = json.loads(text)
+        except ValueError:
+            given = {}
+    known = {"duplicate-row": {"type"}, "row-constraint": {"type", "formula"}}
+    if known.get(given.get("type", "")) != given.keys() or not all(isinstance(value, str) for value in given.values()):
+        raise InvalidInput(
+            f"Không hiểu phép kiểm “{text}”; chỉ có duplicate-row và row-constraint:formula=BIỂU_THỨC.",
+            f"No such check: “{text}”; there are duplicate-row and row-constraint:formula=EXPRESSION.",
+            check=text,
+        )
+    return RowCheck(given["type"], given.get("formula", ""))
 
 
 def _is_utf8_text(path: Path) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.dictionary import CodeList, ForeignKey, TableSchema
-from catalog.issues import FAULTS_KEPT, Fault, Issue, Report
+from catalog.issues import FAULTS_KEPT, Dimension, Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from catalog.ports import StagedTable
-from catalog.vietnamese import clean
+from catalog.vietnamese import clean, grouped
 from schemas import messages
 from schemas.engine import Reference, check_file
 from schemas.engine.blocks import Dialect
@@ -27,7 +27,7 @@ CODE_LIST_COLUMNS: Mapping[str, str] = {"ma": "code", "ten": "title", "ma_cha": 
 """The columns of a code list that a foreign key may refer to."""
 
 MOST_FAULTS = 100_000
-"""A table with more faults than this is not read further; its report says so."""
+"""Faults beyond these are not told one by one; the report says so, and how many rows are faulty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +51,44 @@ def check_table(
     descriptor = judging_descriptor(schema, absent)
     readers = dict(zip(schema.field_names, cell_readers(descriptor), strict=True))
     references, issues = _references(schema, readers, code_lists, siblings, today, absent)
-    findings = check_file(
-        table.path, descriptor, references=references, dialect=Dialect(), storable_only=True, most_rows=MOST_FAULTS + 1
-    )
-    groups, kept, truncated = _grouped(findings.faults(), table.row_numbers)
+    findings = check_file(table.path, descriptor, references=references, dialect=Dialect(), storable_only=True)
+    groups, kept, given_up = _grouped(findings.faults(), table.row_numbers)
     issues.extend(messages.issue_for_fault(schema, fault, places, code_lists) for fault, places in groups)
-    return Report(table.row_count, tuple(issues), truncated, tuple(kept))
+    if given_up is not None:
+        issues.append(_more_faults(findings.faulty_rows, given_up))
+    return Report(table.row_count, tuple(issues), given_up is not None, tuple(kept))
 
 
-def _grouped(faults: Iterator[Fault], row_numbers: RowNumbers) -> tuple[list[tuple[Fault, Places]], list[Fault], bool]:
-    """Faults by kind and column, each group with its first fault; the first single ones; whether reading was given up.
-    Rows get the numbers that the owner of the source sees."""
+def _grouped(
+    faults: Iterator[Fault], row_numbers: RowNumbers
+) -> tuple[list[tuple[Fault, Places]], list[Fault], int | None]:
+    """Faults by kind and column, each group with its first fault; the first single ones; the row at which counting was
+    given up. Rows get the numbers that the owner of the source sees."""
     groups: dict[tuple[str, tuple[str, ...], str], tuple[Fault, Places]] = {}
     kept: list[Fault] = []
     for number, found in enumerate(faults):
-        if number == MOST_FAULTS:
-            return list(groups.values()), kept, True
         fault = replace(found, row=None if found.row is None else row_numbers.in_source(found.row))
+        if number == MOST_FAULTS:
+            return list(groups.values()), kept, fault.row or 0
         if len(kept) < FAULTS_KEPT:
             kept.append(fault)
         group = groups.setdefault((fault.code, fault.fields, fault.constraint), (fault, Places()))
         group[1].add(fault.row, fault.value)
-    return list(groups.values()), kept, False
+    return list(groups.values()), kept, None
+
+
+def _more_faults(faulty_rows: int, row: int) -> Issue:
+    """Says how far faults were counted, and how many rows have any in the whole table."""
+    return Issue(
+        "more-faults",
+        Severity.NOTE,
+        Dimension.CORRECT,
+        f"Cả bảng có {grouped(faulty_rows)} dòng có lỗi; {grouped(MOST_FAULTS)} lỗi đầu tiên được đếm theo từng cột, từ"
+        f" dòng {row} trở đi chỉ đếm số dòng.",
+        f"{faulty_rows} rows of the table are faulty; the first {MOST_FAULTS} faults are counted by column, from row"
+        f" {row} on only the rows are counted.",
+        count=faulty_rows,
+    )
 
 
 def _references(

@@ -82,6 +82,6 @@ def cell_readers(descriptor: Mapping[str, Any]) -> list[Callable[[str], Reading]
     that no file of ours can hold (NaN, infinite, beyond 64 bits) of the wrong type."""
     from schemas.engine.plan import Plan
 
-    plan = Plan.of(descriptor, (), storable_only=True, duplicate_rows=False)
+    plan = Plan.of(descriptor, (), storable_only=True)
     plan = plan.for_labels([field["name"] for field in descriptor["fields"]])
     return [plan.readers[field["name"]] for field in descriptor["fields"]]

@@ -7,7 +7,7 @@ What the columns cannot judge is left to Frictionless altogether.
 
 from __future__ import annotations
 
-from schemas.engine.plan import Reference
+from schemas.engine.plan import Reference, RowCheck
 from schemas.engine.run import Findings, check_file
 
-__all__ = ["Findings", "Reference", "check_file"]
+__all__ = ["Findings", "Reference", "RowCheck", "check_file"]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import frictionless
 from frictionless.checks.row.duplicate_row import duplicate_row
+from frictionless.checks.row.row_constraint import row_constraint
 from frictionless.formats.csv import CsvControl
 from frictionless.helpers import stringify_label
 
 from schemas.engine.blocks import Dialect, header_of
-from schemas.engine.plan import Plan
+from schemas.engine.plan import Plan, invalid_schema
 
 if TYPE_CHECKING:
     from schemas.engine.run import Findings
@@ -69,7 +70,7 @@ def header_or_refusal(path: Path, dialect: Dialect) -> tuple[list[str], int | No
 
 
 def by_frictionless(path: Path, plan: Plan, dialect: Dialect) -> Findings:
-    """The whole check by Frictionless."""
+    """The whole check by Frictionless. Raises ``InvalidInput`` for keys of values that it cannot compare."""
     from schemas.engine.run import Findings
 
     resource = frictionless.Resource(
@@ -85,10 +86,17 @@ def by_frictionless(path: Path, plan: Plan, dialect: Dialect) -> Findings:
         )
         for reference in plan.references
     ]
-    checklist = frictionless.Checklist(checks=[duplicate_row()] if plan.duplicate_rows else [])
+    checks: list[frictionless.Check] = [
+        row_constraint(formula=check.formula) if check.type == "row-constraint" else duplicate_row()
+        for check in plan.checks
+    ]
+    checklist = frictionless.Checklist(checks=checks)
     if others:
         frictionless.Package(resources=[resource, *others])
-    report = resource.validate(checklist, limit_errors=0)
+    try:
+        report = resource.validate(checklist, limit_errors=0)
+    except TypeError as error:  # Frictionless looks lists and objects up in a dictionary
+        raise invalid_schema(f"key of values that cannot be compared: {error}") from error
     task = report.tasks[0]
     found = [error.to_descriptor() for error in [*report.errors, *task.errors]]
 
@@ -96,5 +104,10 @@ def by_frictionless(path: Path, plan: Plan, dialect: Dialect) -> Findings:
         return iter(found)
 
     return Findings(
-        int(task.stats.get("rows") or 0), list(task.labels), int(task.stats.get("fields") or 0), "frictionless", errors
+        int(task.stats.get("rows") or 0),
+        list(task.labels),
+        int(task.stats.get("fields") or 0),
+        "frictionless",
+        errors,
+        faulty_rows=len({error["rowNumber"] for error in found if "rowNumber" in error}),
     )

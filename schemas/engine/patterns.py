@@ -11,14 +11,18 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from catalog.errors import InvalidInput
 
-CHILD_SECONDS = 20
+FILE_SECONDS = 20.0
+"""What all slow patterns of a schema may take together in one file."""
 _SPACES = r"\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 _CLASSES = {
     "CATEGORY_DIGIT": r"\p{Nd}",
@@ -32,11 +36,30 @@ class _Untranslatable(Exception):
     """RE2 has no words for this."""
 
 
+class PatternTime:
+    """The time that slow patterns may still take, shared by the patterns of one schema for one file."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._left = FILE_SECONDS if seconds is None else seconds
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def spent(self) -> Iterator[float]:
+        """Gives the seconds that are left, and takes off what is spent; one child runs at a time."""
+        with self._lock:
+            started = time.monotonic()
+            try:
+                yield max(self._left, 0.0)
+            finally:
+                self._left -= time.monotonic() - started
+
+
 class SafePattern:
     """One pattern of a schema: does a text match ``^pattern$`` from its start, as Frictionless asks?"""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, allowance: PatternTime | None = None) -> None:
         self.pattern = pattern
+        self._allowance = allowance or PatternTime()
         self.re2 = _translated(f"^{pattern}$")
         self._known: dict[str, bool] = {}
         self._match: Callable[[str], bool] | None = None
@@ -55,10 +78,11 @@ class SafePattern:
         return self._known[text]
 
     def learn(self, texts: Iterable[str]) -> None:
-        """Judge many texts in one child process. Raises ``InvalidInput`` if it takes too long."""
+        """Judge many texts in one child process. Raises ``InvalidInput`` if the time allowed is over."""
         unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
         if self._match is None and unknown:
-            self._known.update(zip(unknown, _in_child(self.pattern, unknown), strict=True))
+            with self._allowance.spent() as seconds:
+                self._known.update(zip(unknown, _in_child(self.pattern, unknown, seconds), strict=True))
 
 
 _CHILD = (
@@ -67,7 +91,7 @@ _CHILD = (
 )
 
 
-def _in_child(pattern: str, texts: Sequence[str]) -> list[bool]:
+def _in_child(pattern: str, texts: Sequence[str], seconds: float) -> list[bool]:
     question = json.dumps([pattern, list(texts)])
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and program; the pattern travels as data
@@ -75,7 +99,7 @@ def _in_child(pattern: str, texts: Sequence[str]) -> list[bool]:
             input=question,
             capture_output=True,
             text=True,
-            timeout=CHILD_SECONDS,
+            timeout=seconds,
             check=True,
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:

@@ -15,8 +15,9 @@ from frictionless.table.header import Header
 from frictionless.table.row import create_cell_handlers
 
 from catalog.errors import InvalidInput
-from schemas.engine.columns import Reader, key_of
-from schemas.engine.patterns import SafePattern
+from schemas.engine.columns import Reader
+from schemas.engine.exact import is_finite
+from schemas.engine.patterns import PatternTime, SafePattern
 
 LARGEST_INTEGER = 2**63 - 1
 _UNHASHABLE = frozenset({"object", "array", "geojson", "list"})
@@ -37,6 +38,14 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCheck:
+    """One of Frictionless's checks of whole rows: "duplicate-row", or "row-constraint" with its ``formula``."""
+
+    type: str
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """``expected`` are the fields that the cells of a row are read by: Frictionless's answer to the labels of the file.
     ``common_missing``: the texts that stand for nothing, if they are the same for all fields."""
@@ -45,7 +54,7 @@ class Plan:
     descriptor: Mapping[str, Any]
     references: tuple[Reference, ...]
     storable_only: bool
-    duplicate_rows: bool
+    checks: tuple[RowCheck, ...]
     patterns: Mapping[str, SafePattern]
     expected: tuple[Any, ...] = ()
     header_errors: tuple[Mapping[str, Any], ...] = ()
@@ -60,14 +69,15 @@ class Plan:
         references: Sequence[Reference],
         *,
         storable_only: bool,
-        duplicate_rows: bool,
+        checks: Sequence[RowCheck] = (),
     ) -> Plan:
         """Raises ``InvalidInput`` naming what is wrong with the descriptor."""
         cleaned = _without_addresses(descriptor)
         try:
             schema = frictionless.Schema.from_descriptor(cleaned)
+            time = PatternTime()
             patterns = {
-                item.name: SafePattern(item.constraints["pattern"])
+                item.name: SafePattern(item.constraints["pattern"], time)
                 for item in schema.fields
                 if item.constraints.get("pattern") is not None and "pattern" in item.supported_constraints
             }
@@ -75,10 +85,10 @@ class Plan:
                 _reader_of(item, patterns.get(item.name), storable_only=storable_only)
                 _refuse_unreadable_limits(item)
         except frictionless.FrictionlessException as error:
-            raise _invalid("; ".join(str(reason.note) for reason in (error.reasons or [error.error]))) from error
+            raise invalid_schema("; ".join(str(reason.note) for reason in (error.reasons or [error.error]))) from error
         except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError) as error:
-            raise _invalid(f"{type(error).__name__}: {error}") from error
-        return cls(schema, cleaned, tuple(references), storable_only, duplicate_rows, patterns)
+            raise invalid_schema(f"{type(error).__name__}: {error}") from error
+        return cls(schema, cleaned, tuple(references), storable_only, tuple(checks), patterns)
 
     def can_judge(self, labels: Sequence[str]) -> bool:
         """Whether the columns can judge such a file. Keys of values that Python cannot compare, names matched otherwise
@@ -87,6 +97,8 @@ class Plan:
             return False
         keyed = set(self.schema.primary_key)
         keyed |= {item.name for item in self.schema.fields if item.constraints.get("unique")}
+        keyed |= {name for key in self.schema.foreign_keys for name in key["fields"]}
+        keyed |= {name for key in self.references for name in key.fields}
         if any(item.type in _UNHASHABLE for item in self.schema.fields if item.name in keyed):
             return False
         given = {(reference.fields, reference.name) for reference in self.references}
@@ -138,14 +150,17 @@ class Plan:
 
     @property
     def key_fields(self) -> Collection[str]:
-        if self.duplicate_rows:
-            return list(self.position)
-        needed = dict.fromkeys((*self.unique, *self.primary_key))
-        for key in self.foreign_keys:
-            needed.update(dict.fromkeys(key.fields))
-            if key.allowed is None:
-                needed.update(dict.fromkeys(name for name in key.reference_fields if name in self.position))
-        return list(needed)
+        """Those whose values may not repeat, alone or together."""
+        return dict.fromkeys((*self.unique, *self.primary_key))
+
+    @property
+    def own_keys(self) -> tuple[tuple[int, Reference], ...]:
+        """The foreign keys into the table itself, each with its number among all."""
+        return tuple((number, key) for number, key in enumerate(self.foreign_keys) if key.allowed is None)
+
+    @property
+    def has_duplicate_check(self) -> bool:
+        return any(check.type == "duplicate-row" for check in self.checks)
 
     def missing_of(self, item: Any) -> Sequence[str]:
         """The texts that stand for nothing in this field."""
@@ -169,9 +184,10 @@ class Plan:
         mask: numpy.ndarray = found.to_numpy(zero_copy_only=False)
         return mask
 
-    def key_of(self, name: str, cell: str) -> numpy.uint64:
-        """The number of one cell for keys."""
-        return key_of(self.readers[name](cell)[0])
+    def value_in(self, name: str, cells: Sequence[str]) -> Any:
+        """What one field holds in a row that need not have all cells."""
+        place = self.position[name]
+        return self.readers[name](cells[place] if place < len(cells) else None)[0]
 
 
 def _refuse_unreadable_limits(item: Any) -> None:
@@ -180,7 +196,7 @@ def _refuse_unreadable_limits(item: Any) -> None:
     for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         limit = item.constraints.get(name)
         if limit is not None and name in item.supported_constraints and read(limit) is None:
-            raise _invalid(f"{item.name}: {name} = {limit!r}")
+            raise invalid_schema(f"{item.name}: {name} = {limit!r}")
 
 
 def _without_addresses(descriptor: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +207,7 @@ def _without_addresses(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def _invalid(why: str) -> InvalidInput:
+def invalid_schema(why: str) -> InvalidInput:
     return InvalidInput(f"Lược đồ bảng không hợp lệ: {why}.", f"The table schema is not valid: {why}.", reason=why)
 
 
@@ -227,7 +243,7 @@ def _storable(read: Reader) -> Callable[[Any], tuple[Any, Mapping[str, str] | No
         value, notes = read(cell)
         if value is None or (isinstance(value, int) and abs(value) <= LARGEST_INTEGER):
             return value, notes
-        if isinstance(value, int) or not math.isfinite(float(value)):
+        if isinstance(value, int) or not is_finite(value) or not math.isfinite(value):
             return None, {"type": "not storable"}
         return value, notes
 

@@ -12,24 +12,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+import pyarrow
 
 from catalog.issues import Fault
 from schemas.engine import fallback
 from schemas.engine.blocks import Block, Dialect, Irregular, RawBlock, parse_block, raw_blocks, record_at, slow_blocks
-from schemas.engine.columns import NONE_KEY, ColumnJudge
-from schemas.engine.keys import ForeignKeys, repeats, row_keys
-from schemas.engine.plan import Plan, Reference
+from schemas.engine.exact import Allowed
+from schemas.engine.judging import BlockJudge, JudgedBlock
+from schemas.engine.keys import NONE_KEY, Repeats, repeats, row_keys
+from schemas.engine.plan import Plan, Reference, RowCheck
 from schemas.engine.replay import Replay
 
 THREADS = 2
 AHEAD = 3
 """Blocks that are parsed before they are needed: memory stays bounded."""
 
+_NO_ROWS = numpy.empty(0, dtype=numpy.int64)
+
 
 @dataclass(slots=True)
 class Findings:
-    """What was found. ``errors`` gives Frictionless's own descriptors, row by row; ``path_taken`` is "columns",
-    "columns, slow parser" or "frictionless"."""
+    """What was found. ``errors`` gives Frictionless's own descriptors, row by row, and reads the file again for them;
+    ``faulty_rows`` says at once how many rows have any; ``path_taken`` is "columns", "columns, slow parser" or
+    "frictionless"."""
 
     rows: int
     labels: list[str]
@@ -38,6 +43,7 @@ class Findings:
     errors: Callable[[], Iterator[dict[str, Any]]]
     primary_key: tuple[str, ...] = ()
     key_places: tuple[int, ...] = ()
+    faulty_rows: int = 0
 
     def faults(self) -> Iterator[Fault]:
         """The same as faults of ours; a key is told by its cells."""
@@ -57,18 +63,17 @@ def check_file(
     references: Sequence[Reference] = (),
     dialect: Dialect | None = None,
     encoding: str = "utf-8-sig",
-    duplicate_rows: bool = False,
+    checks: Sequence[RowCheck] = (),
     storable_only: bool = False,
-    most_rows: int | None = None,
 ) -> Findings:
     """Check the file at ``path``.
 
     ``dialect``: how it is written, if that is known; else it is found out as Frictionless does. ``references`` hold the
     values that foreign keys to other tables may take. ``storable_only``: numbers that no file of ours can hold are of
-    the wrong type. ``most_rows``: faults of further faulty rows are not told, so that memory stays bounded however many
-    there are. Raises ``InvalidInput`` for a schema that makes no sense.
+    the wrong type. ``checks`` of whole rows come in their order. Raises ``InvalidInput`` for a schema that makes no
+    sense. Memory is bounded however many faults there are.
     """
-    plan = Plan.of(descriptor, references, storable_only=storable_only, duplicate_rows=duplicate_rows)
+    plan = Plan.of(descriptor, references, storable_only=storable_only, checks=checks)
     known = dialect or fallback.sniffed_dialect(path, encoding)
     if dialect is None and not fallback.header_comes_first(path, encoding, known):
         return fallback.by_frictionless(path, plan, known)
@@ -78,169 +83,155 @@ def check_file(
     plan = plan.for_labels(labels)
     if start is not None:
         with suppress(Irregular):
-            return _Run(path, plan, known, labels, most_rows).by_arrow(start)
-    return _Run(path, plan, known, labels, most_rows).by_python(encoding)
+            return _Run(path, plan, known, labels).by_arrow(start)
+    return _Run(path, plan, known, labels).by_python(encoding)
 
 
 @dataclass(slots=True)
 class _Part:
-    """What is kept of a judged block: the cells of its faulty records, numbers for its keys, and where its records
-    lie in the file."""
+    """What is kept of a judged block: no cells, but where its records lie in the file."""
 
-    count: int
-    faulty: dict[int, list[str]]
-    keys: dict[str, numpy.ndarray]
+    judged: JudgedBlock
     start: int = 0
     ends: numpy.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspects:
+    """The rows to look at, ascending, and which of them are right themselves but repeated by others."""
+
+    rows: numpy.ndarray
+    right: numpy.ndarray
+    own_misses: Mapping[int, numpy.ndarray]
+
+
+Records = Callable[[numpy.ndarray], Iterator[list[str]]]
+"""Gives the cells of some rows, in ascending order."""
 
 
 class _Run:
     """The check of one file by the columns."""
 
-    def __init__(
-        self, path: Path, plan: Plan, dialect: Dialect, labels: list[str], most_rows: int | None = None
-    ) -> None:
-        self._most_rows = most_rows
+    def __init__(self, path: Path, plan: Plan, dialect: Dialect, labels: list[str]) -> None:
         self._path = path
         self._plan = plan
         self._dialect = dialect
         self._labels = labels
         self._missing = plan.common_missing
-        self._judges = [
-            ColumnJudge(item, plan.readers[item.name], plan.missing_of(item), plan.patterns.get(item.name))
-            for item in plan.expected
-        ]
-        self._keyed = set(plan.key_fields)
+        self._judge = BlockJudge(plan)
 
     def by_arrow(self, start: int) -> Findings:
         """Raises ``Irregular`` where Arrow might read the file otherwise than Python."""
-        parts = self._bounded(_in_order(self._arrow_part, raw_blocks(self._path, start)))
-        return self._findings(parts, "columns", self._records_of_file)
+        parts = list(_in_order(self._arrow_part, raw_blocks(self._path, start)))
+        return self._findings(parts, "columns", lambda rows: self._records_of_file(rows, parts))
 
     def by_python(self, encoding: str) -> Findings:
-        parts = self._bounded(self._python_part(block) for block in self._python_blocks(encoding))
-        return self._findings(parts, "columns, slow parser", lambda places, _: self._records_again(places, encoding))
-
-    def _bounded(self, parts: Iterable[_Part]) -> list[_Part]:
-        """All parts; the cells of faulty records only as far as they will be told."""
-        kept: list[_Part] = []
-        told = 0
-        for part in parts:
-            if self._most_rows is not None and told >= self._most_rows:
-                part.faulty.clear()
-            told += len(part.faulty)
-            kept.append(part)
-        return kept
+        parts = [_Part(self._judge.judge(block)) for block in self._python_blocks(encoding)]
+        return self._findings(parts, "columns, slow parser", lambda rows: self._records_again(rows, encoding))
 
     def _arrow_part(self, raw: RawBlock) -> _Part:
         block = parse_block(raw, len(self._plan.expected), self._dialect, self._missing)
-        places, keys = self._judge(block)
-        ends = block.ends
-        if ends is None or len(ends) != block.count:
+        if block.ends is None or len(block.ends) != block.count:
             raise Irregular
-        faulty = {place: record_at(raw.held, ends, place, self._dialect) for place in places}
-        return _Part(block.count, faulty | block.ragged, keys, raw.start, ends if self._keyed else None)
-
-    def _python_part(self, block: Block) -> _Part:
-        places, keys = self._judge(block)
-        return _Part(block.count, {place: block.cells[place] for place in places} | block.ragged, keys)
+        return _Part(self._judge.judge(block), raw.start, block.ends)
 
     def _python_blocks(self, encoding: str) -> Iterator[Block]:
         return slow_blocks(self._path, encoding, len(self._plan.expected), self._dialect, self._missing)
 
-    def _judge(self, block: Block) -> tuple[list[int], dict[str, numpy.ndarray]]:
-        """The positions of faulty records (ragged ones apart), and the numbers for keys."""
+    def _findings(self, parts: list[_Part], taken: str, records: Records) -> Findings:
         plan = self._plan
-        bad: list[numpy.ndarray] = []
-        keys: dict[str, numpy.ndarray] = {}
-        blank: numpy.ndarray | None = None
-        for item, judge, column in zip(plan.expected, self._judges, block.columns, strict=True):
-            judged = judge.judge(column, nulls_known=self._missing is not None, with_keys=item.name in self._keyed)
-            bad.append(judged.bad)
-            if judged.keys is not None:
-                keys[item.name] = judged.keys
-            if blank is None or blank.any():
-                null = plan.is_null(item, column)
-                blank = null if blank is None else blank & null
-        if blank is not None:
-            bad.append(numpy.flatnonzero(blank))
-        places = numpy.unique(numpy.concatenate(bad))
-        if block.rows is not None:
-            places = block.rows[places]
-            keys = {name: self._spread(name, values, block) for name, values in keys.items()}
-        return places.tolist(), keys
+        suspects = self._suspects([part.judged for part in parts])
 
-    def _spread(self, name: str, values: numpy.ndarray, block: Block) -> numpy.ndarray:
-        """Numbers for all records of a block, ragged ones too."""
-        spread = numpy.full(block.count, NONE_KEY, dtype=numpy.uint64)
-        spread[block.rows] = values
-        place = self._plan.position[name]
-        for row, cells in block.ragged.items():
-            if place < len(cells):
-                spread[row] = self._plan.key_of(name, cells[place])
-        return spread
+        def errors() -> Iterator[dict[str, Any]]:
+            cells = records(suspects.rows)
+            rows = zip(suspects.rows.tolist(), suspects.right.tolist(), cells, strict=True)
+            return Replay(plan, suspects.own_misses).errors(rows)
 
-    def _findings(
-        self, parts: list[_Part], taken: str, records: Callable[[list[int], list[_Part]], Mapping[int, list[str]]]
-    ) -> Findings:
-        plan = self._plan
-        bases = numpy.cumsum([0, *(part.count for part in parts)]).tolist()
-        faulty = {
-            base + place: cells
-            for base, part in zip(bases, parts, strict=False)
-            for place, cells in part.faulty.items()
-        }
-        keys = {
-            name: numpy.concatenate([part.keys.pop(name) for part in parts]) if parts else numpy.empty(0, numpy.uint64)
-            for name in self._keyed
-        }
-        suspects = set(self._key_suspects(keys))
-        faulty.update(records(sorted(suspects - faulty.keys())[: self._most_rows], parts))
-        replay = Replay(plan, faulty, keys)
         places = tuple(plan.position[name] for name in plan.primary_key)
         return Findings(
-            bases[-1], self._labels, len(plan.schema.fields), taken, replay.errors, plan.primary_key, places
+            sum(part.judged.count for part in parts),
+            self._labels,
+            len(plan.schema.fields),
+            taken,
+            errors,
+            plan.primary_key,
+            places,
+            int(numpy.count_nonzero(~suspects.right)),
         )
 
-    def _key_suspects(self, keys: Mapping[str, numpy.ndarray]) -> Iterator[int]:
-        """Rows whose keys repeat, are empty or lead nowhere, or may do so; each key is looked through on its own."""
+    def _suspects(self, blocks: list[JudgedBlock]) -> _Suspects:
+        """The faulty rows of the blocks, and those whose keys repeat, are empty or lead nowhere."""
+        bases = numpy.cumsum([0, *(block.count for block in blocks)])
+        faulty = [block.faulty + base for block, base in zip(blocks, bases.tolist(), strict=False)]
+        own_misses = self._own_misses(blocks)
+        faulty += [numpy.flatnonzero(misses) for misses in own_misses.values()]
+        repeated = self._repeats(blocks)
+        wrong = _together([*faulty, *(found.again for found in repeated)])
+        rows = _together([wrong, *(found.first for found in repeated)])
+        right = numpy.isin(rows, wrong, assume_unique=True, invert=True)
+        return _Suspects(rows, right, own_misses)
+
+    def _own_misses(self, blocks: list[JudgedBlock]) -> dict[int, numpy.ndarray]:
+        """For each key into the table itself the mask of the rows that lead nowhere."""
+        count = sum(block.count for block in blocks)
+
+        def column(name: str) -> pyarrow.ChunkedArray:
+            if name not in self._plan.position:
+                return pyarrow.chunked_array([pyarrow.nulls(count, pyarrow.string())])
+            return pyarrow.chunked_array([block.signs[name] for block in blocks], type=pyarrow.string())
+
+        found = {}
+        for number, key in self._plan.own_keys:
+            allowed = Allowed([column(name) for name in key.reference_fields])
+            found[number] = allowed.lacks([column(name) for name in key.fields])
+        return found
+
+    def _repeats(self, blocks: list[JudgedBlock]) -> Iterable[Repeats]:
+        """Each key looked through on its own; rows whose primary key is empty count as repeated."""
         plan = self._plan
-        work: list[Callable[[], numpy.ndarray]] = [partial(repeats, keys[name], empty=NONE_KEY) for name in plan.unique]
+        none = numpy.empty(0, dtype=NONE_KEY.dtype)
+        keys = {
+            name: numpy.concatenate([none, *(block.keys.pop(name) for block in blocks)]) for name in plan.key_fields
+        }
+        work: list[Callable[[], Repeats]] = [partial(repeats, keys[name], empty=NONE_KEY) for name in plan.unique]
         if plan.primary_key:
             columns = [keys[name] for name in plan.primary_key]
             work.append(lambda: repeats(row_keys(columns), empty=None))
-            work.append(lambda: numpy.flatnonzero(numpy.logical_and.reduce([c == NONE_KEY for c in columns])))
-        work += [partial(ForeignKeys(foreign).misses, keys) for foreign in plan.foreign_keys]
-        if plan.duplicate_rows:
-            work.append(lambda: repeats(row_keys([keys[item.name] for item in plan.expected]), empty=None))
+            work.append(
+                lambda: Repeats(_NO_ROWS, numpy.flatnonzero(numpy.all([c == NONE_KEY for c in columns], axis=0)))
+            )
+        if plan.has_duplicate_check:
+            whole = [block.whole for block in blocks if block.whole is not None]
+            work.append(lambda: repeats(numpy.concatenate([none, *whole]), empty=None))
         with ThreadPoolExecutor(THREADS) as threads:
-            for rows in threads.map(lambda act: act(), work):
-                yield from rows.tolist()
+            return list(threads.map(lambda act: act(), work))
 
-    def _records_of_file(self, rows: list[int], parts: list[_Part]) -> dict[int, list[str]]:
+    def _records_of_file(self, rows: numpy.ndarray, parts: list[_Part]) -> Iterator[list[str]]:
         """The cells of these rows, read from their places in the file."""
-        found: dict[int, list[str]] = {}
-        bases = numpy.cumsum([0, *(part.count for part in parts)])
+        bases = numpy.cumsum([0, *(part.judged.count for part in parts)])
         with self._path.open("rb") as stream:
-            for row in rows:
-                number = int(numpy.searchsorted(bases, row, side="right")) - 1
-                part, place = parts[number], row - int(bases[number])
-                if part.ends is None:
-                    raise LookupError(row)
-                first = int(part.ends[place - 1]) if place else 0
-                stream.seek(part.start + first)
-                record = stream.read(int(part.ends[place]) - first)
-                found[row] = record_at(record, numpy.array([len(record)]), 0, self._dialect)
-        return found
+            for number, part in enumerate(parts):
+                here = rows[numpy.searchsorted(rows, bases[number]) : numpy.searchsorted(rows, bases[number + 1])]
+                ends = part.ends
+                if ends is None or not len(here):
+                    continue
+                stream.seek(part.start)
+                held = stream.read(int(ends[-1]))
+                for place in (here - bases[number]).tolist():
+                    yield record_at(held, ends, place, self._dialect)
 
-    def _records_again(self, rows: list[int], encoding: str) -> dict[int, list[str]]:
+    def _records_again(self, rows: numpy.ndarray, encoding: str) -> Iterator[list[str]]:
         """The cells of these rows, from reading the file again."""
-        wanted, found, base = set(rows), dict[int, list[str]](), 0
-        for block in self._python_blocks(encoding) if wanted else ():
-            here = wanted.intersection(range(base, base + block.count))
-            found.update({row: block.cells[row - base] for row in here})
+        base = 0
+        for block in self._python_blocks(encoding) if len(rows) else ():
+            here = rows[numpy.searchsorted(rows, base) : numpy.searchsorted(rows, base + block.count)]
+            for place in (here - base).tolist():
+                yield block.cells[place]
             base += block.count
-        return found
+
+
+def _together(rows: list[numpy.ndarray]) -> numpy.ndarray:
+    return numpy.unique(numpy.concatenate([_NO_ROWS, *rows]))
 
 
 def _in_order(work: Callable[[RawBlock], _Part], blocks: Iterator[RawBlock]) -> Iterator[_Part]:

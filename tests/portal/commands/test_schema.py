@@ -137,6 +137,42 @@ def test_what_cannot_be_read_ends_with_two_and_a_sentence(home: Path, schema: st
     assert answer["error"]["code"]
 
 
+def test_whole_rows_are_checked_as_frictionless_checks_them(home: Path) -> None:
+    import frictionless
+
+    plain = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "number"}]}
+    schema = written(home / "phang.json", plain)
+    path = written(home / "bang.csv", "a,b\n1,2\n3,2.5\n1,2\n,\nx,1\n")
+    formula = "a <= b"
+    result = run("check", path, "--schema", schema, "--json", "--check", f"row-constraint:formula={formula}",
+                 "--check", '{"type": "duplicate-row"}')  # fmt: skip
+    checks = frictionless.Checklist.from_descriptor(
+        {"checks": [{"type": "row-constraint", "formula": formula}, {"type": "duplicate-row"}]}
+    )
+    resource = frictionless.Resource(
+        path=path.name, basepath=str(home), schema=frictionless.Schema.from_descriptor(plain)
+    )
+    errors = [error.to_descriptor() for error in resource.validate(checks, limit_errors=0).tasks[0].errors]
+    assert json.loads(result.stdout)["tasks"][0]["errors"] == errors
+    assert {error["type"] for error in errors} >= {"row-constraint", "duplicate-row"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--exact", "--check", "khong-co"],
+        ["--exact", "--check", "row-constraint"],
+        ["--exact", "--check", "row-constraint:cong_thuc=a > 1"],
+        ["--exact", "--check", '{"type": '],
+        ["--gate", "--check", "duplicate-row"],
+    ],
+)
+def test_a_check_that_there_is_not_is_refused(home: Path, options: list[str]) -> None:
+    schema = written(home / "truong.json", SCHEMA)
+    file = written(home / "bang.csv", "ma,hoc_sinh\n00384,12\n")
+    assert run("check", file, "--schema", schema, *options).exit_code == 2
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import frictionless
-from frictionless.checks.row.duplicate_row import duplicate_row
 
-from schemas.engine import Findings, Reference, check_file
+from schemas.engine import Findings, Reference, RowCheck, check_file
 
 
 def theirs(
-    path: Path, descriptor: Mapping[str, Any], references: Sequence[Reference] = (), *, duplicate_rows: bool = False
+    path: Path, descriptor: Mapping[str, Any], references: Sequence[Reference] = (), checks: Sequence[RowCheck] = ()
 ) -> list[dict[str, Any]]:
     """The descriptors of all errors that Frictionless finds."""
     table = frictionless.Resource(
@@ -38,16 +37,18 @@ def theirs(
     ]
     if lookups:
         frictionless.Package(resources=[table, *lookups])
-    checks: list[frictionless.Check] = [duplicate_row()] if duplicate_rows else []
-    report = table.validate(frictionless.Checklist(checks=checks), limit_errors=0)
+    formulas = [{"formula": check.formula} if check.formula else {} for check in checks]
+    descriptors = [{"type": check.type, **formula} for check, formula in zip(checks, formulas, strict=True)]
+    checklist = frictionless.Checklist.from_descriptor({"checks": descriptors})
+    report = table.validate(checklist, limit_errors=0)
     return [error.to_descriptor() for error in report.tasks[0].errors]
 
 
 def ours(
-    path: Path, descriptor: Mapping[str, Any], references: Sequence[Reference] = (), *, duplicate_rows: bool = False
+    path: Path, descriptor: Mapping[str, Any], references: Sequence[Reference] = (), checks: Sequence[RowCheck] = ()
 ) -> tuple[Findings, list[dict[str, Any]]]:
     """What the engine finds, and its errors."""
-    findings = check_file(path, descriptor, references=references, duplicate_rows=duplicate_rows)
+    findings = check_file(path, descriptor, references=references, checks=checks)
     return findings, list(findings.errors())
 
 

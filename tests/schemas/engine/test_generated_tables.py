@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.engine import RowCheck
 from tests.schemas.engine.oracle import ours, theirs
 
 CELLS = st.one_of(
@@ -54,6 +56,16 @@ FIELDS = st.one_of(
 )
 
 
+FORMULAS = [
+    "c0 > 1", "c0 == c0", "c0 is None or c0 >= -2", "c0 < 5 and c0 != 1", "not c0 > 2", "c0 in (1, 'x')", "c1 == 'x'",
+    "c0 <= c1", "c0 + 1 > c1", "True", "c0", "lạ > 1", "c0 >",
+]  # fmt: skip
+CHECKS = st.lists(
+    st.one_of(st.just(RowCheck("duplicate-row")), st.sampled_from(FORMULAS).map(partial(RowCheck, "row-constraint"))),
+    max_size=3,
+)
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[dict[str, Any], list[list[str]], dict[str, Any]]:
     """A schema, rows that more or less fit it, and how they are written."""
@@ -65,6 +77,11 @@ def tables(draw: st.DrawFn) -> tuple[dict[str, Any], list[list[str]], dict[str, 
         descriptor["missingValues"] = draw(st.sampled_from([[""], ["", "-"], ["-"], ["x", "0"]]))
     if draw(st.booleans()):
         descriptor["primaryKey"] = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
+    if draw(st.booleans()):
+        pair = draw(st.lists(st.tuples(*[st.sampled_from(names)] * 2), min_size=1, max_size=2))
+        children, parents = [list(places) for places in zip(*pair, strict=True)]
+        if len(set(children)) == len(children) and len(set(parents)) == len(parents):
+            descriptor["foreignKeys"] = [{"fields": children, "reference": {"resource": "", "fields": parents}}]
     header = list(names)
     if draw(st.integers(0, 5)) == 0:
         header = draw(st.lists(st.sampled_from([*names, "", "C0", "lạ"]), min_size=1, max_size=width + 1))
@@ -81,12 +98,13 @@ def tables(draw: st.DrawFn) -> tuple[dict[str, Any], list[list[str]], dict[str, 
 
 @pytest.mark.parametrize("block_bytes", [48, 1 << 20])
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(table=tables())
+@given(table=tables(), checks=CHECKS)
 def test_the_errors_are_the_same(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     block_bytes: int,
     table: tuple[dict[str, Any], list[list[str]], dict[str, Any]],
+    checks: list[RowCheck],
 ) -> None:
     descriptor, rows, writing = table
     monkeypatch.setattr("schemas.engine.blocks.BLOCK_BYTES", block_bytes)
@@ -94,4 +112,4 @@ def test_the_errors_are_the_same(
     csv.writer(buffer, **writing).writerows(rows)
     path = tmp_path / "bang.csv"
     path.write_bytes(buffer.getvalue().encode())
-    assert ours(path, descriptor)[1] == theirs(path, descriptor)
+    assert ours(path, descriptor, checks=checks)[1] == theirs(path, descriptor, checks=checks)

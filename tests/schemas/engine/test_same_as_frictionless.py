@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from schemas.engine import Reference
+from catalog.errors import InvalidInput
+from schemas.engine import Reference, RowCheck, check_file
+from schemas.engine.keys import NONE_KEY
 from schemas.frictionless_schema import PROFILE
 from tests.schemas.engine.oracle import ours, schema, theirs, written
 
@@ -188,22 +192,131 @@ def test_repeated_rows(tmp_path: Path) -> None:
     descriptor = schema({"name": "a", "type": "number"}, {"name": "b"})
     rows = [["1", "x"], ["1.0", "x"], ["1", "x"], ["", ""], ["", ""], ["1", "y"], ["1", "x"]]
     path = written(tmp_path / "bang.csv", [["a", "b"], *rows])
-    found = ours(path, descriptor, duplicate_rows=True)[1]
-    assert found == theirs(path, descriptor, duplicate_rows=True)
+    found = ours(path, descriptor, checks=[RowCheck("duplicate-row")])[1]
+    assert found == theirs(path, descriptor, checks=[RowCheck("duplicate-row")])
     assert [error["rowNumber"] for error in found if error["type"] == "duplicate-row"] == [4, 6, 8]
 
 
-def test_faults_of_countless_rows_are_told_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from schemas.engine import check_file
+def test_rows_that_only_look_the_same_when_joined(tmp_path: Path) -> None:
+    descriptor = schema({"name": "a"}, {"name": "b"}, {"name": "c", "type": "number"})
+    rows = [["x,y", "z", "1"], ["x", "y,z", "1"], ["None", "", "1.0"], ["", "None", "1.0"], ["", "", "0.0000001"],
+            ["", "", "1E-7"], ["x", "y"], ["x", "y", "", "thừa"]]  # fmt: skip
+    path = written(tmp_path / "bang.csv", [["a", "b", "c"], *rows])
+    found = ours(path, descriptor, checks=[RowCheck("duplicate-row")])[1]
+    assert found == theirs(path, descriptor, checks=[RowCheck("duplicate-row")])
+    assert [error["rowNumber"] for error in found if error["type"] == "duplicate-row"] == [3, 5, 7, 9]
 
+
+@pytest.mark.parametrize("checks", [["a > 1"], ["a > 1", "", "c == 'x'"], ["", "a <= b"], ["a >", "x > 1"]], ids=str)
+def test_checks_of_rows_in_their_order(tmp_path: Path, checks: list[str]) -> None:
+    descriptor = schema(
+        {"name": "a", "type": "integer", "constraints": {"unique": True}},
+        {"name": "b", "type": "number"},
+        {"name": "c"},
+    )
+    rows = [["1", "2", "x"], ["2", "1", "x"], ["1", "2", "x"], ["", "", ""], ["x", "1.5", "y"], ["3"],
+            ["2", "1", "x", "thừa"], ["9007199254740993", "9007199254740992.5", "x"]]  # fmt: skip
+    path = written(tmp_path / "bang.csv", [["a", "b", "c"], *rows])
+    row_checks = [RowCheck("row-constraint", formula) if formula else RowCheck("duplicate-row") for formula in checks]
+    found = ours(path, descriptor, checks=row_checks)[1]
+    assert found == theirs(path, descriptor, checks=row_checks)
+    assert {error["type"] for error in found} >= {"row-constraint"}
+
+
+def test_checks_of_rows_that_frictionless_judges_alone(tmp_path: Path) -> None:
+    descriptor = schema({"name": "a", "type": "integer"}, fieldsMatch="subset")
+    path = written(tmp_path / "bang.csv", [["b", "a"], ["x", "1"], ["x", "1"]])
+    checks = [RowCheck("duplicate-row"), RowCheck("row-constraint", "a > 1")]
+    findings, found = ours(path, descriptor, checks=checks)
+    assert found == theirs(path, descriptor, checks=checks)
+    assert (findings.path_taken, findings.faulty_rows) == ("frictionless", 2)
+
+
+# --- no two values are taken for the same -----------------------------------------------------------------------------
+
+
+def test_keys_whose_numbers_collide_are_told_apart_by_their_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.engine.columns.text_keys", lambda column: np.zeros(len(column), dtype=np.uint64))
+    descriptor = schema(
+        {"name": "a", "constraints": {"unique": True}}, {"name": "b"}, {"name": "c"},
+        primaryKey=["a", "b"],
+        foreignKeys=[
+            {"fields": ["b"], "reference": {"resource": "dm", "fields": ["ma"]}},
+            {"fields": ["b", "c"], "reference": {"resource": "", "fields": ["a", "b"]}},
+        ],
+    )  # fmt: skip
+    rows = [["1", "x", ""], ["2", "y", "x"], ["3", "1", "x"], ["4", "1", "y"], ["2", "y", ""], ["5", "x", "x"]]
+    references = [Reference(("b",), "dm", ("ma",), frozenset({("x",), ("1",)}))]
+    path = written(tmp_path / "bang.csv", [["a", "b", "c"], *rows])
+    found = ours(path, descriptor, references)[1]
+    assert found == theirs(path, descriptor, references)
+    assert {error["rowNumber"] for error in found if error["type"] == "foreign-key"} == {2, 3, 5, 6, 7}
+    assert {error["rowNumber"] for error in found if error["type"] != "foreign-key"} == {6}
+
+
+def test_numbers_beyond_what_a_float_can_tell_apart_are_different_keys(tmp_path: Path) -> None:
+    field = {"name": "a", "type": "number"}
+    references = [Reference(("a",), "dm", ("ma",), frozenset({(Decimal("0.1"),), (Decimal(3),)}))]
+    descriptor = schema(
+        field | {"constraints": {"unique": True}}, {"name": "b", "type": "integer"},
+        foreignKeys=[
+            {"fields": ["a"], "reference": {"resource": "dm", "fields": ["ma"]}},
+            {"fields": ["b"], "reference": {"resource": "", "fields": ["a"]}},
+        ],
+    )  # fmt: skip
+    rows = [["0.1", "3"], ["0.10000000000000001", "4"], ["3.0", ""], ["0.10", "3"]]
+    path = written(tmp_path / "bang.csv", [["a", "b"], *rows])
+    found = ours(path, descriptor, references)[1]
+    assert found == theirs(path, descriptor, references)
+    assert {error["rowNumber"] for error in found} == {3, 5}
+
+
+def test_a_number_that_is_counted_like_an_empty_cell_repeats_all_the_same(tmp_path: Path) -> None:
+    unlucky = str(int(NONE_KEY.view(np.int64)))
+    descriptor = schema({"name": "a", "type": "integer", "constraints": {"unique": True}}, {"name": "b"})
+    path = written(tmp_path / "bang.csv", [["a", "b"], [unlucky, ""], ["", "x"], [unlucky, ""], ["", "y"]])
+    found = ours(path, descriptor)[1]
+    assert found == theirs(path, descriptor)
+    assert [error["rowNumber"] for error in found] == [4]
+
+
+def test_a_number_that_python_cannot_look_up_is_equal_to_none(tmp_path: Path) -> None:
+    field = {"name": "a", "type": "number", "constraints": {"unique": True}}
+    references = [Reference(("a",), "dm", ("ma",), frozenset({(Decimal(1),)}))]
+    path = written(tmp_path / "bang.csv", [["a"], ["sNaN"], ["1"], ["sNaN"]])
+    found = ours(path, schema(field, primaryKey=["a"]), references)[1]
+    assert [(error["rowNumber"], error["type"]) for error in found] == [(2, "foreign-key"), (4, "foreign-key")]
+
+
+def test_a_key_of_lists_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "bang.csv", [["a"], ["[1]"], ["[1]"]])
+    with pytest.raises(InvalidInput):
+        ours(path, schema({"name": "a", "type": "array", "constraints": {"unique": True}}))
+
+
+# --- however many faults there are ------------------------------------------------------------------------------------
+
+
+def test_faults_of_countless_rows_are_told_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schemas.engine.blocks.BLOCK_BYTES", 64)
+    monkeypatch.setattr("schemas.engine.columns.KEPT_TEXTS", 3)
     descriptor = schema({"name": "a", "type": "integer"}, {"name": "b", "constraints": {"unique": True}})
-    path = written(tmp_path / "bang.csv", [["a", "b"], *([["x", "y"]] * 500)])
-    findings = check_file(path, descriptor, most_rows=20)
-    found = list(findings.errors())
-    assert findings.rows == 500
-    assert found[:20] == theirs(path, descriptor)[:20]
-    assert len(found) < 200
+    rows = [[f"x{number % 19}", f"y{number % 250}"] for number in range(500)]
+    path = written(tmp_path / "bang.csv", [["a", "b"], *rows, ["1", "z"]])
+    findings, found = ours(path, descriptor)
+    assert found == theirs(path, descriptor)
+    assert (findings.rows, findings.faulty_rows) == (501, 500)
+
+
+def test_values_that_are_repeated_only_far_below_are_found(tmp_path: Path) -> None:
+    descriptor = schema({"name": "a", "constraints": {"unique": True}}, {"name": "b"})
+    rows = [[str(number % 3_000), "x"] for number in range(6_000)]
+    path = written(tmp_path / "bang.csv", [["a", "b"], *rows])
+    findings = check_file(path, descriptor)
+    assert next(findings.errors())["rowNumber"] == 3_002
+    assert findings.faulty_rows == 3_000
 
 
 def test_missing_values_of_single_fields(tmp_path: Path) -> None:
@@ -245,8 +358,6 @@ def test_exclusive_limits_of_the_newer_profile(tmp_path: Path, kind: str) -> Non
 
 
 def test_numbers_that_no_file_of_ours_can_hold_are_refused_only_if_wished(tmp_path: Path) -> None:
-    from schemas.engine import check_file
-
     path = written(tmp_path / "bang.csv", [["a", "b"], ["1", "nan"], ["99999999999999999999", "1"], ["2", "inf"]])
     descriptor = schema({"name": "a", "type": "integer"}, {"name": "b", "type": "number"})
     assert list(check_file(path, descriptor).errors()) == []
