@@ -184,6 +184,7 @@ _FIELD_WEIGHTS: Mapping[str, tuple[Weight, Any]] = {
 }
 _READING = (
     "format", "decimalChar", "groupChar", "bareNumber", "trueValues", "falseValues", "accepts", "missingValues",
+    "percent", "footnotes", "acceptsUnits", "canonicalTones",
 )  # fmt: skip
 
 
@@ -193,7 +194,9 @@ def _changes_of_field(name: str, old: Mapping[str, Any], new: Mapping[str, Any])
             yield DefinitionChange(weight, name, what, old.get(what, default), new.get(what, default))
     for what in _READING:
         if old.get(what) != new.get(what):
-            yield DefinitionChange(Weight.MINOR, name, what, old.get(what, ""), new.get(what, ""))
+            other_values = what == "percent" and old.get(what) and new.get(what)
+            weight = Weight.MAJOR if other_values else Weight.MINOR
+            yield DefinitionChange(weight, name, what, old.get(what, ""), new.get(what, ""))
     yield from _constraint_changes(name, old.get("constraints", {}), new.get("constraints", {}))
 
 
@@ -228,6 +231,8 @@ _WHOLE_WEIGHTS: Mapping[str, tuple[Weight, Any]] = {
     "primaryKey": (Weight.MAJOR, []),
     "foreignKeys": (Weight.MAJOR, []),
     "missingValues": (Weight.MINOR, [""]),
+    "footnotes": (Weight.MINOR, False),
+    "canonicalTones": (Weight.MINOR, False),
     "rules": (Weight.MINOR, []),
     "title": (Weight.PATCH, ""),
     "titleEn": (Weight.PATCH, ""),

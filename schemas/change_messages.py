@@ -38,8 +38,8 @@ _NOT_AS_DECLARED = _Words(
 )
 _FOOTNOTE = _Words(
     "footnote-mark",
-    "có dấu chú thích hoặc dấu số sơ bộ dính vào giá trị",
-    "carry a footnote mark or a mark of preliminary figures",
+    "có dấu chú thích dính vào giá trị",
+    "carry a footnote mark",
     'Bỏ dấu đó khỏi ô, hoặc khai báo "footnotes": true cho cột trong từ điển dữ liệu.',
     'Remove the mark from the cell, or declare "footnotes": true for the column in the dictionary.',
 )
@@ -73,15 +73,20 @@ _REFUSALS: Mapping[Kind, _Words] = {
         "Declare the column as number, or send the numbers in the dictionary's unit.",
     ),
     Kind.FOOTNOTE: _FOOTNOTE,
-    Kind.PRELIMINARY: _FOOTNOTE,
+    Kind.PRELIMINARY: replace(
+        _FOOTNOTE,
+        code="preliminary-mark",
+        wrong="có dấu số sơ bộ hoặc ước tính đi kèm",
+        wrong_en="carry a mark of preliminary figures",
+    ),
 }
 _ONE_WAY = (
     "Viết lại cả cột theo một cách: bỏ dấu phân nhóm, hoặc ghi đủ phần thập phân không phải ba chữ số.",
     "Write the whole column in one way: without grouping, or with a number of decimals other than three.",
 )
 _ONE_ORDER = (
-    "Viết lại cả cột theo một thứ tự ngày, tháng; tốt nhất là dạng 2026-02-28.",
-    "Write the whole column with one order of day and month; best as 2026-02-28.",
+    "Viết lại cả cột theo một thứ tự ngày, tháng; tốt nhất là dạng năm-tháng-ngày.",
+    "Write the whole column with one order of day and month; best as year-month-day.",
 )
 _ONE_SIGN = (
     "Ghi dấu % cho mọi ô của cột, hoặc bỏ dấu % khỏi mọi ô.",
@@ -178,14 +183,17 @@ def _two_readings(mark: Mark, shown: str) -> tuple[str, tuple[str, str], tuple[s
     if mark is Mark.BARE_PERCENT:
         why = ("cột này có cả ô ghi dấu %", "other cells bear a percent sign")
         return "percent-ambiguous", (f"{shown}%", f"{shown} × 100%"), why, _ONE_SIGN
+    if mark is Mark.ONE_GROUP:
+        why = ("cột này có cả số dùng dấu chấm thập phân", "the column holds numbers with a decimal point too")
+    else:
+        why = ("cột này có cả số viết dấu phân nhóm", "the column holds grouped numbers too")
     small = shown.replace(".", ",")
     large = int("".join(letter for letter in shown if letter.isdigit() or letter == "-"))
-    why = ("cột này có cả số viết dấu phân nhóm", "the column holds grouped numbers too")
     return "number-ambiguous", (small, number_text(large)), why, _ONE_WAY
 
 
 def _in_english(reading: str, mark: Mark) -> str:
-    if mark is Mark.THREE_DECIMALS:
+    if mark in (Mark.THREE_DECIMALS, Mark.ONE_GROUP):
         return reading.translate(str.maketrans(",.", ".,"))
     return reading.replace("ngày ", "day ").replace(" tháng ", ", month ").replace(" năm ", ", ")
 

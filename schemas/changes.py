@@ -20,6 +20,7 @@ PAIRS_COUNTED = 5_000
 
 _CLASHES: Mapping[Mark, Mark] = {
     Mark.THREE_DECIMALS: Mark.GROUPED,
+    Mark.ONE_GROUP: Mark.DECIMAL_POINT,
     Mark.EITHER_DAY: Mark.OTHER_ORDER,
     Mark.BARE_PERCENT: Mark.PERCENT_SIGN,
 }

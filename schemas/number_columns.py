@@ -35,6 +35,7 @@ class NumberColumn:
         grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}}){{1,5}}|" if group else ""
         fraction = "" if field.type == "integer" else rf"(?:{decimal}\d{{1,12}})?"
         self._written = rf"\A-?(?:{grouped}0|[1-9]\d{{0,17}}){fraction}\z"
+        self._one_group = rf"\A-?[1-9]\d{{0,2}}{group}\d{{3}}\z"
         self._three_decimals = rf"\A-?[1-9]\d{{0,2}}{decimal}\d{{3}}\z"
 
     @classmethod
@@ -54,7 +55,9 @@ class NumberColumn:
             return NumbersRead(sure, results, {})
         three_decimals = flags(compute.match_substring_regex(texts, self._three_decimals)) & sure
         grouped = flags(compute.match_substring(texts, self._group)) & sure
-        return NumbersRead(sure, results, {Mark.THREE_DECIMALS: three_decimals, Mark.GROUPED: grouped})
+        one_group = flags(compute.match_substring_regex(texts, self._one_group)) & sure
+        marks = {Mark.THREE_DECIMALS: three_decimals, Mark.GROUPED: grouped, Mark.ONE_GROUP: one_group}
+        return NumbersRead(sure, results, marks)
 
 
 def flags(answers: pyarrow.Array) -> numpy.ndarray:

@@ -27,6 +27,8 @@ _PARTS = re.compile(
 )
 # A decimal point that cannot be a grouping one: a database's own number, not the office's way of writing.
 _OWN = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})", re.ASCII)
+# To a program the number 1, to an office a thousand.
+_ROUND_GROUP = re.compile(r"[+-]?\d{1,3}\.000", re.ASCII)
 _PERCENTS = {"percent": Decimal(1), "fraction": Decimal("0.01")}
 
 
@@ -53,8 +55,8 @@ def percent_factor(field: Field, raw: Mapping[str, Any]) -> Decimal | None:
     declared = raw.get("percent", "percent" if field.unit.strip() == "%" else None)
     if declared is None:
         return None
-    if declared not in _PERCENTS:
-        raise ValueError(f"{field.name}: percent “{declared}”; known: {', '.join(_PERCENTS)}")
+    if declared not in _PERCENTS or (declared == "fraction" and field.type == "integer"):
+        raise ValueError(f"{field.name}: percent “{declared}” of type {field.type}; known: {', '.join(_PERCENTS)}")
     return _PERCENTS[declared]
 
 
@@ -79,6 +81,7 @@ class _NumberReader:
         self._written = re.compile(whole + fraction, re.ASCII)
         self._simple = re.compile("-?" + whole + fraction, re.ASCII)
         self._three_decimals = re.compile(rf"-?[1-9]\d{{0,2}}{decimal}\d{{3}}", re.ASCII)
+        self._one_group = re.compile(rf"-?[1-9]\d{{0,2}}{group}\d{{3}}", re.ASCII)
         self._grouped = re.compile(rf"-?\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?", re.ASCII)
 
     def __call__(self, cell: str) -> Reading:
@@ -97,7 +100,9 @@ class _NumberReader:
             if self._three_decimals.fullmatch(cell):
                 return (Mark.THREE_DECIMALS,)
             if self._grouped.fullmatch(cell):
-                return (Mark.GROUPED,)
+                return (Mark.GROUPED, Mark.ONE_GROUP) if self._one_group.fullmatch(cell) else (Mark.GROUPED,)
+            if self._group == "." and "." in cell:
+                return (Mark.DECIMAL_POINT,)
         return ()
 
     def _plain(self, number: str) -> str:
@@ -206,7 +211,7 @@ def _as_python_reads(cell: str, *, integer: bool) -> str | None:
         return None
     if not value.is_finite() or abs(value.adjusted()) > LONGEST_NUMBER:
         return None
-    if integer and value != value.to_integral_value():
+    if integer and (value != value.to_integral_value() or _ROUND_GROUP.fullmatch(cell)):
         return None
     return format(value.to_integral_value() if integer else value, "f")
 

@@ -59,6 +59,8 @@ class Mark(StrEnum):
 
     THREE_DECIMALS = "three-decimals"
     GROUPED = "grouped"
+    ONE_GROUP = "one-group"
+    DECIMAL_POINT = "decimal-point"
     EITHER_DAY = "either-day"
     OTHER_ORDER = "other-order"
     PERCENT_SIGN = "percent-sign"
