@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -25,12 +26,12 @@ from catalog.errors import InvalidInput, SourceError, SourceMissing, reporting_f
 from harvesters.http.addresses import AddressRules
 from harvesters.http.answers import Answer, Fetched, parse_json
 from harvesters.http.credentials import ApiKey, Basic, Bearer, Credential, checked_headers
-from harvesters.http.dialing import Dialer, GuardedAdapter, Resolve, system_resolver, tls_context
+from harvesters.http.dialing import Budget, Dialer, GuardedAdapter, Resolve, system_resolver, tls_context
 from harvesters.http.exchange import Call, Exchange, Trace
 from harvesters.http.failures import FetchFailed, Reason, TooLargeDocument
 from harvesters.http.politeness import Politeness
 from harvesters.http.retries import is_passing, pause_before
-from harvesters.http.targets import Target, read_target
+from harvesters.http.targets import Target, read_host, read_target
 
 __all__ = [
     "Answer",
@@ -44,6 +45,7 @@ __all__ = [
     "HttpClient",
     "Politeness",
     "Reason",
+    "connect_outside",
     "fetch_document",
     "parse_json",
 ]
@@ -140,6 +142,7 @@ class HttpClient:
         self._rules = settings.rules()
         self._record = record
         self._sleep = sleep
+        self._told_unencrypted: set[str] = set()
         dialer = Dialer(self._rules, connect_seconds=settings.connect_seconds, resolve=resolve)
         self._adapter = GuardedAdapter(dialer, settings.context(), connections=settings.connections)
         self._exchange = Exchange(
@@ -279,6 +282,9 @@ class HttpClient:
             target = read_target(url, params)
         except FetchFailed as failure:
             raise self._told(failure, "") from None
+        if auth is not None and target.scheme == "http" and target.origin not in self._told_unencrypted:
+            self._told_unencrypted.add(target.origin)
+            logger.warning("a key or password goes to %s without encryption", target.origin)
         return Call(
             method=method,
             target=target,
@@ -343,6 +349,23 @@ def _code_of(error: SourceError) -> str:
     if isinstance(error, SourceMissing):
         return "missing"
     return "too-large" if isinstance(error, TooLargeDocument) else "unreadable"
+
+
+def connect_outside(
+    host: str, port: int, *, settings: ClientSettings | None = None, seconds: float = 10
+) -> socket.socket:
+    """A connection for another protocol (mail, SFTP), to allowed addresses only and made in ``seconds``, which is its
+    time-out from then on; the caller closes it. Raises ``FetchFailed``."""
+    settings = settings or ClientSettings()
+    try:
+        name = host if ":" in host else read_host(host)
+        budget = Budget(seconds=seconds, idle_seconds=seconds, head_bytes=0, body_bytes=0)
+        connection = Dialer(settings.rules(), connect_seconds=seconds).dial(name, port, budget)
+    except FetchFailed as failure:
+        logger.warning("no connection to port %d outside: %s", port, failure.explanation_en)
+        raise failure.at("") from None
+    connection.settimeout(seconds)
+    return connection
 
 
 def fetch_document(url: str, *, most_bytes: int, settings: ClientSettings | None = None) -> bytes:

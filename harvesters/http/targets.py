@@ -90,13 +90,15 @@ def read_target(url: str, params: Mapping[str, object] | None = None) -> Target:
         raise FetchFailed(Reason.CREDENTIALS, "a name or password in the address")
     if port == 0:
         raise FetchFailed(Reason.PORT, "port 0")
-    host = _read_host(parts.hostname or "", bracketed="[" in parts.netloc)
+    host = read_host(parts.hostname or "", bracketed="[" in parts.netloc)
     query = "&".join(part for part in (quote(parts.query, safe=_KEPT), _encoded(params)) if part)
     rest = quote(parts.path or "/", safe=_KEPT) + (f"?{query}" if query else "")
     return Target(parts.scheme, host, port or _PORTS[parts.scheme], rest)
 
 
-def _read_host(host: str, *, bracketed: bool) -> str:
+def read_host(host: str, *, bracketed: bool = False) -> str:
+    """A name in ASCII and small letters, or an IP address in its one notation. Raises ``FetchFailed`` (``NOT_WEB``,
+    ``ADDRESS`` for IPv4 in a strange notation)."""
     if bracketed:
         try:
             address = IPv6Address(host)

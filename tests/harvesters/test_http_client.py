@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import pickle
 import traceback
 from dataclasses import replace
 from datetime import UTC
@@ -25,6 +26,7 @@ from harvesters.http_client import (
     Fetched,
     FetchFailed,
     HttpClient,
+    connect_outside,
     fetch_document,
     parse_json,
 )
@@ -158,10 +160,13 @@ def test_a_schema_at_an_address_is_fetched_by_the_operator_s_rules() -> None:
         (Basic("sở-y-tế", SECRET, site="{}"), "authorization", "Basic c+G7ny15LXThur86YmktbWF0LWN1YS10aW5o"),
     ],
 )
-def test_a_credential_is_sent_to_its_site(credential: Bearer | ApiKey | Basic, name: str, value: str) -> None:
+def test_a_credential_is_sent_to_its_site(
+    caplog: pytest.LogCaptureFixture, credential: Bearer | ApiKey | Basic, name: str, value: str
+) -> None:
     with serving({"/": reply(b"x")}) as site, client_of() as client:
         client.get(site.url, auth=replace(credential, site=site.url + "/duong-dan"))
     assert site.asked[0].headers[name] == value
+    assert f"{site.url} without encryption" in caplog.text
 
 
 def test_a_credential_is_sent_to_no_other_site() -> None:
@@ -352,6 +357,27 @@ def test_json_that_is_none_or_means_two_things_is_refused(content: bytes, said: 
     with pytest.raises(SourceUnreadable, match=said) as refusal:
         parse_json(content, "http://a.vn/")
     assert "http://a.vn/" in refusal.value.message
+
+
+# Other protocols
+
+
+def test_other_protocols_connect_by_the_same_table() -> None:
+    with serving({"/": reply(b"x")}) as site:
+        with connect_outside("127.0.0.1", site.port, settings=ClientSettings(allow_loopback=True)) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        for host in ("127.0.0.1", "localhost", "0x7f.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "a b"):
+            with pytest.raises(FetchFailed):
+                connect_outside(host, site.port)
+    assert site.connections == 1
+
+
+def test_a_failure_keeps_its_meaning_between_processes() -> None:
+    with client_of() as client:
+        failure = failure_at(client, "http://10.0.0.1/")
+    copy = pickle.loads(pickle.dumps(failure))  # noqa: S301 - our own, from the line before
+    assert (copy.reason, copy.message, copy.explanation_en) == (failure.reason, failure.message, failure.explanation_en)
 
 
 def test_a_client_is_usable_as_it_comes() -> None:

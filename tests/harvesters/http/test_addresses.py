@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,6 +214,13 @@ def test_a_silent_name_server_holds_nothing_up() -> None:
     with client_of(resolve=resolve, connect_seconds=0.05) as client:
         assert failure_at(client, "http://im-lang.example/").reason is Reason.NAME
     over.set()
+
+
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="no IPv6 on this machine")
+def test_a_server_is_asked_over_ipv6() -> None:
+    with serving({"/": reply(b"x")}, host="::1") as site, client_of() as client:
+        assert client.get(site.url).content == b"x"
+        assert site.asked[0].headers["host"] == f"[::1]:{site.port}"
 
 
 # What an operator may open

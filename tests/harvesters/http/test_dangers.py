@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import time
 import zlib
@@ -10,6 +11,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.errors import CatalogError, SourceMissing, SourceUnreadable
 from harvesters.http_client import Fetched, FetchFailed, Politeness, Reason
@@ -435,6 +438,33 @@ def test_a_strange_wish_is_no_harm(wish: str) -> None:
     page = head("503 Later", Content_Length="0", Retry_After="@").replace(b"@", wish.encode())
     with serving({"/": page}) as site, client_of(attempts=2) as client:
         assert failure_at(client, site.url).retry_after in (None, 86_400)
+
+
+_PIECES = [b"HTTP/1.1 ", b"200 OK", b"302 Found", b"304", b"429 X", b"\r\n", b"\n", b" ", b":", b"\xff", b"\0", b"<"]
+_PIECES += [
+    b"Content-Length: ",
+    b"3",
+    b"-1",
+    b"Transfer-Encoding: chunked",
+    b"0\r\n\r\n",
+    b"3\r\nabc\r\n",
+    b"x" * 70_000,
+]
+_PIECES += [b"Content-Encoding: gzip", gzip.compress(b"abc"), b"Location: ", b"//", b"/", b"Retry-After: ", b"Link: "]
+
+
+@given(st.lists(st.one_of(st.sampled_from(_PIECES), st.binary(max_size=6)), max_size=25))
+def test_whatever_a_server_sends_is_content_or_an_error_that_the_domain_knows(pieces: list[bytes]) -> None:
+    sent = b"HTTP/1.1 200 OK\r\n" * (len(pieces) % 2) + b"".join(pieces)
+    with (
+        serving({"/": lambda asked, line: line.send(sent)}) as site,
+        client_of(seconds=2) as client,
+        contextlib.suppress(CatalogError),
+    ):
+        answer = client.get(site.url, most_bytes=1_000)
+        assert len(answer.content) <= 1_000
+        answer.link("next")
+        answer.json()
 
 
 @pytest.mark.parametrize(
