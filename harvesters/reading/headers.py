@@ -21,6 +21,7 @@ from harvesters.reading.layout_words import (
     is_letterhead,
     is_missing,
     is_number,
+    is_office,
     is_section,
     is_year,
     without_mark,
@@ -86,10 +87,27 @@ def _numbered(rows: Sequence[Row], width: int) -> int | None:
     """The place of the row that numbers the columns. Bare numbers count only below more than one filled row."""
     above = 0
     for place, row in enumerate(rows[:40]):
-        if above and are_column_numbers(texts_of(row), bare=above > 1 and len(filled(texts_of(row))) >= width - 1):
+        bare = len(filled(texts_of(row))) >= width - 1 and (above > 1 or _has_words_below(rows, place))
+        if above and are_column_numbers(texts_of(row), bare=bare):
             return place
         above += bool(filled(texts_of(row)))
     return None
+
+
+def _are_units(row: Row) -> bool:
+    return all(as_unit(text, alone=not text.strip().startswith("(")) for text in filled(texts_of(row)))
+
+
+def _has_words_below(rows: Sequence[Row], place: int) -> bool:
+    """Whether a column that holds a number here holds words further down, so that the number is no value of it."""
+    here = {at for at, text in enumerate(texts_of(rows[place])) if is_number(text)}
+    below = [row for row in rows[place + 1 : place + 50] if filled(texts_of(row))]
+    for at in here:
+        told = [texts_of(row)[at] for row in below if at < len(row.cells) and row.cells[at].text.strip()]
+        words = [text for text in told if not is_number(text) and not is_missing(text)]
+        if len(told) >= 2 and len(words) * 4 >= len(told) * 3:
+            return True
+    return False
 
 
 def _usual_width(rows: Sequence[Row]) -> int:
@@ -105,6 +123,8 @@ def _start(rows: Sequence[Row], width: int, numbered: int | None) -> int | None:
         if place == numbered:
             return None
         if len(told) < least or _is_unit_row(row) or (is_letterhead(told[0]) and len(told) <= 3 < width + 1):
+            continue
+        if len(told) < width and len(told) <= 3 and any(is_letterhead(text) or is_office(text) for text in told):
             continue
         return place
     return None
@@ -146,8 +166,11 @@ def _end(rows: Sequence[Row], start: int, merges: Sequence[Merge]) -> int:
     """The place of the first row that is no header any more."""
     values = value_columns(rows[start + 1 :])
     end = start + 1
-    while end < min(len(rows), start + _DEEPEST) and _continues(rows, start, end, values, merges):
-        end += 1
+    while end < min(len(rows), start + _DEEPEST):
+        ahead = end + 1 if _is_unit_row(rows[end]) else end  # a unit line belongs to the header it stands within
+        if ahead >= len(rows) or not _continues(rows, start, ahead, values, merges):
+            break
+        end = ahead + 1
     return end
 
 
@@ -159,8 +182,6 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
     if any(
         merge.first_row < row.number <= merge.last_row and merge.first_row >= rows[start].number for merge in merges
     ):
-        return True
-    if _is_unit_row(row):
         return True
     if end == start + 1 and _is_translated(rows[start], row) and len(told) * 2 >= len(filled(texts_of(rows[start]))):
         return not _is_english_throughout(
@@ -243,7 +264,7 @@ def _doubts(rows: Sequence[Row], header: Sequence[Row], merged: bool) -> tuple[t
     if any(is_number(text) and not is_year(text) for text in texts):
         doubts.append(("Dòng tiêu đề có số: có thể là dòng số liệu.", "The header holds numbers: it may be data."))
     widths = [len(filled(texts_of(row))) for row in header]
-    below = [row for upper, row in pairwise(header) if not _is_translated(upper, row)]
+    below = [row for upper, row in pairwise(header) if not _is_translated(upper, row) and not _are_units(row)]
     late = max((len(filled(texts_of(row))) for row in below), default=0)
     if not merged and widths[0] >= _usual_width(rows) and late * 4 >= widths[0] * 3:
         doubts.append(

@@ -44,16 +44,18 @@ def data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evi
 
 
 def unlabelled_stub(header: Header, table: Sequence[Judged]) -> int:
-    """The position of a first column without a label that holds the names of the rows (words, or years); 0 if none."""
+    """The position of a first column without a label that holds the names of the rows (words or years) or
+    counts them; 0 if none."""
     if not header.labels:
         return 0
     first = min(header.labels) - 1
     told = [judged.texts[0] for judged in table if judged.kind == DATA and judged.texts and judged.texts[0].strip()]
     if first < 1 or not told:
         return 0
-    words = sum(not is_number(text) for text in told)
-    years = sum(is_year(text) for text in told)
-    return first if max(words, years) * 5 >= len(told) * 4 and len(told) * 5 >= _data_rows(table) * 4 else 0
+    names = sum(is_year(text) or not is_number(text) for text in told)
+    counted = told == [str(number) for number in range(1, len(told) + 1)]
+    whole = len(told) * 5 >= _data_rows(table) * 4
+    return first if whole and (counted or names * 5 >= len(told) * 4) else 0
 
 
 def _data_rows(table: Sequence[Judged]) -> int:
@@ -64,8 +66,8 @@ def stub_told(position: int) -> Evidence:
     letters = column_letters(position - 1)
     return Evidence(
         "columns",
-        f"Cột {letters} không có tiêu đề: là cột tên dòng.",
-        f"Column {letters} has no label: it names the rows.",
+        f"Cột {letters} không có tiêu đề: là cột tên hoặc số thứ tự của dòng.",
+        f"Column {letters} has no label: it names or counts the rows.",
     )
 
 

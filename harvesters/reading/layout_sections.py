@@ -32,10 +32,13 @@ _GENERAL = re.compile(
 
 @dataclass(slots=True)
 class Sections:
-    """The sections of a table in order, and how often each row label stands in the table."""
+    """The sections of a table in order, and how often each row label stands in the table. ``levels`` are those of
+    numbered sections, ``figured`` those of numbered rows with figures: 1 for A, 2 for I."""
 
     names: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    levels: set[int] = field(default_factory=set)
+    figured: set[int] = field(default_factory=set)
     labels: Counter[str] = field(default_factory=Counter)
 
 
@@ -55,10 +58,11 @@ def below(sections: Sequence[str], texts: Sequence[str]) -> list[str]:
     text = section_text(texts)
     if is_of_which(section_name(text)):
         return list(sections)
-    return [*(one for one in sections if _level(one) < _level(text)), text]
+    return [*(one for one in sections if level_of(one) < level_of(text)), text]
 
 
-def _level(text: str) -> int:
+def level_of(text: str) -> int:
+    """1 for "A. …", 2 for "I. …", 3 for any other."""
     found = _NUMBERING.match(clean(text))
     if not found:
         return 3
@@ -120,6 +124,15 @@ def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> It
             "unit",
             f"Đơn vị tính đổi giữa các nhóm dòng ({shown}): tách thành từng bảng, hoặc chỉ đọc một nhóm.",
             f"The unit changes from section to section ({shown}): split the table, or read one section alone.",
+            sections.rows[0],
+        )
+    if sections.levels & sections.figured - {3}:
+        yield Evidence(
+            "area",
+            f"Dòng {sections.rows[0]} (“{sections.names[0]}”) không có số trong khi dòng cùng cấp có số: "
+            "là dòng nhóm, hay thiếu số liệu?",
+            f"Row {sections.rows[0]} (“{sections.names[0]}”) has no figures though others of its level have: "
+            "is it a section, or are values missing?",
             sections.rows[0],
         )
     twice = sorted(label for label, count in sections.labels.items() if count > 1)

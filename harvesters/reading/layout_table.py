@@ -39,6 +39,7 @@ from harvesters.reading.layout_rows import (
 from harvesters.reading.layout_sections import (
     DRAFT_COLUMN,
     Sections,
+    level_of,
     section_doubts,
     section_field,
     section_name,
@@ -196,8 +197,10 @@ def _with_sections(
         if one.kind == SECTION and not is_of_which(name):
             found.names.append(name)
             found.rows.append(one.row.number)
+            found.levels.add(level_of(section_text(one.texts)))
         elif one.kind == DATA and not is_total_row(one) and (label := _row_label(one.texts)):
             found.labels[label] += 1
+            found.figured.add(level_of(section_text([text for text in one.texts if not is_number(text)])))
     column, sure = "", True
     if found.names and schema is not None:
         column, sure = section_field(found.names, schema, {at: one.field for at, one in enumerate(layout.columns)})

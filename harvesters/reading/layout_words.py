@@ -15,6 +15,10 @@ _LETTERHEAD = re.compile(
     r"^(?:ubnd|uy ban nhan dan|cong hoa xa hoi|doc lap\s*[-–]|so:|so \S+/|bieu(?: mau)?(?: so)?\s*[:\d]|phu luc|mau so"
     r"|\(?kem theo|\(?ban hanh|bang\s+\d|table\s+\d)"
 )
+_OFFICE = re.compile(
+    r"(?:UBND|ỦY BAN|SỞ|BỘ|CỤC|CHI CỤC|TỔNG CỤC|PHÒNG|BAN|TRƯỜNG|BỆNH VIỆN|TRUNG TÂM|HỘI ĐỒNG|TỈNH|HUYỆN|THÀNH PHỐ|XÃ"
+    r"|PHƯỜNG|VĂN PHÒNG|KHO BẠC|THỐNG KÊ)\s+\S"
+)
 _FOOTER = re.compile(
     r"^(?:\(?\*+\)?|ghi chu|chu thich|(?:\(?[*\d]\)?\s*)?nguon(?: so lieu| du lieu| tai lieu)?\s*[:/]"
     r"|sources?\s*:|notes?\b|nguoi (?:lap|ghi|kiem)|lap bieu|thu truong|giam doc|pho giam doc|ke toan|chu tich"
@@ -67,6 +71,12 @@ def without_note(text: str, notes: Sequence[str]) -> str:
 
 def is_letterhead(text: str) -> bool:
     return bool(_LETTERHEAD.match(fold(clean(text))))
+
+
+def is_office(text: str) -> bool:
+    """Whether a text in capitals is the name of an office, as letterheads write it: "SỞ Y TẾ", "HUYỆN THỌ XUÂN"."""
+    cleaned = clean(text)
+    return cleaned.isupper() and bool(_OFFICE.match(cleaned))
 
 
 def is_footer(text: str) -> bool:
