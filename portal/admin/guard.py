@@ -118,4 +118,5 @@ def _return_address() -> str | None:
 def local_address(text: str) -> str | None:
     """The address if it is one of our pages for operators: redirects lead nowhere else."""
     path = text.removeprefix(site_root())
-    return text if text.startswith(site_root()) and _ADMIN_PATH.fullmatch(path) and "//" not in path else None
+    is_ours = text.startswith(site_root()) and _ADMIN_PATH.fullmatch(path)
+    return text if is_ours and "//" not in path and "/.." not in path else None
