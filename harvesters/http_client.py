@@ -11,26 +11,24 @@ from __future__ import annotations
 import json
 import logging
 import socket
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 from urllib.parse import urlencode
 
-from catalog.errors import InvalidInput, SourceError, SourceMissing, reporting_full_disk
-from harvesters.http.addresses import AddressRules
+from catalog.errors import SourceError, SourceMissing, reporting_full_disk
 from harvesters.http.answers import Answer, Fetched, parse_json
 from harvesters.http.credentials import ApiKey, Basic, Bearer, Credential, checked_headers
-from harvesters.http.dialing import Budget, Dialer, GuardedAdapter, Resolve, system_resolver, tls_context
+from harvesters.http.dialing import Budget, Dialer, GuardedAdapter, Resolve, system_resolver
 from harvesters.http.exchange import Call, Exchange, Trace
 from harvesters.http.failures import FetchFailed, Reason, TooLargeDocument
 from harvesters.http.politeness import Politeness
 from harvesters.http.retries import is_passing, pause_before
+from harvesters.http.settings import ClientSettings
 from harvesters.http.targets import Target, read_host, read_target
 
 __all__ = [
@@ -55,45 +53,6 @@ MOST_DOWNLOADED = 2_000_000_000
 DOWNLOAD_SECONDS = 1_800.0
 
 logger = logging.getLogger("harvesters.http")
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSettings:
-    """What an operator may set. ``allow_loopback`` is the development switch; ``internal_networks`` (CIDR, private
-    blocks only) opens networks of the administration; ``ports`` adds to 80, 443 and those from 1024; ``extra_ca_file``
-    (PEM) adds to the public authorities. Seconds and attempts hold for one call."""
-
-    allow_loopback: bool = False
-    internal_networks: tuple[str, ...] = ()
-    ports: frozenset[int] = frozenset()
-    extra_ca_file: str = ""
-    user_agent: str = "dulieumo"
-    connect_seconds: float = 5
-    idle_seconds: float = 20
-    total_seconds: float = 120
-    attempts: int = 4
-    longest_pause: float = 30
-    connections: int = 8
-
-    def rules(self) -> AddressRules:
-        """The table of addresses with these exceptions. Raises ``InvalidInput`` for a network that is not private."""
-        try:
-            return AddressRules(self.allow_loopback, tuple(ip_network(network) for network in self.internal_networks))
-        except ValueError as error:
-            raise InvalidInput(
-                f"Không mở được mạng nội bộ: {error}; chỉ nhận dải riêng dạng 10.1.0.0/16.",
-                f"An internal network cannot be opened: {error}; only private ranges such as 10.1.0.0/16 are taken.",
-            ) from error
-
-    def context(self) -> ssl.SSLContext:
-        """How TLS is verified. Raises ``InvalidInput`` for a file of authorities that cannot be read."""
-        try:
-            return tls_context(self.extra_ca_file)
-        except OSError as error:
-            raise InvalidInput(
-                f"Không đọc được tệp chứng thư gốc “{self.extra_ca_file}”; cần tệp PEM có ít nhất một chứng thư.",
-                f"The file of authorities “{self.extra_ca_file}” cannot be read; it must be PEM with a certificate.",
-            ) from error
 
 
 class _NoAddresses(logging.Filter):
