@@ -36,6 +36,7 @@ ADDRESSES = [
     "/help",
     "/help/lap-trinh-vien",
     "/styleguide",
+    "/admin/sign-in",
     "/en/",
     "/en/dataset/co-so-kham-chua-benh",
 ]
@@ -154,7 +155,8 @@ CONTRAST = """() => {
     "visit", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
 )
 @pytest.mark.parametrize(
-    "address", ["/", "/datasets?q=thuoc", "/dataset/co-so-ban-le-thuoc", "/styleguide", "/organizations"]
+    "address",
+    ["/", "/datasets?q=thuoc", "/dataset/co-so-ban-le-thuoc", "/styleguide", "/organizations", "/admin/sign-in"],
 )
 def test_every_word_stands_out_from_its_ground(visit: Visit, address: str) -> None:
     visit.go(address)

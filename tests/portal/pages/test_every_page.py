@@ -34,6 +34,7 @@ ADDRESSES = [
     "/about",
     "/help",
     "/help/lap-trinh-vien",
+    "/admin/sign-in",
     "/khong-co-trang-nay",
 ]
 TEMPLATES = Path(STATIC).parent / "templates"
