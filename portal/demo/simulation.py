@@ -47,9 +47,9 @@ def months(first: str, last: str) -> list[str]:
 
 
 def quarters(first: str, last: str) -> list[str]:
-    """Quarters from ``first`` to ``last``, both included, as YYYYQ."""
-    start, end = (int(text[:4]) * 4 + int(text[4:]) - 1 for text in (first, last))
-    return [f"{quarter // 4:04d}{quarter % 4 + 1}" for quarter in range(start, end + 1)]
+    """Quarters from ``first`` to ``last``, both included, as 2026Q3."""
+    start, end = (int(text[:4]) * 4 + int(text[5:]) - 1 for text in (first, last))
+    return [f"{quarter // 4:04d}Q{quarter % 4 + 1}" for quarter in range(start, end + 1)]
 
 
 def days_between(first: date, last: date, step: int = 1) -> list[date]:

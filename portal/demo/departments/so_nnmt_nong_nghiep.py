@@ -65,10 +65,10 @@ PORTS = (
 def build(folder: Path, round_number: int) -> None:
     """Write ``so_nnmt_nong_nghiep.db``. Round 2 adds the autumn crop and the third quarter of 2026."""
     seasons = [(2024, SPRING), (2024, AUTUMN), (2025, SPRING), (2025, AUTUMN), (2026, SPRING)]
-    periods = quarters("20241", "20262")
+    periods = quarters("2024Q1", "2026Q2")
     if round_number > 1:
         seasons.append((2026, AUTUMN))
-        periods = quarters("20241", "20263")
+        periods = quarters("2024Q1", "2026Q3")
     write_database(
         folder / "so_nnmt_nong_nghiep.db",
         [
@@ -150,6 +150,6 @@ def _ports(periods: list[str]) -> Iterator[Row]:
             fleet = round(vessels * 0.985**years * numbers.uniform(0.99, 1.01))
             large = round(fleet * large_share)
             equipped = round(large * min(1.0, 0.985 + 0.006 * years + numbers.uniform(0, 0.01)))
-            season = (0.8, 1.15, 1.2, 0.85)[int(period[4]) - 1]
+            season = (0.8, 1.15, 1.2, 0.85)[int(period[5]) - 1]
             tonnes = round(landed * season * numbers.uniform(0.9, 1.1), 1)
             yield period, code, name, place, names[place], fleet, large, equipped, tonnes

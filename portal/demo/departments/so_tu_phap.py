@@ -25,7 +25,7 @@ IN_COMMUNE = {"ma_xa": "dm_xa(ma)"}
 
 def build(folder: Path, round_number: int) -> None:
     """Write ``so_tu_phap.db``. Round 2 adds the third quarter of 2026, with duplicate rows among it."""
-    periods = quarters("20253", "20262" if round_number == 1 else "20263")
+    periods = quarters("2025Q3", "2026Q2" if round_number == 1 else "2026Q3")
     write_database(
         folder / "so_tu_phap.db",
         [
@@ -87,4 +87,4 @@ def _imported_twice() -> Iterator[Row]:
     """Planted fault: seven communes of the newest quarter were imported a second time, with other counts. The key
     (ky, ma_xa) is no longer unique, so the table is rejected and the version of round 1 stays public."""
     for commune in communes()[:7]:
-        yield "20263", commune.code, commune.name, 60, 35, 30
+        yield "2026Q3", commune.code, commune.name, 60, 35, 30

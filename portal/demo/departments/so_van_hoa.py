@@ -39,7 +39,7 @@ KNOWN = (
     ("Lạch Trường", LANDSCAPE, PROVINCIAL, 2015, False, "15991", 72),
 )
 OTHERS = 230
-FIRST_QUARTER, LAST_QUARTER = "20241", "20263"
+FIRST_QUARTER, LAST_QUARTER = "2024Q1", "2026Q3"
 SEASONS = (1.35, 1.2, 1.15, 0.5)
 
 
@@ -90,7 +90,7 @@ def _visits() -> Iterator[Row]:
     for period in quarters(FIRST_QUARTER, LAST_QUARTER):
         for number, (_, kind, _, _, _, _, thousands) in enumerate(KNOWN, start=1):
             numbers = seeded("so_van_hoa", "luot khach", period, number)
-            season = (0.25, 1.7, 1.8, 0.2)[int(period[4]) - 1] if kind == LANDSCAPE else SEASONS[int(period[4]) - 1]
+            season = (0.25, 1.7, 1.8, 0.2)[int(period[5]) - 1] if kind == LANDSCAPE else SEASONS[int(period[5]) - 1]
             visits = round(thousands * 1000 * season * 1.06 ** (int(period[:4]) - 2024) * numbers.uniform(0.85, 1.15))
             yield period, f"DT-{number:04d}", visits, round(visits * numbers.uniform(0.004, 0.05))
 

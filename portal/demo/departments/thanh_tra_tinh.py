@@ -19,7 +19,7 @@ _FIELDS = (
 def build(folder: Path, round_number: int) -> None:
     """Write ``thanh_tra_tinh.db``, the same in both rounds: no quarter ends between them."""
     del round_number
-    periods = quarters("20241", "20263")
+    periods = quarters("2024Q1", "2026Q3")
     write_database(
         folder / "thanh_tra_tinh.db",
         [
