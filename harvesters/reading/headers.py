@@ -63,7 +63,8 @@ def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
     labels = found.labels
     if len(labels) > 1 and len(set(labels.values())) == 1:  # a title over merged cells, as on a cover
         return None
-    return replace(found, column_numbers=end == numbered, doubts=_doubts(rows, header, bool(merges)))
+    counted = rows[end] if end == numbered else None
+    return replace(found, column_numbers=bool(counted), doubts=_doubts(rows, header, counted, bool(merges)))
 
 
 def header_of(lines: Sequence[Row], first_row: int, merges: Sequence[Merge]) -> Header:
@@ -87,7 +88,7 @@ def _numbered(rows: Sequence[Row], width: int) -> int | None:
     """The place of the row that numbers the columns. Bare numbers count only below more than one filled row."""
     above = 0
     for place, row in enumerate(rows[:40]):
-        bare = len(filled(texts_of(row))) >= width - 1 and (above > 1 or _has_words_below(rows, place))
+        bare = len(filled(texts_of(row))) >= width - 1 and (above > 1 or _has_words_below(rows, row.number))
         if above and are_column_numbers(texts_of(row), bare=bare):
             return place
         above += bool(filled(texts_of(row)))
@@ -98,10 +99,10 @@ def _are_units(row: Row) -> bool:
     return all(as_unit(text, alone=not text.strip().startswith("(")) for text in filled(texts_of(row)))
 
 
-def _has_words_below(rows: Sequence[Row], place: int) -> bool:
-    """Whether a column that holds a number here holds words further down, so that the number is no value of it."""
-    here = {at for at, text in enumerate(texts_of(rows[place])) if is_number(text)}
-    below = [row for row in rows[place + 1 : place + 50] if filled(texts_of(row))]
+def _has_words_below(rows: Sequence[Row], number: int) -> bool:
+    """Whether a column that holds a number in this row holds words further down, so that the number is no value."""
+    here = {at for row in rows if row.number == number for at, text in enumerate(texts_of(row)) if is_number(text)}
+    below = [row for row in rows if number < row.number < number + 50 and filled(texts_of(row))]
     for at in here:
         told = [texts_of(row)[at] for row in below if at < len(row.cells) and row.cells[at].text.strip()]
         words = [text for text in told if not is_number(text) and not is_missing(text)]
@@ -124,10 +125,18 @@ def _start(rows: Sequence[Row], width: int, numbered: int | None) -> int | None:
             return None
         if len(told) < least or _is_unit_row(row) or (is_letterhead(told[0]) and len(told) <= 3 < width + 1):
             continue
+        if len(told) < width and all(_is_named_value(text) for text in told):
+            continue
         if len(told) < width and len(told) <= 3 and any(is_letterhead(text) or is_office(text) for text in told):
             continue
         return place
     return None
+
+
+def _is_named_value(text: str) -> bool:
+    """ "Tỉnh: Thanh Hóa", as it stands above a form."""
+    name, mark, value = text.partition(":")
+    return bool(mark and name.strip() and value.strip())
 
 
 def _is_unit_row(row: Row) -> bool:
@@ -256,11 +265,20 @@ def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[in
     return spread
 
 
-def _doubts(rows: Sequence[Row], header: Sequence[Row], merged: bool) -> tuple[tuple[str, str], ...]:
+def _doubts(
+    rows: Sequence[Row], header: Sequence[Row], numbered: Row | None, merged: bool
+) -> tuple[tuple[str, str], ...]:
     doubts: list[tuple[str, str]] = []
     if not header:
         return (("Không thấy dòng tiêu đề cột.", "No header row was found."),)
     texts = [text for row in header for text in filled(texts_of(row))]
+    if numbered and all(map(str.isdecimal, filled(texts_of(numbered)))) and not _has_words_below(rows, numbered.number):
+        doubts.append(
+            (
+                f"Dòng {numbered.number} có thể là dòng đánh số cột, hoặc là số liệu.",
+                f"Row {numbered.number} may number the columns, or be data.",
+            )
+        )
     if any(is_number(text) and not is_year(text) for text in texts):
         doubts.append(("Dòng tiêu đề có số: có thể là dòng số liệu.", "The header holds numbers: it may be data."))
     widths = [len(filled(texts_of(row))) for row in header]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from catalog.layout import Evidence, LayoutColumn, TableLayout
-from harvesters.reading.grid import Row, Sheet, column_letters
+from harvesters.reading.grid import Row, Sheet
 from harvesters.reading.headers import Header, value_columns
 from harvesters.reading.layout_labels import label_alone
 from harvesters.reading.layout_language import is_english
@@ -22,7 +22,7 @@ from harvesters.reading.layout_rows import (
     filled,
     texts_of,
 )
-from harvesters.reading.layout_words import is_missing, is_number, is_year
+from harvesters.reading.layout_words import NUMBERING, is_missing, is_number
 
 
 def data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evidence]:
@@ -41,56 +41,6 @@ def data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evi
                 )
             ]
     return []
-
-
-def unlabelled_stub(header: Header, table: Sequence[Judged]) -> int:
-    """The position of a first column without a label that holds the names of the rows (words or years) or
-    counts them; 0 if none."""
-    if not header.labels:
-        return 0
-    first = min(header.labels) - 1
-    told = [judged.texts[0] for judged in table if judged.kind == DATA and judged.texts and judged.texts[0].strip()]
-    if first < 1 or not told:
-        return 0
-    names = sum(is_year(text) or not is_number(text) for text in told)
-    counted = told == [str(number) for number in range(1, len(told) + 1)]
-    whole = len(told) * 5 >= _data_rows(table) * 4
-    return first if whole and (counted or names * 5 >= len(told) * 4) else 0
-
-
-def _data_rows(table: Sequence[Judged]) -> int:
-    return sum(judged.kind == DATA for judged in table)
-
-
-def stub_told(position: int) -> Evidence:
-    letters = column_letters(position - 1)
-    return Evidence(
-        "columns",
-        f"Cột {letters} không có tiêu đề: là cột tên hoặc số thứ tự của dòng.",
-        f"Column {letters} has no label: it names or counts the rows.",
-    )
-
-
-def label_doubts(header: Header, table: Sequence[Row], stub: int) -> list[Evidence]:
-    """Columns with values and no label (but for the ``stub``), and labels that several columns share."""
-    used = {place for row in table for place, text in enumerate(texts_of(row), start=1) if text.strip()}
-    unnamed = sorted(used - set(header.labels) - {stub})
-    labels = list(header.labels.values())
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    doubts = []
-    if unnamed:
-        told = ", ".join(map(str, unnamed[:10]))
-        doubts.append(
-            Evidence(
-                "columns", f"Cột {told} có số liệu mà không có tiêu đề.", f"Columns {told} hold values but no label."
-            )
-        )
-    if twice:
-        told = "; ".join(twice[:5])
-        doubts.append(
-            Evidence("columns", f"Nhiều cột cùng tiêu đề: {told}.", f"Several columns share a label: {told}.")
-        )
-    return doubts
 
 
 def lone_labels(table: Sequence[Judged]) -> list[Evidence]:
@@ -198,10 +148,19 @@ def sections_in_plain(numbers: Sequence[int]) -> Evidence:
     )
 
 
+def _is_header_again(judged: Judged, bold_rows: float) -> bool:
+    """A row that counts the rows by a word ("STT"), or in bold letters alone where hardly any row is: a header."""
+    told = [cell for cell in judged.row.cells if cell.text.strip()]
+    words = len(told) >= 2 and not any(is_number(cell.text) for cell in told)
+    bold = words and bold_rows < 0.2 and all(cell.bold for cell in told)
+    return words and (bold or any(cell.text.strip().casefold() in NUMBERING for cell in told))
+
+
 def strange_rows(table: Sequence[Judged]) -> list[Evidence]:
     """Words in several columns of numbers: another header, signatures, a second table below the first."""
     rows = [judged.row for judged in table]
     values = value_columns(rows)
+    bold = sum(bool(cell.bold) for row in rows for cell in row.cells) / max(1, sum(len(row.cells) for row in rows))
     for judged in table:
         texts = texts_of(judged.row)
         words = [
@@ -209,14 +168,15 @@ def strange_rows(table: Sequence[Judged]) -> list[Evidence]:
             for place, text in enumerate(texts)
             if place in values and text.strip() and not is_number(text) and not is_missing(text)
         ]
+        header = _is_header_again(judged, bold)
         alone = len(words) == 1 and len(filled(texts)) == 1 and judged.texts and not judged.texts[0].strip()
-        if judged.kind == DATA and (alone or len(words) >= 2) and not any(is_number(text) for text in texts):
+        if judged.kind == DATA and (header or alone or len(words) >= 2) and not any(map(is_number, texts)):
             number = judged.row.number
             return [
                 Evidence(
                     "area",
                     f"Dòng {number} có chữ ở các cột số: có thể là tiêu đề của bảng khác, hoặc chữ ký.",
-                    f"Row {number} has words in columns of numbers: perhaps another table's header, or signatures.",
+                    f"Row {number} has words where figures stand: perhaps another table's header, or signatures.",
                     number,
                 )
             ]

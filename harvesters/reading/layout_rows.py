@@ -141,13 +141,16 @@ def _kinds(sheet: Sheet, layout: TableLayout) -> Iterator[Judged]:
         texts = fill(row.number, [whole[place] if place < len(whole) else "" for place in places])
         again = repeats is not None and repeats.holds(whole)
         kind = REPEATED if again else row_kind(texts) if layout.skipped else DATA
+        if kind == DATA and row.number in fill.wide and len(filled(texts)) == 1 and not is_number(filled(texts)[0]):
+            kind = SECTION
         if layout.footnotes:
             texts = [without_note(text, layout.footnotes) for text in texts]
         yield Judged(row, kind if kind in layout.skipped else DATA, texts)
 
 
 class _Merged:
-    """Carries a text that stands merged over several rows down to each of them. Numbers are never multiplied so."""
+    """Carries a text that stands merged over several rows down to each of them. Numbers are never multiplied so.
+    ``wide`` are the rows with a cell merged over most of the columns."""
 
     def __init__(self, sheet: Sheet, layout: TableLayout) -> None:
         places = {column.position: place for place, column in enumerate(layout.columns)}
@@ -155,6 +158,12 @@ class _Merged:
             (merge.first_row, places[merge.first_column]): merge.last_row
             for merge in sheet.merges
             if merge.last_row > merge.first_row >= layout.first_row and merge.first_column in places
+        }
+        self.wide = {
+            merge.first_row
+            for merge in sheet.merges
+            if merge.last_column - merge.first_column + 1 > max(2, len(places) // 2)
+            and merge.first_row == merge.last_row
         }
         self._open: dict[int, tuple[int, str]] = {}
 

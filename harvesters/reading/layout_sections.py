@@ -33,10 +33,13 @@ _GENERAL = re.compile(
 @dataclass(slots=True)
 class Sections:
     """The sections of a table in order, and how often each row label stands in the table. ``levels`` are those of
-    numbered sections, ``figured`` those of numbered rows with figures: 1 for A, 2 for I."""
+    numbered sections, ``figured`` those of numbered rows with figures: 1 for A, 2 for I. ``capitals``: a section is
+    written in capitals; ``shouted``: so many rows with figures are."""
 
     names: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    capitals: bool = False
+    shouted: int = 0
     levels: set[int] = field(default_factory=set)
     figured: set[int] = field(default_factory=set)
     labels: Counter[str] = field(default_factory=Counter)
@@ -126,7 +129,8 @@ def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> It
             f"The unit changes from section to section ({shown}): split the table, or read one section alone.",
             sections.rows[0],
         )
-    if sections.levels & sections.figured - {3}:
+    alike = sections.capitals and sections.shouted * 2 > sections.labels.total()
+    if alike or sections.levels & sections.figured - {3}:
         yield Evidence(
             "area",
             f"Dòng {sections.rows[0]} (“{sections.names[0]}”) không có số trong khi dòng cùng cấp có số: "

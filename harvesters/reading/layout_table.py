@@ -14,17 +14,15 @@ from harvesters.reading.layout_area import Area, area_of, is_total_row, judge
 from harvesters.reading.layout_evidence import (
     data_below,
     joined_told,
-    label_doubts,
     lone_labels,
     merged_cells,
     repeated_doubts,
     sections_in_plain,
     strange_rows,
-    stub_told,
-    unlabelled_stub,
     what_was_seen,
 )
 from harvesters.reading.layout_footer import notes_below, notes_told, unmarked, usable_notes
+from harvesters.reading.layout_names import label_doubts, sparse_names, stub_told, unlabelled_stub
 from harvesters.reading.layout_rows import (
     BLANK,
     COLUMN_NUMBERS,
@@ -198,8 +196,10 @@ def _with_sections(
             found.names.append(name)
             found.rows.append(one.row.number)
             found.levels.add(level_of(section_text(one.texts)))
+            found.capitals |= section_text(one.texts).isupper()
         elif one.kind == DATA and not is_total_row(one) and (label := _row_label(one.texts)):
             found.labels[label] += 1
+            found.shouted += label.isupper() or section_text(one.texts).isupper()
             found.figured.add(level_of(section_text([text for text in one.texts if not is_number(text)])))
     column, sure = "", True
     if found.names and schema is not None:
@@ -226,6 +226,7 @@ def _doubt(area: Area, judged: Sequence[Judged], layout: TableLayout, sheet: She
     told.add([], data_below(area.rest, layout.columns) if not area.end.next_table else [_below(area)])
     told.add([], label_doubts(area.header, area.table, stub))
     told.add([], strange_rows(judged))
+    told.add([], [] if area.plain else sparse_names(judged, layout))
     told.add([], repeated_doubts(judged))
     told.add(*joined_told(judged))
     told.add(*merged_cells(sheet, layout))

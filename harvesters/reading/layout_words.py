@@ -23,6 +23,7 @@ _FOOTER = re.compile(
     r"^(?:\(?\*+\)?|ghi chu|chu thich|(?:\(?[*\d]\)?\s*)?nguon(?: so lieu| du lieu| tai lieu)?\s*[:/]"
     r"|sources?\s*:|notes?\b|nguoi (?:lap|ghi|kiem)|lap bieu|thu truong|giam doc|pho giam doc|ke toan|chu tich"
     r"|pho chu tich|hieu truong|truong phong|thu quy|cuc truong|chi cuc truong|tm\.|kt\.|tl\.|tuq\.|noi nhan"
+    r"|nguon\s*[-–]\s*source|danh sach (?:nay |tren )?(?:gom|co)\b|\(?(?:so tien )?(?:viet )?bang chu\s*[:)]"
     r"|.{2,30}, ngay\b.*\bthang\b|ngay\b.{0,8}\bthang\b|\(ky\b|\(ghi ro)"
 )
 _CONTINUED = re.compile(r"\btiep theo\b|\(tiep\)|\(cont|\bcontinued\b|^(?:trang|page)\s*:?\s*\d+(?:\s*/\s*\d+)?$")
@@ -33,7 +34,7 @@ _NUMBER = re.compile(r"[-+(]?\s*\d[\d.,\s]*\)?\s*%?$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ORDINAL = re.compile(r"\(?(?:\d{1,3}|[a-d])\)?(?:\s*=.*)?$")
 _MARK = re.compile(r"(?<=[^\W\d_A-Zm])[1-9]$|\s?\([1-9*]+\)$|(?<=[\w)])\s?\*+$")
-_MISSING = frozenset({"..", "...", "-", "–", "x", "na", "n/a", "dang cap nhat", "khong co", "chua co"})
+_MISSING = frozenset({"..", "...", "…", "-", "–", "x", "na", "n/a", "dang cap nhat", "khong co", "chua co"})
 _ROMAN = re.compile(r"[ivx]{1,5}\.?$|[a-h]\.?$")
 _COUNTED = re.compile(
     r"quy|thang|so|loai|nhom|khu|vung|lop|cap|bac|nam|to|thon|ap|pho|phuong|quan|dot|ky|lan|khoa|hang|giai|diem|tuyen|km"
