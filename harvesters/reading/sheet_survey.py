@@ -26,6 +26,7 @@ from harvesters.reading.workbook_cells import (
     RawValue,
     footnote_marks,
     is_unicode_vietnamese,
+    rows_to_look_at,
 )
 
 FIRST_ROWS = 1_000
@@ -80,7 +81,7 @@ def survey(book: RawBook, sheet: RawSheet) -> Survey:
 
 def _look(book: RawBook, sheet: RawSheet, limit: int) -> _Seen:
     seen = _Seen()
-    for number, hidden, cells in islice(sheet.rows(), limit):
+    for number, hidden, cells in islice(rows_to_look_at(book, sheet, FIRST_ROWS), limit):
         seen.rows += bool(cells)
         seen.hidden_rows += hidden
         for column, kind, value, look_number in cells:

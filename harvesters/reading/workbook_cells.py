@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from catalog.layout import LooseText
 from harvesters.reading.grid import EMPTY_CELL, Cell, CellKind, Merge
@@ -73,10 +74,33 @@ TextRow = tuple[int, bool, list[str]]
 """The same with texts alone, from the first column on."""
 
 
+@dataclass(slots=True)
+class Interest:
+    """Which cells tell more than their value: rich texts, texts in fonts of old or with letters that could be such,
+    numbers shown as percent or thousands, formulas without a result. Of texts that only Unicode has one is enough."""
+
+    looks: Sequence[Look]
+    _has_unicode: bool = False
+
+    def in_numbers(self, look: int) -> bool:
+        return self.looks[look].format.kind in (PERCENT, THOUSANDS)
+
+    def in_text(self, value: RawValue, look: int) -> bool:
+        if not isinstance(value, str):
+            return True
+        if value.isascii():
+            return False
+        if not is_unicode_vietnamese(value):
+            return True
+        first, self._has_unicode = not self._has_unicode, True
+        return first or bool(self.looks[look].encoding)
+
+
 @dataclass(frozen=True, slots=True)
 class RawSheet:
     """One sheet as its format gives it; ``rows`` may be called again, and goes downwards only. ``texts`` gives the same
-    rows as the texts that a :class:`CellMaker` makes of them, where the format has a quicker way to them."""
+    rows as the texts that a :class:`CellMaker` makes of them, where the format has a quicker way to them; ``telling``
+    gives them with the cells alone that :class:`Interest` asks for, and maybe others."""
 
     name: str
     rows: Callable[[], Iterator[RawRow]]
@@ -85,6 +109,7 @@ class RawSheet:
     hidden_columns: frozenset[int] = frozenset()
     loose: tuple[LooseText, ...] = ()
     texts: Callable[[CellMaker], Iterator[TextRow]] | None = None
+    telling: Callable[[Interest], Iterator[RawRow]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +124,17 @@ class RawBook:
     program: str = "Excel"
     loose: tuple[LooseText, ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
+
+
+def rows_to_look_at(book: RawBook, sheet: RawSheet, whole_rows: int) -> Iterator[RawRow]:
+    """The rows, of those after the first ``whole_rows`` perhaps only the cells that tell something; a row without any
+    still comes."""
+    last = 0
+    for row in islice(sheet.rows(), whole_rows):
+        yield row
+        last = row[0]
+    rest = sheet.telling(Interest(book.looks)) if sheet.telling else sheet.rows()
+    yield from (row for row in rest if row[0] > last)
 
 
 def font_encoding(name: str) -> tuple[str, bool]:

@@ -31,6 +31,7 @@ from harvesters.reading.packages import (
 )
 from harvesters.reading.workbook_cells import (
     CellMaker,
+    Interest,
     Look,
     RawBook,
     RawRow,
@@ -225,6 +226,10 @@ def _sheet(
         with refusing_damage(path):
             yield from found.texts(maker)
 
+    def telling(interest: Interest) -> Iterator[RawRow]:
+        with refusing_damage(path):
+            yield from found.telling(interest, frame.hidden_columns)
+
     margins = (LooseText(f"đầu trang, chân trang của trang “{name}”", text) for text in frame.margins)
     return RawSheet(
         name=name,
@@ -234,6 +239,7 @@ def _sheet(
         hidden_columns=frame.hidden_columns,
         loose=(*margins, *_comments(package, part, name)),
         texts=texts,
+        telling=None if attribute(item, "state") in ("hidden", "veryHidden") else telling,
     )
 
 

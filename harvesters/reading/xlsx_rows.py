@@ -17,7 +17,17 @@ from typing import Any, NamedTuple
 from harvesters.reading.grid import column_letters
 from harvesters.reading.number_formats import number_text, shown_so
 from harvesters.reading.packages import MAX_CELLS, MAX_ROW, Damaged, Package, TooLarge
-from harvesters.reading.workbook_cells import NUMBER, CellMaker, RawCell, RawRow, RawValue, RichText, TextRow
+from harvesters.reading.workbook_cells import (
+    NUMBER,
+    STRING,
+    CellMaker,
+    Interest,
+    RawCell,
+    RawRow,
+    RawValue,
+    RichText,
+    TextRow,
+)
 from harvesters.reading.xlsx_sheets import COLUMNS, kind_and_look, parse_rows, unescaped, value_of
 
 _BEGIN = re.compile(rb"[^!]*?<sheetData>")
@@ -75,6 +85,13 @@ class _Split(NamedTuple):
     values: Sequence[str] = ()
     cells: list[RawCell] | None = None
 
+    def raw(self, cell_of: Mapping[str, Mapping[str, Any]]) -> list[RawCell]:
+        return [
+            (column, *cell)
+            for column, attributes, value in zip(self.columns, self.attributes, self.values, strict=True)
+            if value and (cell := cell_of[attributes][value])[1]
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class XlsxRows:
@@ -89,15 +106,39 @@ class XlsxRows:
         """All cells with their kinds and looks."""
         cell_of = _Remembered(lambda attributes: _Remembered(self._raw_maker(attributes)))
         for row in self._split():
+            cells = row.raw(cell_of) if row.cells is None else row.cells
+            if cells:
+                yield row.number, row.hidden, cells
+
+    def telling(self, interest: Interest, hidden_columns: frozenset[int]) -> Iterator[RawRow]:
+        """See :class:`RawSheet`; what is hidden comes as a whole."""
+        cell_of = _Remembered(lambda attributes: _Remembered(self._raw_maker(attributes)))
+        dull = set[str]()
+        telling_of = _Remembered(lambda attributes: self._telling_by_value(attributes, interest, dull))
+        for row in self._split():
             cells = row.cells
-            if cells is None:
+            if cells is None and (row.hidden or hidden_columns):
+                cells = row.raw(cell_of)
+            elif cells is None:
                 cells = [
                     (column, *cell)
                     for column, attributes, value in zip(row.columns, row.attributes, row.values, strict=True)
-                    if value and (cell := cell_of[attributes][value])[1]
+                    if attributes not in dull and (cell := telling_of[attributes][value])
                 ]
-            if cells:
-                yield row.number, row.hidden, cells
+            yield row.number, row.hidden, cells
+
+    def _telling_by_value(self, attributes: str, interest: Interest, dull: set[str]) -> Mapping[str, Any]:
+        """The cell of each value that tells something, nothing for others; notes in ``dull`` where none ever does."""
+        raw = self._raw_maker(attributes)
+        kind, look = kind_and_look(_named(attributes), self.look_count)
+        if kind != STRING and not (kind == NUMBER and interest.in_numbers(look)):
+            dull.add(attributes)
+
+        def told(value: str) -> tuple[str, RawValue, int] | None:
+            cell = raw(value) if value and attributes not in dull else None
+            return cell if cell and cell[1] and (kind == NUMBER or interest.in_text(cell[1], look)) else None
+
+        return _Remembered(told, max(len(self.strings), _REMEMBERED))
 
     def texts(self, maker: CellMaker) -> Iterator[TextRow]:
         """The texts alone, which is all that is wanted of nearly all rows."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from harvesters.reading import xlsx_rows
 from harvesters.reading.number_formats import number_text, shown_so
 from harvesters.reading.packages import Damaged, Package, TooLarge
+from harvesters.reading.sheet_survey import survey
 from harvesters.reading.workbook_cells import NO_VALUE, NUMBER, STRING, CellMaker, Look, RawRow, Run
+from harvesters.reading.xlsx_parts import open_xlsx
 from harvesters.reading.xlsx_rows import XlsxRows
 from harvesters.reading.xlsx_sheets import parse_rows
 
@@ -157,3 +161,26 @@ def test_a_number_that_is_taken_as_it_stands_is_what_would_be_written() -> None:
 
     assert len(taken) > 5_000
     assert [number_text(float(text)) for text in taken] == taken
+
+
+@pytest.mark.parametrize("font", ["Arial", ".VnTime"])
+def test_looking_at_the_telling_cells_alone_finds_what_looking_at_all_finds(tmp_path: Path, font: str) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "so.xlsx")) as book:
+        page = book.add_worksheet()
+        old, share = book.add_format({"font_name": font}), book.add_format({"num_format": "0.0%"})
+        raised = book.add_format({"font_script": 1})
+        for row in range(3_000):
+            page.write_row(row, 0, [f"{row:05d}", row, "chữ" if row == 2_500 else "a"])
+            page.write_string(row, 3, f"X\u00b7 Qu\u00b6ng {row}", old)
+        page.write_number(2_000, 4, 0.5, share)
+        page.write_rich_string(2_001, 5, "km", raised, "1", old)
+        page.write_formula(2_002, 6, "=1+1", value="")
+        page.set_row(2_003, None, None, {"hidden": True})
+    raw = open_xlsx(tmp_path / "so.xlsx")
+    raw = replace(raw, watched=True)
+
+    found = survey(raw, raw.sheets[0])
+
+    assert found == survey(raw, replace(raw.sheets[0], telling=None))
+    assert len(found.remarks) == (4 if font == "Arial" else 5)
+    assert found.encodings == (set() if font == "Arial" else {"tcvn3"})
