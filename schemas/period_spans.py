@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from schemas.periods import end_of_period
+from schemas.periods import bounds_of_period, end_of_period
 
 _NEVER = (float("nan"), float("nan"))
 
 
 def span_of(text: str) -> tuple[float, float]:
     """The first and the last day of a period, counted from the first of the calendar; of a point in time, that moment
-    twice. NaN for what is no time of ours (:func:`schemas.periods.end_of_period`)."""
-    end = end_of_period(text)
-    if end is None:
+    twice. NaN for what is no time of ours (:func:`schemas.periods.bounds_of_period`)."""
+    bounds = bounds_of_period(text)
+    if bounds is None:
         return _NEVER
     if "T" in text or " " in text:
         moment = _moment(text)
         return (moment, moment) if moment is not None else _NEVER
-    first = _first_day(text, end)
-    return float(first.toordinal()), float(end.toordinal())
+    return float(bounds[0].toordinal()), float(bounds[1].toordinal())
 
 
 def year_of(text: str) -> float:
     """The year in which a period ends; NaN for what is no time."""
     end = end_of_period(text)
     return float(end.year) if end else float("nan")
-
-
-def _first_day(text: str, end: date) -> date:
-    digits = sum(character.isdecimal() for character in text)
-    if digits == 8:
-        return end
-    if digits == 6:
-        return end.replace(day=1)
-    if digits == 5:
-        return (end.replace(day=1) - timedelta(days=40)).replace(day=1)
-    return date(end.year, 1, 1)
 
 
 def _moment(text: str) -> float | None:
