@@ -54,14 +54,14 @@ def harvest(
 def _harvest(harvester: Harvester, run: HarvestRun, tell: Tell) -> None:
     with harvester.store.read() as reader:
         source = reader.source(run.source_id)
-        requests = table_requests(reader, run, source)
-        has_listing = any(outcome.table_key == CATALOG_KEY for outcome in reader.outcomes(run.id))
+        done = {outcome.table_key for outcome in reader.outcomes(run.id)}
+        requests = table_requests(reader, source, done)
     folder = harvester.staging / run.id
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
         tell("read", CATALOG_KEY if not requests else requests[0].table.key, 0)
-        remote = None if has_listing else harvester.open_catalog(source)
+        remote = None if CATALOG_KEY in done else harvester.open_catalog(source)
         if remote is not None:
             harvest_catalog(harvester, run, source, remote, folder, tell)
         harvest_tables(harvester, run, source, requests, folder, tell)

@@ -49,7 +49,7 @@ LARGEST_RECORD = 1_000_000
 _TOLD_EVERY = 500
 
 
-class _Spool:
+class Spool:
     """Records that are new or changed, put aside on disk until the listing was read to its end."""
 
     def __init__(self, path: Path) -> None:
@@ -68,10 +68,10 @@ class _Spool:
 
 
 @dataclass(slots=True)
-class _Listing:
+class Listing:
     """What was read: records that are new or changed, which ones are as before, and what went wrong."""
 
-    changed: _Spool
+    changed: Spool
     digests: dict[str, str] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)
     faults: list[tuple[RemoteRecord, Issue]] = field(default_factory=list)
@@ -93,13 +93,12 @@ def harvest_catalog(
     started = time.monotonic()
     with harvester.store.read() as reader:
         marks = reader.remote_marks(source.id)
-    listing = _read(remote, marks, folder, tell)
+    listing = read_listing(remote, marks, folder, tell)
     steps = {"read": time.monotonic() - started}
     missing = sorted(mark.identifier for mark in marks.values() if mark.identifier not in listing.seen)
-    live = [name for name, mark in marks.items() if mark.dataset_id is not None and mark.missing_since is None]
-    if not listing.read and live:
+    if not listing.read:
         raise _empty(source)
-    held = _vanished(missing, live, marks) if listing.complete else None
+    held = vanished(missing, marks) if listing.complete else None
     with harvester.store.read() as reader:
         judged = Judged(_digest_of(missing), CATALOG_SCHEMA, Report(listing.read, (held,) if held else ()))
         released = apply_release(reader, source.id, catalog_table(source), judged)
@@ -137,8 +136,11 @@ def record_digest(raw: Mapping[str, Any], mapping_version: int) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _read(remote: RemoteCatalog, marks: Mapping[str, RemoteMark], folder: Path, tell: Tell) -> _Listing:
-    listing = _Listing(_Spool(folder / "ban-ghi.ndjson"))
+def read_listing(
+    remote: RemoteCatalog, marks: Mapping[str, RemoteMark], folder: Path, tell: Tell = lambda step, key, done: None
+) -> Listing:
+    """Every record of the listing, compared with what is remembered. Raises ``SourceError``."""
+    listing = Listing(Spool(folder / "ban-ghi.ndjson"))
     for item in remote.records(folder):
         if isinstance(item, ListingNotice):
             listing.notices.append(item.issue)
@@ -151,7 +153,7 @@ def _read(remote: RemoteCatalog, marks: Mapping[str, RemoteMark], folder: Path, 
     return listing
 
 
-def _take(listing: _Listing, record: RemoteRecord, marks: Mapping[str, RemoteMark], mapping_version: int) -> None:
+def _take(listing: Listing, record: RemoteRecord, marks: Mapping[str, RemoteMark], mapping_version: int) -> None:
     if not record.identifier or len(record.identifier) > 1000:
         listing.faults.append((record, _fault("record-without-identifier", record)))
     elif record.identifier in listing.digests or record.identifier in listing.unchanged:
@@ -178,9 +180,10 @@ def _empty(source: HarvestSource) -> SourceUnreadable:
     )
 
 
-def _vanished(missing: Sequence[str], live: Sequence[str], marks: Mapping[str, RemoteMark]) -> Issue | None:
+def vanished(missing: Sequence[str], marks: Mapping[str, RemoteMark]) -> Issue | None:
     """Too many datasets that are gone at once, for a person to look at."""
-    gone = [name for name in missing if marks[name].dataset_id is not None and marks[name].missing_since is None]
+    live = {name for name, mark in marks.items() if mark.dataset_id is not None and mark.missing_since is None}
+    gone = [name for name in missing if name in live]
     if len(gone) <= len(live) * SHRINK_LIMIT:
         return None
     return Issue(
@@ -223,7 +226,7 @@ class _Applying:
         self._grace = timedelta(days=int(source.options.get("grace_days") or GRACE.days))
         self.counts: Counter[str] = Counter()
 
-    def apply(self, listing: _Listing, missing: Sequence[str], tell: Tell) -> dict[str, int]:
+    def apply(self, listing: Listing, missing: Sequence[str], tell: Tell) -> dict[str, int]:
         """Returns how many records were read, added, changed, unchanged, missing and withdrawn."""
         for batch in _batched(listing.changed):
             tell("write", CATALOG_KEY, self.counts["added"] + self.counts["changed"])
@@ -396,7 +399,7 @@ def _fault(code: str, record: RemoteRecord) -> Issue:
     return Issue(code, Severity.ERROR, Dimension.CORRECT, message, message_en, remedy, remedy_en, examples=(where,))
 
 
-def _report(reader: CatalogReader, source: HarvestSource, listing: _Listing, before: Iterable[Issue]) -> Report:
+def _report(reader: CatalogReader, source: HarvestSource, listing: Listing, before: Iterable[Issue]) -> Report:
     """Faults of the listing and of every rejected record that it still has, grouped by what is wrong."""
     kept = [record for record in reader.rejected_records(source.id) if record.identifier in listing.seen]
     places = [
@@ -418,7 +421,7 @@ def _grouped(places: Sequence[tuple[int, str, Issue]]) -> Iterator[Issue]:
         yield replace(members[0][2], count=len(members), examples=examples)
 
 
-def _outcome(harvester: Harvester, run: HarvestRun, listing: _Listing, snapshot: str) -> TableOutcome:
+def _outcome(harvester: Harvester, run: HarvestRun, listing: Listing, snapshot: str) -> TableOutcome:
     return TableOutcome(
         run_id=run.id,
         table_key=CATALOG_KEY,

@@ -10,7 +10,8 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -43,7 +44,7 @@ from catalog.released_reports import (
 )
 from catalog.releases import Release
 from catalog.runs import Harvester
-from catalog.sources import HarvestRun, HarvestSource, Outcome, SourceTable, TableOutcome
+from catalog.sources import HarvestRun, HarvestSource, Outcome, RunId, SourceTable, TableOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -51,17 +52,21 @@ Tell = Callable[[str, str, int], None]
 """Told the step a run is at, the key of the table and how many rows were handled; raises to end the run."""
 
 
-def table_requests(reader: CatalogReader, run: HarvestRun, source: HarvestSource) -> tuple[TableRequest, ...]:
-    """The tables of the source that this run has not decided on yet, each with what a remote source may recognise its
-    published content by."""
-    done = {outcome.table_key for outcome in reader.outcomes(run.id)}
+def table_requests(
+    reader: CatalogReader, source: HarvestSource, done: Collection[str] = ()
+) -> tuple[TableRequest, ...]:
+    """The tables of the source but those ``done``, each with what a remote source may recognise its published content
+    by. Tables of one dataset are judged together, so all of them are read whenever one is."""
     known = reader.last_outcomes(source.id)
-    return tuple(
-        TableRequest(table, schema, _known(source, table, schema, known.get(table.key)))
-        for table in source.tables
-        if table.key not in done
-        for schema in (reader.table_schema(table.schema_name),)
-    )
+    in_dataset = Counter(table.dataset_id for table in source.tables)
+    requests = []
+    for table in source.tables:
+        if table.key not in done:
+            schema = reader.table_schema(table.schema_name)
+            is_alone = in_dataset[table.dataset_id] == 1
+            fingerprint = _known(source, table, schema, known.get(table.key)) if is_alone else ""
+            requests.append(TableRequest(table, schema, fingerprint))
+    return tuple(requests)
 
 
 def _known(source: HarvestSource, table: SourceTable, schema: TableSchema, last: TableOutcome | None) -> str:
@@ -80,10 +85,30 @@ def _recipe(source: HarvestSource, table: SourceTable) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class ReadTable:
+    """What came of reading one table, and how long that took."""
+
     request: TableRequest
     table: Fetched
     seconds: float
+
+
+def read_tables(
+    harvester: Harvester, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, tell: Tell
+) -> list[ReadTable]:
+    """All tables in one snapshot, sorted by the dataset they belong to."""
+    fetched: list[ReadTable] = []
+    if requests:
+        started = time.monotonic()
+        for request, table in harvester.fetch(source, requests, folder, lambda key, rows: tell("read", key, rows)):
+            fetched.append(ReadTable(request, table, time.monotonic() - started))
+            started = time.monotonic()
+    return sorted(fetched, key=lambda item: item.request.table.dataset_id)
+
+
+def siblings_of(group: Sequence[ReadTable]) -> dict[str, ReadTable]:
+    """The tables of one dataset by the name of their schema, so that they can refer to each other."""
+    return {item.request.schema.name: item for item in group if isinstance(item.table, StagedTable)}
 
 
 def harvest_tables(
@@ -95,14 +120,7 @@ def harvest_tables(
     tell: Tell,
 ) -> None:
     """Everything is read first, in one snapshot; then each dataset is judged and committed as a whole."""
-    if not requests:
-        return
-    fetched: list[_Item] = []
-    started = time.monotonic()
-    for request, table in harvester.fetch(source, requests, folder, lambda key, rows: tell("read", key, rows)):
-        fetched.append(_Item(request, table, time.monotonic() - started))
-        started = time.monotonic()
-    fetched.sort(key=lambda item: item.request.table.dataset_id)
+    fetched = read_tables(harvester, source, requests, folder, tell)
     for dataset_id, group in groupby(fetched, key=lambda item: item.request.table.dataset_id):
         _harvest_dataset(harvester, run, source, dataset_id, tuple(group), folder, tell)
 
@@ -122,12 +140,11 @@ def _harvest_dataset(
     run: HarvestRun,
     source: HarvestSource,
     dataset_id: DatasetId,
-    group: tuple[_Item, ...],
+    group: tuple[ReadTable, ...],
     folder: Path,
     tell: Tell,
 ) -> None:
-    # All tables of a dataset come in one group, so that they can refer to each other.
-    siblings = {item.request.schema.name: item for item in group if isinstance(item.table, StagedTable)}
+    siblings = siblings_of(group)
     decisions = [_decide_whatever_happens(harvester, run, source, item, siblings, folder, tell) for item in group]
     with harvester.store.write() as transaction:
         transaction.hold_lease(run.id, harvester.owner)
@@ -153,8 +170,8 @@ def _decide_whatever_happens(
     harvester: Harvester,
     run: HarvestRun,
     source: HarvestSource,
-    item: _Item,
-    siblings: dict[str, _Item],
+    item: ReadTable,
+    siblings: Mapping[str, ReadTable],
     folder: Path,
     tell: Tell,
 ) -> _Decision:
@@ -180,20 +197,32 @@ def internal_error(what: str, what_en: str, error: Exception) -> SourceError:
     )
 
 
-def _decide(
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a table would come to: its outcome without a version, the report after releases, and what a publication
+    needs: the judged table, the version before, and the release that lets it pass."""
+
+    outcome: TableOutcome
+    report: Report
+    judgement: Judgement | None = None
+    latest: Version | None = None
+    release: Release | None = None
+
+
+def assess(
     harvester: Harvester,
-    run: HarvestRun,
+    run_id: RunId,
     source: HarvestSource,
-    item: _Item,
-    siblings: dict[str, _Item],
+    item: ReadTable,
+    siblings: Mapping[str, ReadTable],
     folder: Path,
     tell: Tell,
-) -> _Decision:
-    """Publish, hold or reject one table. What is public already is not judged again; what was held or rejected is, for
-    its dictionary, code lists or the day may have changed."""
+) -> Assessment:
+    """Judge one table; nothing is written but the canonical table in ``folder``. What is public already is not judged
+    again; what was held or rejected is, for its dictionary, code lists or the day may have changed."""
     table, schema, staged = item.request.table, item.request.schema, item.table
     outcome = TableOutcome(
-        run_id=run.id,
+        run_id=run_id,
         table_key=table.key,
         dataset_id=table.dataset_id,
         distribution_id=table.distribution_id,
@@ -204,33 +233,46 @@ def _decide(
     )
     if isinstance(staged, SourceError):
         issue = _issue_of_error(staged)
-        return _Decision(replace(outcome, issues=(issue,)), Report(0, (issue,)))
+        return Assessment(replace(outcome, issues=(issue,)), Report(0, (issue,)))
     fingerprint = f"{_recipe(source, table)} {staged.fingerprint}" if staged.fingerprint else ""
     outcome = replace(outcome, fingerprint=fingerprint)
     with harvester.store.read() as reader:
         latest = next(iter(reader.versions(table.distribution_id)), None)
-        if latest and (isinstance(staged, Unchanged) or _is_published(latest, staged, schema)):
+        if isinstance(staged, Unchanged) or (latest and _is_published(latest, staged, schema)):
             return _unchanged(reader, outcome, latest)
-    if isinstance(staged, Unchanged):
-        raise LookupError(f"“{table.key}” is said to be unchanged, but was never published")
     outcome = replace(outcome, row_count=staged.row_count, snapshot_sha256=staged.sha256)
     tell("check", table.key, staged.row_count)
     judgement, seconds = _judge(harvester, staged, schema, siblings, latest, folder)
-    released = _released(harvester, run, item, staged, judgement)
+    released = _released(harvester, source, item, staged, judgement)
     report = released.report
     verdict = {Severity.ERROR: Outcome.REJECTED, Severity.HOLD: Outcome.HELD}.get(report.verdict, Outcome.PUBLISHED)
     outcome = replace(outcome, outcome=verdict, issues=report.issues, steps={**outcome.steps, "check": seconds})
-    if verdict is not Outcome.PUBLISHED:
-        return _Decision(outcome, report)
+    return Assessment(outcome, report, judgement, latest, released.release)
+
+
+def _decide(
+    harvester: Harvester,
+    run: HarvestRun,
+    source: HarvestSource,
+    item: ReadTable,
+    siblings: Mapping[str, ReadTable],
+    folder: Path,
+    tell: Tell,
+) -> _Decision:
+    """Publish, hold or reject one table."""
+    assessed = assess(harvester, run.id, source, item, siblings, folder, tell)
+    outcome, staged, table = assessed.outcome, item.table, item.request.table
+    if outcome.outcome is not Outcome.PUBLISHED or assessed.judgement is None or not isinstance(staged, StagedTable):
+        return _Decision(outcome, assessed.report)
     started = time.monotonic()
     tell("write", table.key, staged.row_count)
     prepared = prepare_version(
-        judgement.table,
-        schema,
-        report,
+        assessed.judgement.table,
+        item.request.schema,
+        assessed.report,
         dataset_id=table.dataset_id,
         distribution_id=table.distribution_id,
-        number=latest.number + 1 if latest else 1,
+        number=assessed.latest.number + 1 if assessed.latest else 1,
         run_id=run.id,
         snapshot_sha256=staged.sha256,
         stem=table.key,
@@ -242,12 +284,14 @@ def _decide(
         source_shape=staged.shape,
     )
     steps = {**outcome.steps, "write": time.monotonic() - started}
-    layout = layout_to_accept(table, staged.proposal, released.release)
+    layout = layout_to_accept(table, staged.proposal, assessed.release)
     outcome = replace(outcome, steps=steps, version_id=prepared.version.id)
-    return _Decision(outcome, report, prepared, released.release, layout)
+    return _Decision(outcome, assessed.report, prepared, assessed.release, layout)
 
 
-def _unchanged(reader: CatalogReader, outcome: TableOutcome, latest: Version) -> _Decision:
+def _unchanged(reader: CatalogReader, outcome: TableOutcome, latest: Version | None) -> Assessment:
+    if latest is None:
+        raise LookupError(f"“{outcome.table_key}” is said to be unchanged, but was never published")
     report = reader.version_report(latest.id)
     same = replace(
         outcome,
@@ -257,23 +301,23 @@ def _unchanged(reader: CatalogReader, outcome: TableOutcome, latest: Version) ->
         issues=report.issues,
         version_id=latest.id,
     )
-    return _Decision(same, report)
+    return Assessment(same, report, latest=latest)
 
 
 def _released(
-    harvester: Harvester, run: HarvestRun, item: _Item, staged: StagedTable, judgement: Judgement
+    harvester: Harvester, source: HarvestSource, item: ReadTable, staged: StagedTable, judgement: Judgement
 ) -> Released:
     """The report after what two persons decided about it."""
     judged = Judged(staged.sha256, item.request.schema, judgement.report)
     with harvester.store.read() as reader:
-        return apply_release(reader, run.source_id, item.request.table, judged)
+        return apply_release(reader, source.id, item.request.table, judged)
 
 
 def _judge(
     harvester: Harvester,
     staged: StagedTable,
     schema: TableSchema,
-    siblings: dict[str, _Item],
+    siblings: Mapping[str, ReadTable],
     latest: Version | None,
     folder: Path,
 ) -> tuple[Judgement, float]:

@@ -181,6 +181,8 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
         """Add a version of a code list. A version that is issued is never changed: ``EditConflict`` if it differs."""
 
     def put_source(self, source: HarvestSource) -> None: ...
+    def delete_source(self, source_id: SourceId) -> None:
+        """Forget a source with its runs, outcomes, releases and remembered records; nothing that was published."""
 
     def add_version(self, version: Version, report: Report) -> None:
         """Raises ``EditConflict`` if the distribution already has a version of this number."""

@@ -33,6 +33,13 @@ class HarvestWriter(Putting):
                 name=source.name,
             ) from error
 
+    def delete_source(self, source_id: SourceId) -> None:
+        runs = sa.select(tables.runs.c.id).where(tables.runs.c.source_id == source_id)
+        self._ask(sa.delete(tables.outcomes).where(tables.outcomes.c.run_id.in_(runs)))
+        for table in (tables.runs, tables.releases, tables.remote_records):
+            self._ask(sa.delete(table).where(table.c.source_id == source_id))
+        self._ask(sa.delete(tables.sources).where(tables.sources.c.id == source_id))
+
     # --- runs
 
     def enqueue_run(self, source_id: SourceId, trigger: str, at: datetime) -> HarvestRun:
