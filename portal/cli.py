@@ -17,6 +17,7 @@ from portal.commands.held import held
 from portal.commands.options import as_json, print_json, with_parts
 from portal.commands.report import report
 from portal.commands.schema import schema
+from portal.commands.secret import secret
 from portal.commands.user import user
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
 main.add_command(held)
 main.add_command(schema)
 main.add_command(report)
+main.add_command(secret)
 main.add_command(user)
 
 

@@ -26,7 +26,7 @@ KEY_FILE = "secret.key"
 SHORTEST_KEY = 32
 _FEWEST_DIFFERENT = 8
 _DEFAULTS = ("change", "default", "example", "secret", "password", "doi-khoa", "mat-khau", "dulieumo", "khoa-bi-mat")
-_MAKE_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_MAKE_ONE = "dulieumo secret new-key"
 
 _MARK = "enc:1:"
 _NONCE_BYTES = 12
@@ -144,6 +144,11 @@ def open_vault(settings: Settings) -> Vault:
     return Vault([Secret(given), *map(Secret, former)])
 
 
+def new_key() -> str:
+    """A random key, good for ``DULIEUMO_SECRET_KEY``."""
+    return secrets.token_urlsafe(48)
+
+
 def _require_strong(key: str) -> None:
     low = key.lower()
     is_default = any(word in low for word in _DEFAULTS)
@@ -162,7 +167,7 @@ def _development_key(path: Path) -> str:
         mine = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
         descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(new_key())
         try:
             path.hardlink_to(mine)
         except FileExistsError:

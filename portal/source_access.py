@@ -67,11 +67,12 @@ class SourceAccess:
 
     def opened(self, source: HarvestSource) -> HarvestSource:
         """The source with its options in the clear: never to be stored, shown or logged."""
+        # Variables first: a password that looks like one must stay as it is.
+        filled = filled_options(source.options, self.variables)
         revealed = {
-            name: self.vault.decrypt(value, secret_context(source.id, name)).reveal()
-            for name, value in source.options.items()
+            name: self.vault.decrypt(value, secret_context(source.id, name)).reveal() for name, value in filled.items()
         }
-        return replace(source, options=filled_options(revealed, self.variables))
+        return replace(source, options=revealed)
 
 
 def secret_context(source_id: SourceId, option: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -30,6 +31,14 @@ def with_parts(command: Callable[..., None]) -> Callable[..., None]:
             parts.store.close()
 
     return opened
+
+
+def machine_account() -> str:
+    """The actor of what is done on the command line, as the audit trail names it."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "cli"
 
 
 def print_json(value: object) -> None:

@@ -3,14 +3,13 @@ where other users of the machine could see it."""
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
-from portal.commands.options import as_json, print_json, with_parts
+from portal.commands.options import as_json, machine_account, print_json, with_parts
 
 if TYPE_CHECKING:
     from catalog.people import User
@@ -62,7 +61,7 @@ def add(
         role=Role(role),
         organizations=organizations,
         password=_read_password(),
-        actor=_actor(),
+        actor=machine_account(),
         at=parts.clock(),
     )
     _say(parts, added, f"Đã thêm {added.name}.", json_output)
@@ -113,7 +112,7 @@ def edit(
         email=email,
         role=None if role is None else Role(role),
         organizations=organizations or None,
-        actor=_actor(),
+        actor=machine_account(),
         at=parts.clock(),
     )
     _say(parts, edited, f"Đã sửa {edited.name}.", json_output)
@@ -127,7 +126,7 @@ def disable(parts: Parts, name: str, json_output: bool) -> None:
     """Cho NAME nghỉ: không đăng nhập được nữa, mọi phiên đang mở kết thúc ngay."""
     from catalog.managing_people import disable_user
 
-    disabled = disable_user(parts.store, name, actor=_actor(), at=parts.clock())
+    disabled = disable_user(parts.store, name, actor=machine_account(), at=parts.clock())
     _say(parts, disabled, f"{disabled.name} không đăng nhập được nữa.", json_output)
 
 
@@ -139,7 +138,7 @@ def enable(parts: Parts, name: str, json_output: bool) -> None:
     """Cho NAME đăng nhập lại, với mật khẩu cũ."""
     from catalog.managing_people import enable_user
 
-    enabled = enable_user(parts.store, name, actor=_actor(), at=parts.clock())
+    enabled = enable_user(parts.store, name, actor=machine_account(), at=parts.clock())
     _say(parts, enabled, f"{enabled.name} đăng nhập lại được.", json_output)
 
 
@@ -151,7 +150,9 @@ def password(parts: Parts, name: str, json_output: bool) -> None:
     """Đặt lại mật khẩu của NAME; mọi phiên đang mở kết thúc, và người đó phải tự đổi khi đăng nhập."""
     from catalog.managing_people import set_password
 
-    changed = set_password(parts.store, parts.passwords, name, _read_password(), actor=_actor(), at=parts.clock())
+    changed = set_password(
+        parts.store, parts.passwords, name, _read_password(), actor=machine_account(), at=parts.clock()
+    )
     _say(parts, changed, f"Đã đặt lại mật khẩu của {changed.name}.", json_output)
 
 
@@ -160,14 +161,6 @@ def _read_password() -> str:
         typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Gõ lại mật khẩu", err=True)
         return typed
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def _actor() -> str:
-    """The account of the machine that runs the command."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return "cli"
 
 
 def _say(parts: Parts, person: User, sentence: str, json_output: bool) -> None:

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from catalog.errors import InvalidInput, SourceError
 from portal.secrets import KEY_FILE, Secret, Vault, is_encrypted, open_vault
 from portal.settings import Settings
-from portal.source_access import source_variables
 
 OLD, NEW = Secret("khoa cu " + "q8Zt" * 8), Secret("khoa moi " + "w3Lx" * 8)
 KEY = "7Qm-tYw2_kPz9RbV4xNc6LsD8fHj1GaE"
@@ -181,13 +180,3 @@ class TestKeys:
             assert ended.stderr.count("\n") == 1
             assert "Chưa đặt DULIEUMO_SECRET_KEY" in ended.stderr
         assert list(tmp_path.iterdir()) == []
-
-
-def test_a_source_cannot_name_the_portals_own_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("DULIEUMO_SECRET_KEY", "DULIEUMO_CATALOG", "DULIEUMO_SECRET_KEYS_OLD", "PGPASSWORD"):
-        monkeypatch.setenv(name, "kín")
-    monkeypatch.setenv("DULIEUMO_SOURCE_SO_Y_TE", "postgresql://so-y-te")
-    variables = source_variables(Settings(home=tmp_path))
-    assert "kín" not in variables.values()
-    assert variables["DULIEUMO_SOURCE_SO_Y_TE"] == "postgresql://so-y-te"
-    assert variables["DULIEUMO_HOME"] == str(tmp_path)

@@ -59,3 +59,11 @@ def test_secret_options_are_stored_encrypted_and_opened_only_in_their_place() ->
     assert access().opened(stored).options == source.options
     with pytest.raises(SourceError):
         access().opened(replace(stored, id=SourceId("nguon-khac")))
+
+
+def test_a_password_that_looks_like_a_variable_stays_as_it_is() -> None:
+    stored = sealed(with_options("sql", url="${MAY_CHU}", password="m4t-${KHAU}"), VAULT)
+    assert access(MAY_CHU="postgresql://may-chu").opened(stored).options == {
+        "url": "postgresql://may-chu",
+        "password": "m4t-${KHAU}",
+    }
