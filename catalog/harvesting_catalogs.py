@@ -95,7 +95,7 @@ def harvest_catalog(
         marks = reader.remote_marks(source.id)
     listing = read_listing(remote, marks, folder, tell)
     steps = {"read": time.monotonic() - started}
-    missing = sorted(mark.identifier for mark in marks.values() if mark.identifier not in listing.seen)
+    missing = sorted(marks.keys() - listing.seen)
     if not listing.read:
         raise _empty(source)
     held = vanished(missing, marks) if listing.complete else None
@@ -401,7 +401,8 @@ def _fault(code: str, record: RemoteRecord) -> Issue:
 
 def _report(reader: CatalogReader, source: HarvestSource, listing: Listing, before: Iterable[Issue]) -> Report:
     """Faults of the listing and of every rejected record that it still has, grouped by what is wrong."""
-    kept = [record for record in reader.rejected_records(source.id) if record.identifier in listing.seen]
+    seen = listing.seen
+    kept = [record for record in reader.rejected_records(source.id) if record.identifier in seen]
     places = [
         *((record.position, record.identifier, issue) for record, issue in listing.faults),
         *((record.position, record.identifier, issue) for record in kept for issue in record.problems),
