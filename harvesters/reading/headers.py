@@ -22,7 +22,9 @@ from harvesters.reading.layout_words import (
     is_missing,
     is_number,
     is_office,
+    is_ordinal,
     is_section,
+    is_span,
     is_year,
     without_mark,
 )
@@ -112,9 +114,12 @@ def _has_words_below(rows: Sequence[Row], number: int) -> bool:
 
 
 def _usual_width(rows: Sequence[Row]) -> int:
-    """The number of filled cells that at least a third of the filled rows reach."""
+    """The number of filled cells that at least a third of the filled rows reach; labels alone in their rows say
+    nothing of it, unless nearly all rows are so."""
     widths = sorted((len(filled(texts_of(row))) for row in rows if filled(texts_of(row))), reverse=True)
-    return widths[len(widths) // 3] if widths else 0
+    wide = [width for width in widths if width > 1]
+    told = wide if len(wide) * 5 >= len(widths) else widths
+    return told[len(told) // 3] if told else 0
 
 
 def _start(rows: Sequence[Row], width: int, numbered: int | None) -> int | None:
@@ -125,9 +130,10 @@ def _start(rows: Sequence[Row], width: int, numbered: int | None) -> int | None:
             return None
         if len(told) < least or _is_unit_row(row) or (is_letterhead(told[0]) and len(told) <= 3 < width + 1):
             continue
-        if len(told) < width and all(_is_named_value(text) for text in told):
+        if len(told) < width and (all(map(_is_named_value, told)) or (len(told) == 2 and is_ordinal(told[0]))):
             continue
-        if len(told) < width and len(told) <= 3 and any(is_letterhead(text) or is_office(text) for text in told):
+        heads = [is_letterhead(text) or is_office(text) for text in told]
+        if all(heads) or (any(heads) and len(told) < width and len(told) <= 3):
             continue
         return place
     return None
@@ -155,7 +161,11 @@ def _spanning_above(rows: Sequence[Row], start: int, merges: Sequence[Merge]) ->
         if not told or places[0] == 1 or _is_unit_row(row) or is_letterhead(told[0]):
             return start
         spans = any(merge.first_row == row.number and merge.first_column in places for merge in merges)
-        if not spans and (told[0].isupper() or told[0].startswith("(") or (len(told) == 1 and places[0] == 2)):
+        if (
+            not spans
+            and not is_span(told[0])
+            and (told[0].isupper() or told[0].startswith("(") or (len(told) == 1 and places[0] == 2))
+        ):
             return start
         start -= 1
     return start

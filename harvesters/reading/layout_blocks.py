@@ -48,7 +48,8 @@ class Block:
 def find_blocks(rows: Sequence[Row], header: Header) -> tuple[Block, ...]:
     """The tables side by side, two or more; empty where there is one. ``rows`` are the first ones of the sheet."""
     body = [row for row in rows if row.number >= min(header.rows, default=1)]
-    parts = _parts(_beside_text(body)) or _repeated(header)
+    parts = _parts(_beside_text(body))
+    parts = parts if len(parts) > 1 else _repeated(header)
     if len(parts) < 2:
         return ()
     blocks = [parts[0]]

@@ -64,7 +64,8 @@ def _groups(waiting: Sequence[Judged]) -> list[list[Judged]]:
     groups: list[list[Judged]] = []
     for judged in waiting:
         text = _text(judged)
-        if groups and (_continues(groups[-1], text) or is_translation(_text(groups[-1][0]), text)):
+        english = is_english(text) and groups and is_translation(_text(groups[-1][0]), text)
+        if groups and (english or _continues(groups[-1], text)):
             groups[-1].append(judged)
         else:
             groups.append([judged])
@@ -90,7 +91,7 @@ def _belongs(group: Sequence[Judged], judged: Judged, own: int) -> bool:
         return False
     if len(group) > 1 and any(is_english(_text(part)) for part in group):
         return not is_vietnamese(text) and clean(text)[:1].islower()
-    return is_translation(_text(group[0]), text) or _continues(group, text)
+    return (is_translation(_text(group[0]), text) and is_english(text)) or _continues(group, text)
 
 
 def _written(group: Sequence[Judged], last: str) -> str:

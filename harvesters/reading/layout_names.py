@@ -12,14 +12,14 @@ from harvesters.reading.layout_rows import DATA, Judged, filled, texts_of
 from harvesters.reading.layout_words import is_number, is_year
 
 
-def unlabelled_stub(header: Header, table: Sequence[Judged]) -> int:
+def unlabelled_stub(header: Header, table: Sequence[Judged], layout: TableLayout) -> int:
     """The position of a first column without a label that holds the names of the rows (words or years) or
     counts them; 0 if none."""
-    if not header.labels:
+    if not header.labels or not layout.columns:
         return 0
-    first = min(header.labels) - 1
+    first = layout.columns[0].position
     told = [judged.texts[0] for judged in table if judged.kind == DATA and judged.texts and judged.texts[0].strip()]
-    if first < 1 or not told:
+    if first + 1 != min(header.labels) or not told:
         return 0
     names = sum(is_year(text) or not is_number(text) for text in told)
     counted = told == [str(number) for number in range(1, len(told) + 1)]

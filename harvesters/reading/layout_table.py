@@ -125,7 +125,7 @@ def _matched(
 ) -> tuple[TableLayout, Matching, int]:
     """The layout with fields and units of its columns, and the position of a stub without a label."""
     matching = _matching(layout.columns, area.table, schema)
-    stub = 0 if area.plain else unlabelled_stub(area.header, judged)
+    stub = 0 if area.plain else unlabelled_stub(area.header, judged, layout)
     fields = dict(matching.fields)
     if stub:
         told.add([stub_told(stub)])

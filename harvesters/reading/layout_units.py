@@ -37,6 +37,7 @@ _CLEAR_UNIT = re.compile(
 )
 _MULTIPLIER_ALONE = re.compile(rf"(?:{_MULTIPLIER}\s*)+")
 _ENGLISH_UNIT = re.compile(_ENGLISH)
+_ENGLISH_COUNT = re.compile(rf"(?:thous|mill|bill|trill)\S*\s*{_ENGLISH}")
 _BRACKETS = re.compile(r"\(([^()]{1,40})\)")
 _AFTER_MARK = re.compile(r"\s*(?:[-–]|,)\s*([^-–,()/]{1,20}(?:/[^-–,()/]{1,12})?)$")
 _NAMED = re.compile(r"^(?:don vi(?: tinh)?|dvt|unit)\s*[:：]?\s*")
@@ -65,7 +66,7 @@ def as_unit(text: str, *, alone: bool = False) -> str:
     unit, translated = _first_language(" ".join(cleaned.split()))
     folded = fold(unit).strip(" .:")
     if alone and not translated and not _CLEAR_UNIT.fullmatch(folded):
-        return unit if _ENGLISH_UNIT.fullmatch(folded) and folded else ""
+        return unit if _ENGLISH_COUNT.fullmatch(folded) else ""
     known = _PLAIN_UNIT.fullmatch(folded) or _ENGLISH_UNIT.fullmatch(folded) or translated
     return unit.strip() if known and folded else ""
 

@@ -19,6 +19,10 @@ _OFFICE = re.compile(
     r"(?:UBND|ỦY BAN|SỞ|BỘ|CỤC|CHI CỤC|TỔNG CỤC|PHÒNG|BAN|TRƯỜNG|BỆNH VIỆN|TRUNG TÂM|HỘI ĐỒNG|TỈNH|HUYỆN|THÀNH PHỐ|XÃ"
     r"|PHƯỜNG|VĂN PHÒNG|KHO BẠC|THỐNG KÊ)\s+\S"
 )
+_SPAN = re.compile(
+    r"(?:trong do|chia (?:ra|theo)|phan theo|of which|by\s|(?:uoc |du toan |quyet toan |ke hoach |thuc hien )?"
+    r"(?:nam|nam hoc|quy|thang|vu|ky|giai doan)\s+[\divx])"
+)
 _FOOTER = re.compile(
     r"^(?:\(?\*+\)?|ghi chu|chu thich|(?:\(?[*\d]\)?\s*)?nguon(?: so lieu| du lieu| tai lieu)?\s*[:/]"
     r"|sources?\s*:|notes?\b|nguoi (?:lap|ghi|kiem)|lap bieu|thu truong|giam doc|pho giam doc|ke toan|chu tich"
@@ -28,11 +32,15 @@ _FOOTER = re.compile(
 )
 _CONTINUED = re.compile(r"\btiep theo\b|\(tiep\)|\(cont|\bcontinued\b|^(?:trang|page)\s*:?\s*\d+(?:\s*/\s*\d+)?$")
 _NOTE = re.compile(r"^(?:\(([1-9*]+)\)|([1-9])(?:\s*/|\)|\s+(?=[^\W\d_]))|([¹²³⁴⁵⁶⁷⁸⁹*]+))")
-_TOTAL = re.compile(r"^(?:tong cong|tong so|tong|cong|toan tinh|ca nuoc|total|whole country)\b\s*[:(]?")
+_TOTAL = re.compile(
+    r"(?:tổng cộng|tổng số|tổng(?!\s+(?:công ty|cục|hợp|đài|kho|thầu|lãnh|bí|thư))"
+    r"|cộng(?!\s+(?:đồng|tác|hòa|hoà|sinh|hưởng|sản))|toàn tỉnh|cả nước|total|whole country)(?!\w)"
+)
+_TOTAL_UNMARKED = re.compile(r"(?:tong cong|tong so|tong|cong|toan tinh|ca nuoc)\s*:?")
 _SECTION = re.compile(r"^(?:[ivx]+[.)/]\s|[a-h][.)]\s|chia ra|trong do|of which|phan theo|vung\s|khu vuc\s|region)|:$")
 _NUMBER = re.compile(r"[-+(]?\s*\d[\d.,\s]*\)?\s*%?$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_ORDINAL = re.compile(r"\(?(?:\d{1,3}|[a-d])\)?(?:\s*=.*)?$")
+_ORDINAL = re.compile(r"\(?(?:\d{1,3}|[a-n])\)?(?:\s*=.*)?$")
 _MARK = re.compile(r"(?<=[^\W\d_A-Zm])[1-9]$|\s?\([1-9*]+\)$|(?<=[\w)])\s?\*+$")
 _MISSING = frozenset({"..", "...", "…", "-", "–", "x", "na", "n/a", "dang cap nhat", "khong co", "chua co"})
 _ROMAN = re.compile(r"[ivx]{1,5}\.?$|[a-h]\.?$")
@@ -85,7 +93,13 @@ def is_footer(text: str) -> bool:
 
 
 def is_total(text: str) -> bool:
-    return bool(_TOTAL.match(fold(clean(text))))
+    told = clean(text).lower()
+    return bool(_TOTAL.match(told) or (told.isascii() and _TOTAL_UNMARKED.fullmatch(told)))
+
+
+def is_ordinal(text: str) -> bool:
+    """A number as it stands before a title: "35", "35.", "2-"."""
+    return bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,2})*\s*[.)/-]?", clean(text)))
 
 
 def is_section(text: str) -> bool:
@@ -123,6 +137,11 @@ def is_of_which(text: str) -> bool:
     )
 
 
+def is_span(text: str) -> bool:
+    """Whether a label stands over several columns by what it says: "Chia ra", "Phân theo vùng", "Năm 2023"."""
+    return bool(_SPAN.match(fold(clean(text))))
+
+
 def note_of(text: str) -> str:
     """The mark that a footnote begins with: "(1)" for "(1) Bao gồm …", "1" for "1 Bao gồm …", "¹", "*"; else empty."""
     found = _NOTE.match(clean(text))
@@ -139,5 +158,13 @@ def are_column_numbers(texts: Sequence[str], bare: bool = False) -> bool:
         return False
     if not bare and all(text.isdecimal() for text in filled):
         return False
+    if _are_letters(texts):
+        return True
     numbers = [int(match.group()) for text in filled if (match := re.search(r"^\(?\d+", text.replace("(", "")))]
     return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1))
+
+
+def _are_letters(texts: Sequence[str]) -> bool:
+    """Whether the filled cells are the first letters of the alphabet in order: "a b c d đ=c-d"."""
+    letters = [re.sub(r"\s*=.*", "", clean(text).lower()).strip("()") for text in texts if text.strip()]
+    return letters in (list("abcdđeghiklmn")[: len(letters)], list("abcdefghijklm")[: len(letters)])

@@ -32,7 +32,7 @@ class OfficeTable:
 
     @property
     def lines(self) -> list[list[str]]:
-        return [line.split("|") for line in self.sheet.strip("\n").split("\n")]
+        return [line.split("|") for line in self.sheet.removeprefix("\n").removesuffix("\n").split("\n")]
 
     def book(self) -> Book:
         def rows() -> Iterator[Row]:
