@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalog.errors import InvalidInput
 
 
 class Settings(BaseSettings):
@@ -37,6 +39,17 @@ class Settings(BaseSettings):
     allow_loopback: bool = False
     internal_networks: str = ""
     ca_file: str = ""
+
+    def __init__(self, **given: Any) -> None:
+        """Raises ``InvalidInput`` with one sentence for what cannot be used; it names no value, which may be secret."""
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            wrong = "; ".join(f"{_variable(problem['loc'])} ({problem['msg']})" for problem in error.errors())
+            raise InvalidInput(
+                f"Không dùng được cài đặt {wrong}; hãy sửa biến môi trường này.",
+                f"Unusable setting {wrong}; correct this environment variable.",
+            ) from None
 
     @property
     def folder(self) -> Path:
@@ -86,3 +99,8 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else ""
+    return name if name.startswith(("DULIEUMO_", "PORT")) else f"DULIEUMO_{name.upper()}"

@@ -180,3 +180,14 @@ class TestKeys:
             assert ended.stderr.count("\n") == 1
             assert "Chưa đặt DULIEUMO_SECRET_KEY" in ended.stderr
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DULIEUMO_ENV", "chinh-thuc"), ("DULIEUMO_SESSION_HOURS", "mười"), ("DULIEUMO_PROXIES", "-1"), ("PORT", "99999999")],
+)
+def test_an_unusable_setting_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidInput, match=name) as refused:
+        Settings()
+    assert value not in refused.value.message
