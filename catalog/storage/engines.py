@@ -70,6 +70,7 @@ def _sqlite_engine(address: URL) -> Engine:
         pool_size=8,
         max_overflow=24,
         pool_timeout=WAIT_SECONDS,
+        hide_parameters=True,  # what is written may be secret or personal; errors and logs name the statement only
         json_serializer=_json,
         json_deserializer=orjson.loads,
     )
@@ -102,6 +103,7 @@ def _postgresql_engine(address: URL) -> Engine:
         max_overflow=15,
         pool_timeout=WAIT_SECONDS,
         pool_use_lifo=True,
+        hide_parameters=True,  # what is written may be secret or personal; errors and logs name the statement only
         json_serializer=_json,
         json_deserializer=orjson.loads,
     )

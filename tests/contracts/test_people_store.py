@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -200,3 +201,12 @@ class TestAttempts:
 
         with ThreadPoolExecutor(4) as pool:
             assert sorted(pool.map(attempt, range(12))) == list(range(1, 13))
+
+
+def test_an_error_of_the_database_shows_no_value(catalog: CatalogStore) -> None:
+    orphan = session("khoa-phien-bi-mat", user_id="khong-co")
+    with pytest.raises(NotFound) as refused, catalog.write() as transaction:
+        transaction.add_session(orphan)
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "INSERT INTO sessions" in shown or "COMMIT" in shown
+    assert "khoa-phien-bi-mat" not in shown
