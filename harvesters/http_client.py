@@ -263,7 +263,9 @@ class HttpClient:
         return Answer(content.getvalue(), trace.target.url, trace.headers, fetched)
 
     def _run(self, call: Call, sink: BinaryIO) -> tuple[Trace, Fetched]:
-        """Attempts until one succeeds, fails for good, or is the last; each starts ``sink`` anew."""
+        """Attempts until one succeeds, fails for good, or is the last; each starts ``sink`` anew. None begins after the
+        seconds of the call, so that all of them take less than twice as long."""
+        ends = time.monotonic() + call.seconds
         for attempt in range(1, self._settings.attempts + 1):
             sink.seek(0)
             sink.truncate()
@@ -272,7 +274,8 @@ class HttpClient:
             except FetchFailed as failure:
                 pause = pause_before(attempt + 1, failure)
                 last = attempt == self._settings.attempts or not call.may_be_repeated
-                if last or not is_passing(failure) or pause > self._settings.longest_pause:
+                too_late = pause > self._settings.longest_pause or time.monotonic() + pause > ends
+                if last or too_late or not is_passing(failure):
                     raise self._told(failure, call.place) from None
             self._sleep(pause)
         raise AssertionError("at least one attempt is made")

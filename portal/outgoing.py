@@ -12,5 +12,5 @@ def client_settings(settings: Settings) -> ClientSettings:
         allow_loopback=settings.allow_loopback,
         internal_networks=tuple(settings.internal_networks.replace(",", " ").split()),
         extra_ca_file=settings.ca_file,
-        user_agent=f"dulieumo (+{settings.site_url})" if settings.site_url else "dulieumo",
+        user_agent=f"dulieumo (+{settings.site_url})" if settings.site_url.isascii() and settings.site_url else "dulieumo",
     )

@@ -15,7 +15,8 @@ from harvesters.http.dialing import tls_context
 class ClientSettings:
     """Closed by default. ``allow_loopback`` is the development switch; ``internal_networks`` (CIDR, private
     blocks only) opens networks of the administration; ``ports`` adds to 80, 443 and those from 1024; ``extra_ca_file``
-    (PEM) adds to the public authorities. Seconds and attempts hold for one call."""
+    (PEM) adds to the public authorities. ``total_seconds`` are for one attempt with its
+    redirects; none begins later than so many seconds after the first."""
 
     allow_loopback: bool = False
     internal_networks: tuple[str, ...] = ()

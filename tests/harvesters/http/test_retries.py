@@ -65,6 +65,15 @@ def test_a_server_that_recovers_is_heard() -> None:
     assert [fetched.attempt for fetched in record] == [1, 2, 3, 4]
 
 
+def test_no_attempt_begins_after_the_time_of_the_call() -> None:
+    with (
+        serving({"/": lambda asked, line: line.keep_silent()}) as site,
+        client_of(attempts=50, seconds=1.2, idle=0.02) as client,
+    ):
+        assert failure_at(client, site.url).reason is Reason.SILENT
+    assert 1 < len(site.asked) < 4
+
+
 def test_a_repeated_download_begins_anew(tmp_path: Path) -> None:
     left: list[bytes] = [head(Content_Length="100") + b"nua dau", reply(b"tron ven")]
     with serving({"/": lambda asked, line: line.send(left.pop(0))}) as site, client_of(attempts=2) as client:
@@ -92,7 +101,7 @@ def test_the_wish_to_be_left_alone_is_kept(as_date: bool) -> None:
     politeness = Politeness(interval=0, clock=lambda: now[0], sleep=sleep)
     with (
         serving({"/": lambda asked, line: line.send(left.pop(0))}) as site,
-        client_of(attempts=2, sleep=sleep, politeness=politeness) as client,
+        client_of(attempts=2, seconds=60, sleep=sleep, politeness=politeness) as client,
     ):
         assert client.get(site.url).content == b"x"
     assert 6 <= sum(pauses) <= 9
