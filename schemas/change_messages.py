@@ -16,6 +16,8 @@ COMMONEST_TOLD = 10
 """Single changes that a report lists of one column; the rest is counted."""
 
 _COMMONEST_IN_SENTENCE = 3
+_SHOWN_IN_SENTENCE = 60
+"""Characters of a value that a sentence about changes shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,9 @@ def _changed(schema: TableSchema, name: str, changes: Changes) -> Issue:
     counted = _change_list(changes)
     kinds = ", ".join(f"{KIND_LABELS[Kind(kind)][0]} {number_text(count)}" for kind, count in counted.kinds)
     kinds_en = ", ".join(f"{KIND_LABELS[Kind(kind)][1]} {count:,}" for kind, count in counted.kinds)
-    pairs = [change_text(change.before, change.after) for change in counted.commonest[:_COMMONEST_IN_SENTENCE]]
-    counts = [change.count for change in counted.commonest[:_COMMONEST_IN_SENTENCE]]
+    commonest = counted.commonest[:_COMMONEST_IN_SENTENCE]
+    pairs = [change_text(change.before, change.after, _SHOWN_IN_SENTENCE) for change in commonest]
+    counts = [change.count for change in commonest]
     told = "; ".join(f"{pair} ({number_text(count)} ô)" for pair, count in zip(pairs, counts, strict=True))
     told_en = "; ".join(f"{pair} ({count:,})" for pair, count in zip(pairs, counts, strict=True))
     more = len(changes.pairs) - len(counts)

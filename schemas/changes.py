@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +13,13 @@ from pyarrow import compute
 
 from catalog.issues import EXAMPLES_KEPT, Example
 from catalog.layout import RowNumbers
-from schemas.places import Places, shortened
+from schemas.places import SHOWN_CHARACTERS, Places, shortened
 from schemas.readings import Kind, Mark
 
 PAIRS_COUNTED = 5_000
 """Different changes of one column that are counted one by one; those that turn up later are counted together."""
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 _CLASHES: Mapping[Mark, Mark] = {
     Mark.THREE_DECIMALS: Mark.GROUPED,
@@ -148,6 +151,7 @@ def _add(
         places.examples.append(Example(row_numbers.in_source(block.first_row + row), shortened(shown)))
 
 
-def change_text(before: str, after: str) -> str:
-    """A change as reports show it."""
-    return f"{before} → {after or '(trống)'}"
+def change_text(before: str, after: str, most: int = SHOWN_CHARACTERS) -> str:
+    """A change as reports show it, on one line; each side no longer than ``most`` characters."""
+    shown = (_LINE_END.sub("⏎", shortened(text, most)) for text in (before, after or "(trống)"))
+    return " → ".join(shown)

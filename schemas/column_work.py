@@ -28,6 +28,8 @@ MISSING_MARKS = frozenset({"-", "–", "—", "..", "...", "…", "n/a", "N/A", 
 _FOR_ALL_FIELDS = ("footnotes", "canonicalTones")
 """Properties that a schema may declare once for all its fields."""
 
+_JSON_TYPES = frozenset({"object", "array", "geojson"})
+
 _Key = TypeVar("_Key")
 
 _MOST_KNOWN = 200_000
@@ -57,6 +59,7 @@ class ColumnWork:
         tones = bool(raw.get("canonicalTones"))
         self._read = _reader_of(spelling, found.read if found else None, tones=tones)
         self._is_text = spelling is None and found is None
+        self._is_json = field.type in _JSON_TYPES  # what stands inside is for a parser, blank for blank
         self._is_plain_text = self._is_text and not tones
         self._sure = _sure_pattern(found, spelling, is_plain_text=self._is_plain_text)
         self._numbers = NumberColumn.of(field, raw) if found and file_factor == 1 else None
@@ -128,7 +131,10 @@ class ColumnWork:
         text = cell
         mends: tuple[Kind, ...] = ()
         doubts: tuple[Mark, ...] = ()
-        if not is_ordinary(cell):
+        if self._is_json:
+            text = cell.strip()
+            mends = (Kind.SPACES,) if text != cell else ()
+        elif not is_ordinary(cell):
             mended = mend(cell)
             text, mends = mended.text, tuple(map(Kind, mended.kinds))
             doubts = tuple(map(Mark, mended.doubts)) if self._is_text else ()

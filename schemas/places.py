@@ -24,8 +24,6 @@ class Places:
             self.examples.append(Example(row, shortened(value)))
 
 
-def shortened(value: str) -> str:
+def shortened(value: str, most: int = SHOWN_CHARACTERS) -> str:
     """A long value loses its end at a word, so that half a personal value does not escape the mask put on later."""
-    if len(value) <= SHOWN_CHARACTERS:
-        return value
-    return _LAST_WORD.sub("", value[:SHOWN_CHARACTERS]) + "…"
+    return value if len(value) <= most else _LAST_WORD.sub("", value[:most]) + "…"

@@ -8,13 +8,23 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import pyarrow
 
-from schemas.engine.blocks import Dialect, Irregular, RawBlock, header_of, is_regular, parse_block, raw_blocks
+from schemas.engine.blocks import (
+    BLOCK_BYTES,
+    Dialect,
+    Irregular,
+    RawBlock,
+    header_of,
+    is_regular,
+    parse_block,
+    raw_blocks,
+)
 from schemas.staged_rows import FIRST_ROW
 
 _OURS = Dialect()
@@ -37,7 +47,20 @@ class TableBlock:
 
 
 def read_blocks(path: Path, width: int, square: Square) -> Iterator[TableBlock]:
-    """The rows below the header, in order and completely; every column as long as the block."""
+    """The rows below the header, in order and completely; every column as long as the block. While one block is looked
+    at, a second thread reads the next."""
+    blocks = _blocks(path, width, square)
+    if path.stat().st_size <= BLOCK_BYTES:
+        yield from blocks
+        return
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = reader.submit(next, blocks, None)
+            yield block
+
+
+def _blocks(path: Path, width: int, square: Square) -> Iterator[TableBlock]:
     _, start = header_of(path, _OURS)
     row = FIRST_ROW
     if start is not None:
