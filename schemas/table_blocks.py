@@ -15,16 +15,7 @@ from pathlib import Path
 
 import pyarrow
 
-from schemas.engine.blocks import (
-    BLOCK_BYTES,
-    Dialect,
-    Irregular,
-    RawBlock,
-    header_of,
-    is_regular,
-    parse_block,
-    raw_blocks,
-)
+from schemas.engine.blocks import Dialect, Irregular, RawBlock, header_of, is_regular, parse_block, raw_blocks
 from schemas.staged_rows import FIRST_ROW
 
 _OURS = Dialect()
@@ -50,9 +41,6 @@ def read_blocks(path: Path, width: int, square: Square) -> Iterator[TableBlock]:
     """The rows below the header, in order and completely; every column as long as the block. While one block is looked
     at, a second thread reads the next."""
     blocks = _blocks(path, width, square)
-    if path.stat().st_size <= BLOCK_BYTES:
-        yield from blocks
-        return
     with ThreadPoolExecutor(max_workers=1) as reader:
         coming = reader.submit(next, blocks, None)
         while (block := coming.result()) is not None:
