@@ -50,7 +50,7 @@ def test_a_dripping_answer_ends_with_the_time_of_the_whole(page: Page) -> None:
     began = time.monotonic()
     with serving({"/": page}) as site, client_of(seconds=0.2, attempts=3) as client:
         assert failure_at(client, site.url).reason is Reason.SLOW
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
     assert len(site.asked) == 1
 
 
