@@ -61,11 +61,16 @@ def sign_in(
     at: datetime,
     rules: SignInRules,
     former_token: str = "",
+    device: str = "",
 ) -> str:
     """The token of a new session; the one the browser had before ends. Raises ``NotSignedIn``, the same for a wrong
-    name, a wrong password and somebody inactive, and ``TooManyAttempts`` with ``seconds`` to wait."""
-    account = name.strip().lower()
-    _count_attempt(store, account, address, at, rules)
+    name, a wrong password and somebody inactive, and ``TooManyAttempts`` with ``seconds`` to wait.
+
+    ``device`` names a browser that is known to have signed in to this account before: its attempts are counted apart,
+    so that others who try the account cannot keep its owner out (OWASP, "device cookies")."""
+    account = account_name(name)
+    counted = _device_key(device) if device else _account_key(account)
+    _count_attempt(store, counted, address, at, rules)
     with store.read() as reader:
         user = _user_named(reader, account)
     known = user.password_hash if user is not None and user.is_active else None
@@ -83,7 +88,7 @@ def sign_in(
             transaction.put_user(replace(current, password_hash=renewed))
         transaction.end_session(session_key(former_token))
         transaction.add_session(Session(session_key(token), user.id, at, at, address))
-        _forgive(transaction, account, address)
+        _forgive(transaction, counted, address)
         _sweep(transaction, at, rules)
         transaction.add_audit(_event(at, user, "user.sign-in", address=address))
     return token
@@ -125,7 +130,8 @@ def change_own_password(
     or an unacceptable new one, ``TooManyAttempts`` like a sign-in."""
     user, address = signed_in.user, signed_in.session.address
     new = acceptable(new_password, (user.name, user.full_name, user.email))
-    _count_attempt(store, user.name, address, at, rules)
+    counted = f"password:{user.id}"  # apart from sign-ins: who tries those from outside must not hinder this
+    _count_attempt(store, counted, address, at, rules)
     if not passwords.verify(user.password_hash, _typed(current_password)):
         _note_failure(store, user, address, at)
         raise InvalidInput("Mật khẩu hiện tại không đúng.", "The present password is wrong.", field="current")
@@ -143,7 +149,7 @@ def change_own_password(
         transaction.put_user(changed)
         transaction.end_sessions(user.id)
         transaction.add_session(Session(session_key(token), user.id, at, at, address))
-        _forgive(transaction, user.name, address)
+        _forgive(transaction, counted, address)
         transaction.add_audit(_event(at, user, "user.password", by="self"))
     return token
 
@@ -151,6 +157,11 @@ def change_own_password(
 def session_key(token: str) -> str:
     """What the store knows a session by. The token is random, so a plain hash keeps it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account_name(typed: str) -> str:
+    """The name of the account that somebody means."""
+    return typed.strip().lower()
 
 
 def _typed(password: str) -> str:
@@ -170,13 +181,13 @@ def _user_named(reader: CatalogReader, name: str) -> User | None:
 # --- attempts --------------------------------------------------------------------------------------------------------
 
 
-def _count_attempt(store: CatalogStore, account: str, address: str, at: datetime, rules: SignInRules) -> None:
+def _count_attempt(store: CatalogStore, counted: str, address: str, at: datetime, rules: SignInRules) -> None:
     """Raises ``TooManyAttempts``. What one limit refuses does not count against the other: a colleague who goes on
     trying closes no door for the office, and one bad address no account."""
     with store.write() as transaction:
         wait = _counted(transaction, _address_key(address), rules.per_address, address, at, rules)
         if wait is None:
-            wait = _counted(transaction, _account_key(account), rules.per_account, address, at, rules)
+            wait = _counted(transaction, counted, rules.per_account, address, at, rules)
             if wait is not None:
                 transaction.forgive_attempts(_address_key(address), at_most=1)
     if wait is not None:
@@ -194,11 +205,11 @@ def _counted(
     return first + rules.window - at if count > most else None
 
 
-def _forgive(transaction: CatalogTransaction, account: str, address: str) -> None:
+def _forgive(transaction: CatalogTransaction, counted: str, address: str) -> None:
     """Success: nothing counts against the account, and this one attempt not against the address, behind which a whole
     office may sit."""
-    transaction.forgive_attempts(_account_key(account))
     transaction.forgive_attempts(_address_key(address), at_most=1)
+    transaction.forgive_attempts(counted)
 
 
 def _sweep(transaction: CatalogTransaction, at: datetime, rules: SignInRules) -> None:
@@ -209,6 +220,10 @@ def _sweep(transaction: CatalogTransaction, at: datetime, rules: SignInRules) ->
 def _account_key(name: str) -> str:
     """A hash, as people type passwords into the field for names now and then."""
     return "account:" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+
+
+def _device_key(device: str) -> str:
+    return "device:" + hashlib.sha256(device.encode()).hexdigest()
 
 
 def _address_key(address: str) -> str:

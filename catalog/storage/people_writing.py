@@ -82,7 +82,7 @@ class SqlPeopleWriter(Putting):
 
     def sweep_sessions(self, seen_before: datetime, created_before: datetime) -> None:
         table = tables.sessions
-        self._ask(sa.delete(table).where((table.c.seen_at < seen_before) | (table.c.created_at < created_before)))
+        self._sweep(table, (table.c.seen_at < seen_before) | (table.c.created_at < created_before))
 
     # --- attempts to sign in
 
@@ -110,7 +110,13 @@ class SqlPeopleWriter(Putting):
             self._ask(sa.update(table).where(table.c.key == key).values(attempts=fewer))
 
     def sweep_attempts(self, before: datetime) -> None:
-        self._ask(sa.delete(tables.login_attempts).where(tables.login_attempts.c.first_at < before))
+        self._sweep(tables.login_attempts, tables.login_attempts.c.first_at < before)
+
+    def _sweep(self, table: sa.Table, is_old: sa.ColumnElement[bool]) -> None:
+        """Delete what is old, leaving rows that somebody else holds to the next time: nobody waits for a broom."""
+        (key,) = table.primary_key
+        old = sa.select(key).where(is_old).with_for_update(skip_locked=True)
+        self._ask(sa.delete(table).where(key.in_(old)))
 
 
 def _user_values(user: User) -> Values:

@@ -1,9 +1,11 @@
-"""The two cookies of the pages for operators: the session, and a random number that ties forms to a browser before
-there is a session. Both are for this host and for HTTP alone; under https their names begin with ``__Host-``, which
-browsers accept only so."""
+"""The cookies of the pages for operators: the session, a random number that ties forms to a browser before there is a
+session, and a mark that this browser has signed in to an account before. All are for this host and for HTTP alone;
+under https their names begin with ``__Host-``, which browsers accept only so."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 
 from flask import g, request
@@ -13,6 +15,8 @@ from portal.context import parts
 
 _SESSION = "dulieumo"
 _FORM = "dulieumo-form"
+_KNOWN = "dulieumo-known"
+_YEAR = 31_536_000
 _LONGEST = 100
 
 
@@ -48,6 +52,23 @@ def set_form_cookie(response: Response) -> None:
         _set(response, _FORM, form_number())
 
 
+def set_known(response: Response, account: str) -> None:
+    """Mark the browser as one that has signed in to the account."""
+    number = secrets.token_urlsafe(16)
+    _set(response, _KNOWN, f"{number}.{_known_seal(account, number)}", _YEAR)
+
+
+def known_device(account: str) -> str:
+    """The number of this browser if it has signed in to the account before; else empty."""
+    number, _, seal = _read(_KNOWN).partition(".")
+    return number if hmac.compare_digest(seal.encode(), _known_seal(account, number).encode()) else ""
+
+
+def _known_seal(account: str, number: str) -> str:
+    key = parts().vault.key_for("known browsers")
+    return hmac.new(key, f"{account}\n{number}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
 def _is_secure() -> bool:
     return parts().settings.public_url.startswith("https:")
 
@@ -61,5 +82,7 @@ def _read(name: str) -> str:
     return value if len(value) <= _LONGEST else ""
 
 
-def _set(response: Response, name: str, value: str) -> None:
-    response.set_cookie(_name(name), value, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+def _set(response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    response.set_cookie(
+        _name(name), value, max_age=seconds, path="/", secure=_is_secure(), httponly=True, samesite="Lax"
+    )

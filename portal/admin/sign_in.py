@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from catalog import signing_in
 from catalog.errors import NotSignedIn, TooManyAttempts
-from portal.admin.cookies import clear_session, session_token, set_session
+from portal.admin.cookies import clear_session, known_device, session_token, set_known, set_session
 from portal.admin.guard import local_address, open_to_everybody, sign_in_rules, signed_in
 from portal.context import parts
 from portal.pages.languages import plain_in_language
@@ -27,6 +27,7 @@ def sign_in() -> Response | str:
 @open_to_everybody
 def enter() -> Response:
     opened, form = parts(), request.form
+    account = signing_in.account_name(form.get("name", ""))
     try:
         token = signing_in.sign_in(
             opened.store,
@@ -37,6 +38,7 @@ def enter() -> Response:
             at=opened.clock(),
             rules=sign_in_rules(),
             former_token=session_token(),
+            device=known_device(account),
         )
     except NotSignedIn as error:
         return make_response(_form(form.get("next", ""), form.get("name", ""), error), 400)
@@ -46,6 +48,7 @@ def enter() -> Response:
         return refused
     response = redirect(_afterwards(form.get("next", "")), 303)
     set_session(response, token)
+    set_known(response, account)
     return response
 
 

@@ -260,6 +260,20 @@ class TestLimits:
                 enter(store, "minh", "sai")
         assert enter(store)
 
+    def test_a_known_browser_gets_in_while_others_try_the_account(self, store: SqlCatalogStore, lan: User) -> None:
+        def attempt(password: str, device: str, address: str = ADDRESS) -> str:
+            return sign_in(store, QUICK, "lan", password, address=address, at=NOW, rules=RULES, device=device)
+
+        for count in range(RULES.per_account + 1):
+            with pytest.raises((NotSignedIn, TooManyAttempts)):
+                attempt("sai", "", f"198.51.100.{count}")
+        assert attempt(PASSWORD, "may-cua-lan")
+        for count in range(RULES.per_account):
+            with pytest.raises(NotSignedIn):
+                attempt("sai", "may-cua-lan", f"198.51.100.{count}")
+        with pytest.raises(TooManyAttempts):
+            attempt(PASSWORD, "may-cua-lan")
+
     def test_too_many_attempts_are_told_once_in_the_audit(self, store: SqlCatalogStore, lan: User) -> None:
         for _ in range(RULES.per_account + 5):
             with pytest.raises((NotSignedIn, TooManyAttempts)):

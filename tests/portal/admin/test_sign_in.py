@@ -134,6 +134,23 @@ def test_guessing_is_stopped_in_every_process_and_only_for_a_while(app: Flask, p
     assert Browser(app).sign_in().status_code == 303
 
 
+def test_a_browser_that_was_in_before_is_not_kept_out_by_others(app: Flask) -> None:
+    own = Browser(app)
+    own.sign_in("lan")
+    own.sign_out()
+    for count in range(11):
+        Browser(app, f"198.51.100.{count}").sign_in(password="sai")
+    assert Browser(app).sign_in().status_code == 429
+    assert own.sign_in().status_code == 303
+    own.sign_out()
+    for count in range(11):
+        Browser(app, f"198.51.100.{count}").sign_in("quan-tri", "sai")
+    assert own.sign_in("quan-tri").status_code == 429, "it is known for one account, not for all"
+    thief = Browser(app)
+    thief.client.set_cookie("dulieumo-known", own.cookie("dulieumo-known").replace(".", "x."))
+    assert thief.sign_in("lan").status_code == 429
+
+
 def test_the_address_that_counts_comes_from_as_many_proxies_as_are_set(parts: Parts) -> None:
     def limited_with(proxies: int, name: str) -> bool:
         settings = parts.settings.model_copy(update={"proxies": proxies})
