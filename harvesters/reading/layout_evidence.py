@@ -195,6 +195,8 @@ def repeated_doubts(table: Sequence[Judged]) -> list[Evidence]:
     """A header that comes again below a blank row and without a word that the table goes on: perhaps another table."""
     rows = [one for one in table if one.kind == REPEATED or any(map(str.strip, one.texts))]
     blank = {upper.row.number for upper, lower in pairwise(table) if not any(map(str.strip, lower.texts))}
+    if len(blank) * 2 >= sum(one.kind == DATA for one in rows):  # every row stands apart
+        return []
     for above, judged in pairwise(rows):
         if judged.kind == REPEATED != above.kind and above.row.number in blank:
             return [

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from catalog.layout import Evidence, LayoutColumn
 from catalog.vietnamese import clean, fold
 from harvesters.reading.grid import Row
+from harvesters.reading.layout_language import is_translation
 from harvesters.reading.layout_rows import begins_footer, filled, texts_of
 from harvesters.reading.layout_words import is_continued, is_footer, is_number, is_year, note_of, without_note
 
@@ -82,10 +83,16 @@ def _next_title(table: Sequence[Row], header: Sequence[Row]) -> int | None:
         while above and place - above < _TITLE_ROWS and not _has_figures(table[above - 1]):
             above -= 1
         lines = [at for at in range(above, place) if filled(texts_of(table[at]))]
+        while lines and above and is_translation(_first_text(table[above - 1]), _first_text(table[lines[0]])):
+            lines.pop(0)  # the English of the last row's label
         told = [text for at in lines for text in filled(texts_of(table[at]))]
         if lines and not any(is_continued(text) for text in told):
             return lines[0]
     return None
+
+
+def _first_text(row: Row) -> str:
+    return next(iter(filled(texts_of(row))), "")
 
 
 def _words(row: Row) -> list[tuple[int, str]]:

@@ -85,9 +85,10 @@ def propose_table(
     )
     judged = judge(sheet, rows, layout, area)
     layout = _with_footnotes(layout, area, judged, told)
-    layout, matching, stub = _matched(layout, area, judged, schema, told)
+    matching = _matching(layout.columns, area.table, schema)
+    layout = _with_sections(layout, _sections(judged), matching, schema, told)
+    layout, stub = _with_fields(layout, matching, area, judged, schema, told)
     layout, kinds = _skipping(layout, area, judged, schema)
-    layout = _with_sections(layout, judged, schema, told)
     _doubt(area, judged, layout, sheet, stub, told)
     told.add([], matching.doubts)
     plain = area.plain and not layout.skipped and matching.exact
@@ -120,17 +121,22 @@ def _with_footnotes(layout: TableLayout, area: Area, judged: Sequence[Judged], t
     return replace(layout, footnotes=tuple(used), columns=unmarked(layout.columns, tuple(used)))
 
 
-def _matched(
-    layout: TableLayout, area: Area, judged: Sequence[Judged], schema: TableSchema | None, told: Told
-) -> tuple[TableLayout, Matching, int]:
+def _with_fields(
+    layout: TableLayout,
+    matching: Matching,
+    area: Area,
+    judged: Sequence[Judged],
+    schema: TableSchema | None,
+    told: Told,
+) -> tuple[TableLayout, int]:
     """The layout with fields and units of its columns, and the position of a stub without a label."""
-    matching = _matching(layout.columns, area.table, schema)
     stub = 0 if area.plain else unlabelled_stub(area.header, judged, layout)
     fields = dict(matching.fields)
     if stub:
         told.add([stub_told(stub)])
         place = next(at for at, column in enumerate(layout.columns) if column.position == stub)
-        rest = [item for item in schema.fields if item.name not in fields.values()] if schema else []
+        fed = {*fields.values(), layout.section_column}
+        rest = [item for item in schema.fields if item.name not in fed] if schema else []
         names = [item.name for item in rest if item.type in ("string", "any", "year", "integer")]
         if len(names) == 1 and place not in fields:
             fields[place] = names[0]
@@ -140,7 +146,7 @@ def _matched(
         replace(column, field=fields.get(at, ""), unit=unit_of_label(column.label))
         for at, column in enumerate(layout.columns)
     )
-    return replace(layout, columns=columns), matching, stub
+    return replace(layout, columns=columns), stub
 
 
 def _matching(columns: Sequence[LayoutColumn], table: Sequence[Row], schema: TableSchema | None) -> Matching:
@@ -185,10 +191,7 @@ def _key_is_coded(schema: TableSchema | None) -> bool:
     return any(item.code_list or item.type != "string" or {"pattern", "enum"} & set(item.constraints) for item in keys)
 
 
-def _with_sections(
-    layout: TableLayout, judged: Sequence[Judged], schema: TableSchema | None, told: Told
-) -> TableLayout:
-    """The layout with the column that the names of sections become, where there is one for them."""
+def _sections(judged: Sequence[Judged]) -> Sections:
     found = Sections()
     for one in judged:
         name = section_name(section_text(one.texts))
@@ -201,19 +204,24 @@ def _with_sections(
             found.labels[label] += 1
             found.shouted += label.isupper() or section_text(one.texts).isupper()
             found.figured.add(level_of(section_text([text for text in one.texts if not is_number(text)])))
+    return found
+
+
+def _with_sections(
+    layout: TableLayout, found: Sections, matching: Matching, schema: TableSchema | None, told: Told
+) -> TableLayout:
+    """The layout with the column that the names of sections become, where there is one for them."""
     column, sure = "", True
     if found.names and schema is not None:
-        column, sure = section_field(found.names, schema, {at: one.field for at, one in enumerate(layout.columns)})
+        column, sure = section_field(found.names, schema, matching.fields)
     elif len(found.names) > 1:
         column = DRAFT_COLUMN
     if found.names:
         told.add(
             list(sections_told(found.names, column, schema)), list(section_doubts(found, column, sure, layout.unit))
         )
-    unit = layout.unit or (
-        section_units(found.names)[0] if len(set(found.names)) == 1 and section_units(found.names) else ""
-    )
-    return replace(layout, section_column=column, unit=unit)
+    units = section_units(found.names) if len(set(found.names)) == 1 else []
+    return replace(layout, section_column=column, unit=layout.unit or next(iter(units), ""))
 
 
 def _row_label(texts: Sequence[str]) -> str:

@@ -1,9 +1,9 @@
-"""Makes tables as offices lay them out, at random, each with the rows and labels that a careful reader takes from it."""
+"""Makes tables as offices lay them out, at random, each with the rows and labels that a careful reader takes."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harvesters.reading.grid import EMPTY_CELL, Book, Cell, CellKind, Merge, Row, Sheet
@@ -14,13 +14,16 @@ KINDS = [
     ("Xây dựng", "Construction"), ("Vận tải kho bãi", "Transport and storage"), ("Giáo dục", "Education"),
 ]  # fmt: skip
 MEASURES = [("Diện tích", "Area"), ("Sản lượng", "Production"), ("Số hộ", "Households"), ("Số cơ sở", "Establishments")]
-SECTIONS = [["I. Vùng đồng bằng", "II. Vùng ven biển", "III. Vùng miền núi"], ["Khu vực thành thị", "Khu vực nông thôn"]]
+SECTIONS = [
+    ["I. Vùng đồng bằng", "II. Vùng ven biển", "III. Vùng miền núi"],
+    ["Khu vực thành thị", "Khu vực nông thôn"],
+]
 
 
 @dataclass
 class Made:
     lines: list[list[str]] = field(default_factory=list)
-    merges: list[Merge] = field(default_factory=list)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     unit: str = ""
@@ -28,13 +31,17 @@ class Made:
     parts: list[str] = field(default_factory=list)
 
     def book(self) -> Book:
-        lines, merges = list(self.lines), tuple(self.merges)
+        return sheet_book(self.lines, tuple(self.merges))
 
-        def rows() -> Iterator[Row]:
-            for number, line in enumerate(lines, start=1):
-                yield Row(number, tuple(Cell(text, CellKind.TEXT) if text.strip() else EMPTY_CELL for text in line))
 
-        return Book("xlsx", (Sheet("Biểu", rows, merges),))
+def sheet_book(lines: Sequence[Sequence[str]], merges: Sequence[tuple[int, int, int, int]] = ()) -> Book:
+    """A workbook with one sheet; ``merges`` are first row, first column, last row, last column."""
+
+    def rows() -> Iterator[Row]:
+        for number, line in enumerate(lines, start=1):
+            yield Row(number, tuple(Cell(text, CellKind.TEXT) if text.strip() else EMPTY_CELL for text in line))
+
+    return Book("xlsx", (Sheet("Biểu", rows, tuple(Merge(*merge) for merge in merges)),))
 
 
 def made(seed: int) -> Made:
@@ -99,10 +106,10 @@ def _header(table: Made, chance: random.Random, width: int) -> str:
         table.lines += [[stub, *top], ["", *("" if at < split else names[at] for at in range(width))]]
         table.labels = [stub, *("Tổng số" if at < split else f"Chia ra / {names[at]}" for at in range(width))]
         if kind == "merged":
-            table.merges += [Merge(start, 1, start + 1, 1)]
+            table.merges += [(start, 1, start + 1, 1)]
             if width - split > 1:
-                table.merges += [Merge(start, split + 2, start, width + 1)]
-            table.merges += [Merge(start, at + 2, start + 1, at + 2) for at in range(split)]
+                table.merges += [(start, split + 2, start, width + 1)]
+            table.merges += [(start, at + 2, start + 1, at + 2) for at in range(split)]
     table.parts.append(kind)
     numbered = chance.choice(["", "", "A12", "brackets", "bare"])
     if numbered == "A12":
@@ -125,7 +132,9 @@ def _body(table: Made, chance: random.Random, width: int, bilingual: str) -> Non
         if section:
             table.lines.append([section, *[""] * width])
         for name, english in chance.sample(KINDS if bilingual else NAMES, chance.randint(2, 5)):
-            values = [chance.choice([str(chance.randint(3, 99999)), f"{chance.random() * 90 + 1:.1f}"]) for _ in range(width)]
+            values = [
+                chance.choice([str(chance.randint(3, 99999)), f"{chance.random() * 90 + 1:.1f}"]) for _ in range(width)
+            ]
             if chance.random() < 0.1:
                 values[chance.randrange(width)] = chance.choice(["..", "-", ""])
             if not any(value[:1].isdigit() for value in values):
@@ -140,7 +149,13 @@ def _body(table: Made, chance: random.Random, width: int, bilingual: str) -> Non
             table.rows.append([name, *values, *([told] if grouped else [])])
             if blanks:
                 table.lines.append([])
-        if header and place == 0 and len(sections) == 1 and len(table.labels[1].split(" / ")) == 1 and chance.random() < 0.3:
+        if (
+            header
+            and place == 0
+            and len(sections) == 1
+            and len(table.labels[1].split(" / ")) == 1
+            and chance.random() < 0.3
+        ):
             table.lines += header
             values = [str(chance.randint(100, 999)) for _ in range(width)]
             table.lines.append(["Như Xuân", *values])

@@ -559,10 +559,16 @@ A|B|1=2+3|2|3|4=5+6|5|6
         "7-9",
         unit="Triệu đồng",
         merges=(
-            down(3, 5, 1), down(3, 5, 2), across(3, 3, 5), across(3, 6, 8),
-            down(4, 5, 3), across(4, 4, 5), down(4, 5, 6), across(4, 7, 8),
+            down(3, 5, 1),
+            down(3, 5, 2),
+            across(3, 3, 5),
+            across(3, 6, 8),
+            down(4, 5, 3),
+            across(4, 4, 5),
+            down(4, 5, 6),
+            across(4, 7, 8),
         ),
-    ),  # fmt: skip
+    ),
     OfficeTable(
         "số chú thích sau dấu cách ở nhãn dòng",
         """

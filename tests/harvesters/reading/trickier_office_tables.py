@@ -1,4 +1,4 @@
-"""More tables as offices lay them out: those that were misread once, or that two careful readers would not read alike."""
+"""More tables as offices lay them out: those that were misread once, or that two careful readers read differently."""
 
 from __future__ import annotations
 
