@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,17 @@ Rows = npt.NDArray[np.int64]
 _THREADS = 2
 _SAMPLE = 2_000
 _SLOW_ROWS = 20_000
+_KNOWN_VALUES = 20_000
+_FEW_VALUES = 1_000
+"""Arrow compiles a pattern at every call; for so few values that takes longer than looking at them from here."""
 _OURS = Dialect()
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    return re2.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +61,18 @@ class Cells:
         encoded = column.dictionary_encode()
         return cls(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
 
-    def matches(self, pattern: str) -> Flags:
-        """Which values an RE2 pattern is found in."""
-        flags: Flags = pc.match_substring_regex(self.values, pattern).to_numpy(zero_copy_only=False)
-        return flags
+    def matches(self, pattern: str, known: dict[str, bool] | None = None) -> Flags:
+        """Which values an RE2 pattern is found in. ``known``: answers of earlier blocks to the same pattern."""
+        if len(self.values) > _FEW_VALUES:
+            flags: Flags = pc.match_substring_regex(self.values, pattern).to_numpy(zero_copy_only=False)
+            return flags
+        answers = {} if known is None or len(known) > _KNOWN_VALUES else known
+        search = _compiled(pattern).search
+        values = self.values.to_pylist()
+        for value in values:
+            if value not in answers:
+                answers[value] = search(value.encode()) is not None
+        return np.array([answers[value] for value in values], np.bool_)
 
     def texts(self, flags: Flags) -> list[str]:
         """The values that are flagged."""
@@ -74,8 +93,10 @@ class Cells:
 
     def filled(self) -> int:
         """How many rows hold anything but blanks."""
-        blank: Flags = pc.equal(self.values, "").to_numpy(zero_copy_only=False)
-        return int(np.count_nonzero(~self.by_row(blank)))
+        if self.codes is None:
+            return len(self.values) - int(pc.sum(pc.equal(self.values, "")).as_py() or 0)
+        blank = pc.index(self.values, "").as_py()
+        return len(self.codes) - int(np.count_nonzero(self.codes == blank))
 
 
 @dataclass(frozen=True, slots=True)

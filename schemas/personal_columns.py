@@ -64,6 +64,8 @@ class WatchedColumn:
     whole: dict[str, Places] = field(default_factory=dict)
     filled: int = 0
     _bare: dict[int, _Bare] = field(default_factory=dict)
+    _suspects: dict[str, bool] = field(default_factory=dict)
+    _bares: dict[str, bool] = field(default_factory=dict)
     _verdicts: dict[str, tuple[tuple[str, bool, str], ...]] = field(default_factory=dict)
 
     @property
@@ -74,7 +76,7 @@ class WatchedColumn:
         """Take a block of cells; ``number`` gives the number of a row."""
         self.filled += cells.filled()
         topics = topics_of(self.folded)
-        suspect = cells.matches(f"{SIEVE}|{NUMBERS}" if topics else SIEVE)
+        suspect = cells.matches(f"{SIEVE}|{NUMBERS}" if topics else SIEVE, self._suspects)
         self._count_bare(cells)
         if suspect.any():
             self._judge(cells, suspect, topics, number)
@@ -144,7 +146,7 @@ class WatchedColumn:
         return known
 
     def _count_bare(self, cells: Cells) -> None:
-        bare = cells.matches(_BARE)
+        bare = cells.matches(_BARE, self._bares)
         if not bare.any():
             return
         values = pc.utf8_trim(cells.values.filter(pyarrow.array(bare)), characters=" '`")

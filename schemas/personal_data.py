@@ -63,10 +63,11 @@ _TEXT_TYPES = ("string", "any", "array", "object", "list", "geojson", "geopoint"
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """What was found, and the columns that are masked wholly from now on: by the field's name, or the label of a column
-    that the dictionary does not know."""
+    that the dictionary does not know; ``judged`` are those that were looked at cell by cell."""
 
     issues: tuple[Issue, ...]
     columns: frozenset[str]
+    judged: frozenset[str]
 
 
 def find_personal_data(table: StagedTable, schema: TableSchema) -> list[Issue]:
@@ -90,7 +91,8 @@ def look_for_personal_data(table: StagedTable, schema: TableSchema, today: date)
         personal |= {columns[place].name for place in (item.position, item.partner) if place is not None}
     personal |= {columns[place].name for place in named} | {item.field for item in issues if item.field}
     issues += (counts.finding(schema) for counts in small.values() if counts.places.count)
-    return PersonalData(tuple(issues), frozenset(personal))
+    judged = frozenset(column.name for column in columns if column.watched)
+    return PersonalData(tuple(issues), frozenset(personal), judged)
 
 
 def is_public(schema: TableSchema, name: str | None) -> bool:
@@ -101,7 +103,8 @@ def is_public(schema: TableSchema, name: str | None) -> bool:
 def masker_for(personal: PersonalData, schema: TableSchema, issues: Iterable[Issue] = ()) -> Masker:
     """What keeps personal values out of everything a report says of this table; ``issues`` are all it finds."""
     public = frozenset(name for name in declared(schema) if is_public(schema, name))
-    return Masker.of(personal.columns - public, public, frozenset(schema.field_names), issues)
+    masker = Masker(personal.columns - public, public, frozenset(schema.field_names), personal.judged)
+    return masker.for_issues(issues)
 
 
 def verify_declarations(schema: TableSchema) -> None:

@@ -16,7 +16,7 @@ from catalog.vietnamese import clean, fold
 from schemas.personal_persons import leading_name, looks_like_a_name, titled_names
 
 CCCD = re.compile(
-    r"(?<![\d.,/])0(?:0[1-9]|[1-8]\d|9[0-6])"
+    r"(?<![\d.,/])(?<![\dA-Za-z]-)0(?:0[1-9]|[1-9]\d)"
     r"(?:[0-3]\d{8}|([ .-])[0-3]\d\d\1?\d{6}|([ .-])[0-3]\d\d\2\d{3}\2\d{3})(?!\d|[.,/]\d)",
     re.ASCII,
 )
@@ -24,7 +24,8 @@ PHONE = re.compile(
     r"(?<![\d.,/])(?:\(?(?:\+|00)?84\)?[ .-]?(?:\(0\)[ .-]?|0)?|0|\(0(?=\d{2,3}\)))"
     r"(?:[35789]\d{8}|1(?:2\d|6[2-9]|8[68]|99)\d{7}|[35789]\d{2}\)?([ .-])\d{3}[ .-]?\d{3}|[35789]\d{2}\) ?\d{6,7}"
     r"|[35789]\d\)?([ .-])\d{3}\2?\d{4}|[35789]\d\) ?\d{7}"
-    r"|[35789]\d{2}([ .-])\d{2}\3\d{2}\3\d{2}|[35789]\d{3}([ .-])\d{5}|[35789]\d([ .-])\d{4}\5\d{3})(?!\d|[.,/]\d)",
+    r"|[35789]\d{2}([ .-])\d{2}\3\d{2}\3\d{2}|[35789]\d{3}([ .-])\d{5}|[35789]\d([ .-])\d{4}\5\d{3})"
+    r"(?!\d|[.,/]\d|-\d{3}(?!\d))",
     re.ASCII,
 )
 LANDLINE = re.compile(
@@ -112,7 +113,7 @@ _TREASURY = re.compile(r"kho bac|kbnn")
 _ENTERPRISE = re.compile(r"cong ty|doanh nghiep|\bhtx\b|hop tac xa|chi nhanh|\btnhh\b|co phan")
 _TAX_NUMBER = re.compile(r"(?:mst|ma so thue)[^\d\n;]{0,25}?(?P<value>(?<!\d)(?:\d{12}|\d{10}(?:-\d{3})?))(?!\d)")
 _CODE_BEFORE = re.compile(
-    r"\b(?:ma vach|barcode|thua dat|thua so|serial|imei|so may|so khung|van don|hoa don|don hang|ho so|ma so|mst"
+    r"\b(?:ma vach|barcode|thua dat|thua so|serial|imei|so khung|van don|hoa don|don hang|ho so|ma so|mst"
     r"|ma so thue|doanh nghiep|gpkd|dkkd|so lo|quyet dinh|\bqd|van ban|ma)(?: so)?[ :.#]{0,3}$"
 )
 _AT_HOME = re.compile(r"nha rieng|dt nha|dien thoai nha|may nha|nha ong|nha ba|chu ho|ho ong|ho ba|ca nhan")
@@ -130,6 +131,7 @@ _STRONG_HOME = re.compile(
     r"|o tai|ho khau|noi o|cu tru|dia chi)\b"
 )
 COMMUNE = re.compile(r"\b(?:xa|phuong|thi tran|huyen|tp|thanh pho|p\.|x\.|tt\.)\s?[a-z]")
+_END_OF_ADDRESS = re.compile(r"[;\n]|\. [a-z]")
 _BORN = re.compile(
     r"\b(?:sinh(?: ngay| nam)?|nam sinh|ngay sinh|sn)\b[ :]{0,3}"
     r"(?P<value>(?:\d{1,2}[/.-]\d{1,2}[/.-])?(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b"
@@ -159,12 +161,13 @@ def spans_in(text: str, topics: Collection[str] = ()) -> list[Span]:
         found += (Span("email", *match.span()) for match in EMAIL.finditer(text) if not _OFFICE_ACCOUNT.match(match[0]))
     folded = fold(text)
     names = [Span("name", *place) for place in titled_names(text)]
+    leading = None if names else leading_name(text)
     if any(map(str.isdigit, text)):
-        _add(found, _numbers(text, folded, topics))
         _add(found, _led(folded, bool(names)))
-        _add(found, _beside(text, folded, names))
-    elif names and COMMUNE.search(folded) and HOME.search(folded):
-        found.append(Span("address", *_address(folded, names[0].end)))
+        _add(found, _numbers(text, folded, topics))
+        _add(found, _lines_of_homes(text, folded, bool(names)))
+    if names or leading:
+        _add(found, _beside(text, folded, names, leading))
     return found + names + _alone(text, topics)
 
 
@@ -244,37 +247,42 @@ def _led(folded: str, with_a_name: bool) -> Iterator[Span]:
             yield Span("tax", *match.span("value"))
 
 
-def _beside(text: str, folded: str, names: list[Span]) -> Iterator[Span]:
-    """What is personal because a person is named beside it: birth, address, the point of a home, its telephone."""
-    leading = leading_name(text)
-    about_home = _STRONG_HOME.search(folded) is not None
-    at_home = _AT_HOME.search(folded) is not None
-    born = _BORN.search(folded)
-    if leading and not names and (about_home or born or _BORN_BESIDE.search(folded, leading[1])):
-        names.append(Span("name", *leading))
-        born = born or _BORN_BESIDE.search(folded, leading[1])
-    if at_home or (names and not _IN_OFFICE.search(folded) and not _ENTERPRISE.search(folded)):
+def _lines_of_homes(text: str, folded: str, with_a_name: bool) -> Iterator[Span]:
+    """Landlines said to stand at somebody's home, or beside a person's name and no agency's."""
+    of_office = _IN_OFFICE.search(folded) or _ENTERPRISE.search(folded)
+    if _AT_HOME.search(folded) or (with_a_name and not of_office):
         for match in LANDLINE.finditer(text):
             yield Span("phone", *match.span())
+
+
+def _beside(text: str, folded: str, names: list[Span], leading: tuple[int, int] | None) -> Iterator[Span]:
+    """What is personal because a person is named beside it: birth, address, the point of a home. A name that leads in
+    a sentence is a person's only if one of them follows."""
+    end = names[0].end if names else leading[1] if leading else 0
+    born = _BORN.search(folded) or _BORN_BESIDE.search(folded, end)
     if not names:
-        return
-    born = born or _BORN_BESIDE.search(folded, names[0].end)
-    if born:
-        yield Span("birth", *born.span("value"))
-    if HOME.search(folded) and COMMUNE.search(folded):
-        yield Span("address", *_address(folded, names[0].end))
+        if leading is None or not (born or _STRONG_HOME.search(folded)):
+            return
+        names.append(Span("name", *leading))
+    for pattern in (_BORN, _BORN_BESIDE):
+        for match in pattern.finditer(folded):
+            yield Span("birth", *match.span("value"))
+    if COMMUNE.search(folded):
+        yield from _addresses(folded)
     for match in _POINT.finditer(text):
         yield Span("coordinates", *match.span())
 
 
-def _address(folded: str, after: int) -> tuple[int, int]:
-    """From the first word of the address to the end of its sentence."""
-    home = HOME.search(folded, after) or HOME.search(folded)
-    start = home.start() if home else after
-    while start < len(folded) and not folded[start].isalnum():
-        start += 1
-    stop = re.compile(r"[;\n]|\. [a-z]").search(folded, start)
-    return start, stop.start() if stop else len(folded)
+def _addresses(folded: str) -> Iterator[Span]:
+    """Each from the first word of the address to the end of its sentence."""
+    place = 0
+    while home := HOME.search(folded, place):
+        start = home.start()
+        while not folded[start].isalnum():
+            start += 1
+        stop = _END_OF_ADDRESS.search(folded, start)
+        place = stop.start() if stop else len(folded)
+        yield Span("address", start, place)
 
 
 def _alone(text: str, topics: Collection[str]) -> list[Span]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from catalog.issues import Fault, Issue
 from schemas.personal_forms import Span, canonical, spans_in
 from schemas.personal_issues import PREFIX
+from schemas.personal_sieve import may_hold
 
 _WORDLIKE = frozenset({"name", "perhaps-name", "address", "birth", "coordinates"})
 
@@ -37,6 +38,8 @@ def mask_span(text: str, span: Span) -> str:
 
 def mask_inside(text: str) -> str:
     """``text`` with every personal value in it masked that can be told without knowing its column."""
+    if not may_hold(text):
+        return text
     known = canonical(text)
     spans = sorted((span for span in spans_in(known) if span.sure), key=lambda span: (span.start, -span.end))
     if not spans:
@@ -50,32 +53,31 @@ def mask_inside(text: str) -> str:
 
 
 _FIRST_SEEN = re.compile(r"(, ví dụ dòng [\d.]+|, e\.g\. row [\d,]+): .*", re.DOTALL)
+_PARTS = re.compile(r", | → |; | = ")
 HIDDEN = "•••"
 
 
 @dataclass(frozen=True, slots=True)
 class Masker:
     """Masks what a report says of a table. ``personal``: columns of which no value is shown; ``public``: columns that
-    the dictionary lets be shown; ``known``: all fields of the dictionary.
+    the dictionary lets be shown; ``known``: all fields of the dictionary; ``judged``: columns that were looked at cell
+    by cell.
 
-    A finding that speaks of a personal column, or of several columns of a table that has one, loses its values
-    entirely; any other loses what looks personal by itself.
+    A finding that speaks of a personal column, that speaks of several columns of a table that has one, or whose
+    examples hold a personal value, loses its values entirely.
     """
 
     personal: frozenset[str]
     public: frozenset[str]
     known: frozenset[str]
-
+    judged: frozenset[str]
     quoting: frozenset[tuple[str, str | None]] = frozenset()
     """Code and field of the findings whose faults may quote a personal column."""
 
-    @classmethod
-    def of(
-        cls, personal: frozenset[str], public: frozenset[str], known: frozenset[str], issues: Iterable[Issue]
-    ) -> Masker:
-        masker = cls(personal, public, known)
-        quoting = frozenset((issue.code, issue.field) for issue in issues if masker._concerns(issue))
-        return replace(masker, quoting=quoting)
+    def for_issues(self, issues: Iterable[Issue]) -> Masker:
+        """The same, knowing all findings, so that their single faults are masked as they are."""
+        quoting = frozenset((issue.code, issue.field) for issue in issues if self._concerns(issue))
+        return replace(self, quoting=quoting)
 
     def issue(self, issue: Issue) -> Issue:
         """The finding as it may be kept and shown."""
@@ -93,7 +95,7 @@ class Masker:
         """A single fault, likewise."""
         named = {fault.field, *fault.fields}
         quotes = any((fault.code, name) in self.quoting for name in (*named, None))
-        if quotes or not named.isdisjoint(self.personal):
+        if quotes or not named.isdisjoint(self.personal) or self._is_personal(fault.value, fault.field):
             note = _QUOTED_VALUES.sub(rf"\1{HIDDEN}", fault.note)
             note = note.replace(fault.value, HIDDEN) if len(fault.value) > 1 else note
             return replace(fault, value=HIDDEN if fault.value else "", note=mask_inside(note))
@@ -103,13 +105,22 @@ class Masker:
 
     def _concerns(self, issue: Issue) -> bool:
         """Whether the finding may quote a personal column: by its field, by naming it, or by naming no field."""
-        if not self.personal or issue.code.startswith(PREFIX):
+        if issue.code.startswith(PREFIX):
             return False
-        if issue.field in self.personal:
+        if issue.field in self.personal or any(self._is_personal(item.value, issue.field) for item in issue.examples):
             return True
-        if issue.field is None and any(item.value for item in issue.examples):
+        if issue.field is None and self.personal and any(item.value for item in issue.examples):
             return True
         return any(_names(issue.message, name) or _names(issue.message_en, name) for name in self.personal)
+
+    def _is_personal(self, value: str, field: str | None) -> bool:
+        """Whether a value shows something personal by itself. A name alone is a street's where its column was judged
+        to be one of streets."""
+        if field in self.public:
+            return False
+        parts = filter(may_hold, {value, *_PARTS.split(value)})
+        spans = [span for part in parts for span in spans_in(canonical(part))]
+        return any(span.sure or (span.kind == "name" and field not in self.judged) for span in spans)
 
     def _by_form(self, issue: Issue) -> Issue:
         return replace(

@@ -58,7 +58,8 @@ _FOLDED_MIDDLE = frozenset(fold(name) for name in _MIDDLE)
 _ALONE = re.compile(rf"[{_CAPITAL}{_SMALL}]+(?: [{_CAPITAL}{_SMALL}]+){{1,5}}")
 _TITLES = (
     r"[Ôô]ng|ÔNG|[Bb]à|BÀ|[Aa]nh|ANH|[Cc]hị|CHỊ|[Cc]ô|CÔ|[Cc]hú|[Bb]ác|[Cc]ụ|CỤ|[Cc]háu|[Ee]m|[Vv]ợ|[Cc]hồng|[Cc]on"
-    r"|[Mm]ẹ|[Bb]ố|[Cc]ha|(?:[Cc]hủ )?[Hh]ộ|CHỦ HỘ|[Bb]ệnh nhân|BN|[Nn]gười bệnh|[Tt]hân nhân|[Nn]gười nhà|[Nn]ạn nhân"
+    r"|[Mm]ẹ|[Bb]ố|[Cc]ha|(?:[Cc]hủ )?[Hh]ộ|CHỦ HỘ|[Hh]ộ kinh doanh|HKD"
+    r"|[Bb]ệnh nhân|BN|[Nn]gười bệnh|[Tt]hân nhân|[Nn]gười nhà|[Nn]ạn nhân"
     r"|[Bb]ị can|[Bb]ị cáo|[Đđ]ối tượng|[Nn]gười khai|[Hh]ọ (?:và )?tên|[Tt]hí sinh|[Hh]ọc sinh|[Ss]inh viên"
     r"|[Hh]ọc viên|[Nn]gười nộp(?: đơn| thuế)?|[Nn]gười liên hệ|[Ll]iên hệ|[Nn]gười hưởng|[Nn]gười giám hộ"
     r"|[Cc]hủ tài khoản|[Cc]hủ xe|[Cc]hủ cơ sở|[Cc]hủ nhà|[Cc]hủ sử dụng"
@@ -105,7 +106,7 @@ def titled_names(text: str) -> Iterator[tuple[int, int]]:
     for match in pattern.finditer(text):
         words = fold(match.group(1)).split()
         surname = match.group(1).split()[0].lower()
-        known = words[0] in _FOLDED_SURNAMES if text.isascii() else surname in SURNAMES
+        known = _is_plain_name(words) if text.isascii() else surname in SURNAMES
         if not known or _OF_A_PLACE.search(fold(text[max(0, match.start() - 16) : match.start()])):
             continue
         if words[0] == "trieu" and words[1] not in ("thi", "van"):
@@ -113,6 +114,11 @@ def titled_names(text: str) -> Iterator[tuple[int, int]]:
         end = match.start(1) + _name_length(match.group(1))
         if fold(text[match.start(1) : end]) not in _NAMESAKES:
             yield match.start(1), end
+
+
+def _is_plain_name(words: list[str]) -> bool:
+    """Without accents a title and a surname are too common as syllables: a usual middle name must follow."""
+    return len(words) > 2 and words[0] in _FOLDED_SURNAMES and words[1] in _FOLDED_MIDDLE
 
 
 def _name_length(words: str) -> int:

@@ -6,6 +6,9 @@ much, never too little: a test holds the two against each other.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from catalog.vietnamese import fold
 from schemas.personal_persons import SURNAMES
 
@@ -29,7 +32,7 @@ _LEADING_WORDS = (
 _BANKS_AFTER = "bank|vcb|bidv|ctg|tcb|mb|acb|shb|vib|ocb|msb|ncb|nh"
 _TITLES = (
     "ong|ba|anh|chi|co|chu|bac|cu|chau|em|vo|chong|con|me|bo|cha|ho|nhan|bn|benh|nha|can|cao|tuong|khai|ten|sinh|vien"
-    "|nop|don|thue|he|huong|khoan|xe|dung|d/c|si|so|dan|tre"
+    "|nop|don|thue|he|huong|khoan|xe|dung|d/c|si|so|doanh|hkd|dan|tre"
 )
 _names = "|".join(sorted({*SURNAMES, *map(fold, SURNAMES)}))
 
@@ -53,3 +56,15 @@ SIEVE = "|".join(
 )
 NUMBERS = r"\d(?:\D?\d){5}"
 """What a column whose name announces personal data is sifted with."""
+
+
+def may_hold(text: str) -> bool:
+    """Whether a single text has to be looked at closely."""
+    return _compiled().search(text.encode(errors="replace")) is not None
+
+
+@cache
+def _compiled() -> Any:
+    import re2
+
+    return re2.compile(SIEVE)
