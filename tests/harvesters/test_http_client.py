@@ -352,6 +352,7 @@ def test_json_is_read_as_it_stands() -> None:
         (b"[1,]", "không phải JSON"),
         (b"<html>", "không phải JSON"),
     ],
+    ids=lambda value: repr(value)[:30],
 )
 def test_json_that_is_none_or_means_two_things_is_refused(content: bytes, said: str) -> None:
     with pytest.raises(SourceUnreadable, match=said) as refusal:

@@ -107,6 +107,7 @@ def test_a_name_may_not_stand_for_a_reserved_address(address: IPv4Address) -> No
         *("http://" + "a" * 300 + ".vn/", "http://" + "a." * 200 + "vn/", "http://example.vn/" + "a" * 9_000),
         *("http://\ud800.vn/", "http://example.vn/\udfff", "http://x_y*.vn/", "http://1.2.3.4.5/"),
     ],
+    ids=lambda url: ascii(url)[:40],
 )
 def test_only_plain_addresses_of_the_web_are_asked(url: str) -> None:
     with client_of(resolve=answering("127.0.0.1")) as client:

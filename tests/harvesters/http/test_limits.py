@@ -112,6 +112,7 @@ def pours_chunks(asked: Asked, line: Line) -> None:
 @pytest.mark.parametrize(
     "page",
     [pours_body, pours_chunks, head(Content_Length="100001"), head(Content_Length="9" * 30), reply(b"x" * 100_001)],
+    ids=["endless", "chunks", "says-so", "says-more", "sends-more"],
 )
 def test_a_body_that_is_too_large_is_refused(page: Page) -> None:
     record: list[Fetched] = []
@@ -129,10 +130,10 @@ def test_a_body_that_is_too_large_is_refused(page: Page) -> None:
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(bytes(20_000_000))),
-        ("x-gzip", gzip.compress(bytes(60_000)) * 300),
-        ("deflate", zlib.compress(bytes(20_000_000))),
-        ("deflate", zlib.compressobj(wbits=-15).compress(bytes(20_000_000))),
+        pytest.param("gzip", gzip.compress(bytes(20_000_000)), id="gzip"),
+        pytest.param("x-gzip", gzip.compress(bytes(60_000)) * 300, id="many-members"),
+        pytest.param("deflate", zlib.compress(bytes(20_000_000)), id="deflate"),
+        pytest.param("deflate", zlib.compressobj(wbits=-15).compress(bytes(20_000_000)), id="raw-deflate"),
     ],
 )
 def test_a_packed_bomb_is_refused(encoding: str, packed: bytes, tmp_path: Path) -> None:
@@ -148,11 +149,11 @@ def test_a_packed_bomb_is_refused(encoding: str, packed: bytes, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(b"Thanh ") + gzip.compress(b"Hoa")),
-        ("GZIP", gzip.compress(b"Thanh Hoa") + bytes(100)),
-        ("deflate", zlib.compress(b"Thanh Hoa")),
-        ("deflate", zlib.compress(b"Thanh Hoa", wbits=-15)),
-        ("identity", b"Thanh Hoa"),
+        pytest.param("gzip", gzip.compress(b"Thanh ") + gzip.compress(b"Hoa"), id="two-members"),
+        pytest.param("GZIP", gzip.compress(b"Thanh Hoa") + bytes(100), id="padded"),
+        pytest.param("deflate", zlib.compress(b"Thanh Hoa"), id="zlib"),
+        pytest.param("deflate", zlib.compress(b"Thanh Hoa", wbits=-15), id="no-frame"),
+        pytest.param("identity", b"Thanh Hoa", id="as-sent"),
     ],
 )
 def test_packed_content_is_unpacked(encoding: str, packed: bytes) -> None:
@@ -163,11 +164,11 @@ def test_packed_content_is_unpacked(encoding: str, packed: bytes) -> None:
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("br", b"\x0b\x02\x80Thanh\x03"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"x"))),
-        ("gzip", b"Thanh Hoa"),
-        ("gzip", gzip.compress(b"Thanh Hoa" * 99)[:-12]),
-        ("deflate", zlib.compress(b"Thanh Hoa")[:-6]),
+        pytest.param("br", b"\x0b\x02\x80Thanh\x03", id="brotli"),
+        pytest.param("gzip, gzip", gzip.compress(gzip.compress(b"x")), id="twice"),
+        pytest.param("gzip", b"Thanh Hoa", id="not-gzip"),
+        pytest.param("gzip", gzip.compress(b"Thanh Hoa" * 99)[:-12], id="gzip-cut"),
+        pytest.param("deflate", zlib.compress(b"Thanh Hoa")[:-6], id="deflate-cut"),
     ],
 )
 def test_damaged_or_strange_packing_is_no_content(encoding: str, packed: bytes) -> None:
