@@ -186,7 +186,9 @@ def _two_readings(mark: Mark, shown: str) -> tuple[str, tuple[str, str], tuple[s
     if mark is Mark.BARE_PERCENT:
         why = ("cột này có cả ô ghi dấu %", "other cells bear a percent sign")
         return "percent-ambiguous", (f"{shown}%", f"{shown} × 100%"), why, _ONE_SIGN
-    if mark is Mark.ONE_GROUP:
+    if mark is Mark.THREE_PLACES:
+        why = ("cột này có cả số viết dấu phẩy", "the column holds numbers with commas too")
+    elif mark is Mark.ONE_GROUP:
         why = ("cột này có cả số dùng dấu chấm thập phân", "the column holds numbers with a decimal point too")
     else:
         why = ("cột này có cả số viết dấu phân nhóm", "the column holds grouped numbers too")
@@ -196,7 +198,7 @@ def _two_readings(mark: Mark, shown: str) -> tuple[str, tuple[str, str], tuple[s
 
 
 def _in_english(reading: str, mark: Mark) -> str:
-    if mark in (Mark.THREE_DECIMALS, Mark.ONE_GROUP):
+    if mark in (Mark.THREE_DECIMALS, Mark.ONE_GROUP, Mark.THREE_PLACES):
         return reading.translate(str.maketrans(",.", ".,"))
     return reading.replace("ngày ", "day ").replace(" tháng ", ", month ").replace(" năm ", ", ")
 
@@ -221,3 +223,18 @@ def _doubts(schema: TableSchema, name: str, changes: Changes) -> Iterator[Issue]
             "Export the file again as CSV UTF-8 or XLSX.",
         )
         yield issue("lost-characters", Severity.HOLD, Dimension.CLEAN, texts, places, name)
+    if places := changes.marks.get(Mark.MAYBE_GROUPED):
+        seen, seen_en = first_seen(places)
+        texts = (
+            (
+                f"Cột {shown}: {number_text(places.count)} số đều có đúng ba chữ số sau dấu chấm{seen};"
+                " đang đọc là phần thập phân, có thể là dấu phân nhóm hàng nghìn."
+            ),
+            (
+                f"Column {name}: {places.count:,} numbers have just three digits behind the point{seen_en};"
+                " they are read as decimals and may be grouped thousands."
+            ),
+            'Khai báo "groupChar": "." và "decimalChar": "," nếu là hàng nghìn; "decimalChar": "." nếu là số lẻ.',
+            'Declare "groupChar": "." and "decimalChar": "," for thousands, "decimalChar": "." for decimals.',
+        )
+        yield issue("number-maybe-grouped", Severity.WARNING, Dimension.CORRECT, texts, places, name)

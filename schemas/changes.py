@@ -24,10 +24,14 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _CLASHES: Mapping[Mark, Mark] = {
     Mark.THREE_DECIMALS: Mark.GROUPED,
     Mark.ONE_GROUP: Mark.DECIMAL_POINT,
+    Mark.THREE_PLACES: Mark.COMMA,
     Mark.EITHER_DAY: Mark.OTHER_ORDER,
     Mark.BARE_PERCENT: Mark.PERCENT_SIGN,
 }
 """Marks of cells that can be read in two ways once another cell of their column bears the other mark."""
+
+_DOUBTS = frozenset({Mark.FOREIGN_LETTERS, Mark.LOST_CHARACTERS, Mark.MAYBE_GROUPED})
+"""Marks that are worth telling by themselves."""
 
 Chosen = Sequence[int] | numpy.ndarray
 """Positions of some of the different texts of a block."""
@@ -68,8 +72,7 @@ class Changes:
 
     @property
     def is_worth_telling(self) -> bool:
-        doubts = {Mark.FOREIGN_LETTERS, Mark.LOST_CHARACTERS} & self.marks.keys()
-        return bool(self.changed.count or self.refused or self.clashes or doubts)
+        return bool(self.changed.count or self.refused or self.clashes or _DOUBTS & self.marks.keys())
 
     @property
     def clashes(self) -> tuple[Mark, ...]:

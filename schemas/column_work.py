@@ -11,19 +11,23 @@ import pyarrow
 from pyarrow import compute
 
 from catalog.dictionary import Field, TableSchema
+from catalog.issues import Example
 from catalog.layout import UNSHIFTED, RowNumbers
 from catalog.vietnamese import canonical_tone, nfc
 from catalog.vietnamese_letters import ORDINARY_PATTERN, is_ordinary, mend
 from schemas import text_scan
 from schemas.cell_formats import CellFormat, converter
 from schemas.changes import Changes, Chosen, ReadBlock
-from schemas.number_columns import NumberColumn, flags
+from schemas.number_columns import THREE_PLACES_PATTERN, MaybeGrouped, NumberColumn, flags
+from schemas.places import Places
 from schemas.readings import Kind, Mark, Reader, Reading
 from schemas.spellings import Spelling
 from schemas.staged_rows import declared
 
-MISSING_MARKS = frozenset({"-", "–", "—", "..", "...", "…", "n/a", "N/A", "#N/A", "đang cập nhật", "Đang cập nhật"})
-"""What offices write where a number, a date or a code is not known; in a text it may be a text."""
+MISSING_MARKS = frozenset(
+    {"-", "–", "—", "..", "...", "…", "n/a", "#n/a", "null", "đang cập nhật", "chưa cập nhật", "chưa có số liệu"}
+)
+"""What offices write (in any case) where a number, a date or a code is not known; in a text it may be a text."""
 
 _FOR_ALL_FIELDS = ("footnotes", "canonicalTones")
 """Properties that a schema may declare once for all its fields."""
@@ -64,12 +68,16 @@ class ColumnWork:
         self._sure = _sure_pattern(found, spelling, is_plain_text=self._is_plain_text)
         self._numbers = NumberColumn.of(field, raw) if found and file_factor == 1 else None
         missing = frozenset(nfc(mark) for mark in schema.missing_values if mark)
-        self._missing = missing if field.type in ("string", "any") and not field.code_list else missing | MISSING_MARKS
+        self._missing = missing
+        self._usual_marks = frozenset() if field.type in ("string", "any") and not field.code_list else MISSING_MARKS
         self._missing_marks = pyarrow.array(sorted(self._missing), type=pyarrow.string())
+        self._maybe_grouped = MaybeGrouped.of(field, raw)
         self._known: dict[str, Reading] = {}
 
     def run(self, first_row: int, column: pyarrow.Array) -> pyarrow.Array:
         """The canonical column; the same object if it is canonical as it stands."""
+        if self._maybe_grouped is not None:
+            self._maybe_grouped.look(first_row, column)
         if self._is_canonical(column):
             return column
         encoded = column.dictionary_encode()
@@ -77,6 +85,14 @@ class ColumnWork:
         if block.changed or block.refused or block.marked:
             self.changes.count_block(block, self._row_numbers)
         return block.results.take(encoded.indices) if block.changed else column
+
+    def finish(self) -> Changes:
+        """What was done to the column, once all of it went through."""
+        doubt = self._maybe_grouped
+        if doubt is not None and doubt.is_likely:
+            examples = [Example(self._row_numbers.in_source(row), cell) for row, cell in doubt.rows]
+            self.changes.marks[Mark.MAYBE_GROUPED] = Places(doubt.count, examples)
+        return self.changes
 
     def _is_canonical(self, column: pyarrow.Array) -> bool:
         """Whether every cell surely is; a look at whole columns, which costs little."""
@@ -101,6 +117,9 @@ class ColumnWork:
                 _choose(marked, mark, bearers & looked_through)
         elif self._sure:
             looked_through = flags(compute.match_substring_regex(texts, self._sure)) & ~self._are_missing(texts)
+            if self.field.type == "number":
+                three_places = flags(compute.match_substring_regex(texts, THREE_PLACES_PATTERN))
+                _choose(marked, Mark.THREE_PLACES, three_places & looked_through)
         refused: dict[Kind, Chosen] = {}
         places = numpy.flatnonzero(~looked_through)
         if len(places):
@@ -140,7 +159,7 @@ class ColumnWork:
             doubts = tuple(map(Mark, mended.doubts)) if self._is_text else ()
         if text == "":
             return Reading("", mends)
-        if text in self._missing:
+        if text in self._missing or text.lower() in self._usual_marks:
             return Reading("", (Kind.MISSING,))
         if self._read is None:
             return Reading(text, mends, doubts)

@@ -72,7 +72,7 @@ def normalise(
     used = set(positions.values())
     return Normalised(
         table=output.table(),
-        changes={job.field.name: job.changes for job in work if job.changes.is_worth_telling},
+        changes={job.field.name: job.changes for job in work if job.finish().is_worth_telling},
         missing=tuple(name for name in schema.field_names if name not in positions),
         extra=tuple(name for position, name in enumerate(table.columns) if position not in used),
         extra_cells=ragged.extra,

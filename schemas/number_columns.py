@@ -13,8 +13,11 @@ import pyarrow
 from pyarrow import compute
 
 from catalog.dictionary import Field
-from schemas.number_formats import declared_characters, is_declared
+from catalog.issues import EXAMPLES_KEPT
+from schemas.number_formats import THREE_PLACES, declared_characters, is_declared
 from schemas.readings import Mark
+
+THREE_PLACES_PATTERN = rf"\A(?:{THREE_PLACES.pattern})\z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,41 @@ class NumberColumn:
         one_group = flags(compute.match_substring_regex(texts, self._one_group)) & sure
         marks = {Mark.THREE_DECIMALS: three_decimals, Mark.GROUPED: grouped, Mark.ONE_GROUP: one_group}
         return NumbersRead(sure, results, marks)
+
+
+class MaybeGrouped:
+    """Watches a column of numbers whose way of writing nobody declared. If every broken number in it has just three
+    places behind the point, and some end in 0, the points rather part thousands."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, str]] = []
+        self.count = 0
+        self._ends_in_zero = False
+        self._ruled_out = False
+
+    @classmethod
+    def of(cls, field: Field, raw: Mapping[str, Any]) -> MaybeGrouped | None:
+        """``None`` for a field that is no such column."""
+        return cls() if field.type == "number" and "decimalChar" not in raw and not is_declared(raw) else None
+
+    @property
+    def is_likely(self) -> bool:
+        return self._ends_in_zero and not self._ruled_out
+
+    def look(self, first_row: int, column: pyarrow.Array) -> None:
+        """Take in a block; next to nothing once the column is known to hold other numbers."""
+        if self._ruled_out:
+            return
+        broken = flags(compute.match_substring(column, "."))
+        if not broken.any():
+            return
+        fitting = flags(compute.match_substring_regex(column, THREE_PLACES_PATTERN))
+        self._ruled_out = bool((broken & ~fitting).any())
+        places = numpy.flatnonzero(fitting)
+        self.count += len(places)
+        self._ends_in_zero = self._ends_in_zero or compute.any(compute.ends_with(column.filter(fitting), "0")).as_py()
+        for place in places[: EXAMPLES_KEPT - len(self.rows)].tolist():
+            self.rows.append((first_row + place, column[place].as_py()))
 
 
 def flags(answers: pyarrow.Array) -> numpy.ndarray:

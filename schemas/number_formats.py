@@ -17,6 +17,8 @@ from schemas.units import EXACT, factor_between, split_unit
 
 PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
 PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+THREE_PLACES = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+"""A number with a decimal point, or to an office one with a grouping point."""
 LONGEST_NUMBER = 40
 
 _MINUS = ("-", "\u2212", "\u2013")
@@ -27,6 +29,7 @@ _PARTS = re.compile(
 )
 # A decimal point that cannot be a grouping one: a database's own number, not the office's way of writing.
 _OWN = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})", re.ASCII)
+_WITH_COMMAS = re.compile(r"-?\d+(?:,\d+)+(?:\.\d+)?", re.ASCII)
 # To a program the number 1, to an office a thousand.
 _ROUND_GROUP = re.compile(r"[+-]?\d{1,3}\.000", re.ASCII)
 _PERCENTS = {"percent": Decimal(1), "fraction": Decimal("0.01")}
@@ -92,7 +95,8 @@ class _NumberReader:
         if not self._declared:
             plain = _as_python_reads(cell, integer=self._integer)
             if plain is not None:
-                return self._finished(cell, plain, self._file_factor, (), ())
+                marks = (Mark.THREE_PLACES,) if THREE_PLACES.fullmatch(cell) else ()
+                return self._finished(cell, plain, self._file_factor, (), marks)
         return self._decorated(cell)
 
     def _marks(self, cell: str) -> tuple[Mark, ...]:
@@ -128,7 +132,9 @@ class _NumberReader:
         if read is not None:
             return read
         lack = self._lack(text)
-        return Reading(cell) if lack is None and not self._declared else Reading(None, (lack or Kind.NUMBER,))
+        if lack is None and not self._declared:
+            return Reading(cell, (), (Mark.COMMA,) if _WITH_COMMAS.fullmatch(cell) else ())
+        return Reading(None, (lack or Kind.NUMBER,))
 
     def _with_words(self, text: str, kinds: tuple[Kind, ...]) -> Reading | None:
         parts = _PARTS.fullmatch(text)

@@ -8,7 +8,7 @@ renamed or merged is found by its former name, unless a unit of today bears that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from catalog.dictionary import Code, CodeList, Field
@@ -26,7 +26,7 @@ _SHORT_KINDS = {
     "q": "quận",
 }
 _SHORT_KIND = re.compile(rf"({'|'.join(_SHORT_KINDS)})\.\s*(?=\S)")
-_FIXED_LENGTH = re.compile(r"\^?\\d\{(\d+)\}\$?")
+_FIXED_LENGTH = re.compile(r"\^?(?:\\d|\[0-9\])\{(\d+)\}\$?")
 _ROBBED = re.compile(r"(\d+)(?:\.0)?", re.ASCII)
 
 Names = dict[str, set[str]]
@@ -50,8 +50,8 @@ class Spelling:
         if self._length:
             digits = _ROBBED.fullmatch(text)
             padded = digits[1].zfill(self._length) if digits else ""
-            if padded in self.known:
-                return Reading(padded, (Kind.ZEROS,))
+            if digits and padded in self.known:
+                return Reading(padded, (Kind.ZEROS if len(digits[1]) < self._length else Kind.SPELLING,))
         key = _SHORT_KIND.sub(lambda short: f"{_SHORT_KINDS[short[1]]} ", _key(text), count=1)
         for names in self._others:
             meant = names.get(key)
@@ -66,10 +66,9 @@ def spelling_of(field: Field, code_lists: Mapping[str, CodeList], today: date | 
         return None
     code_list = code_lists.get(field.code_list or "")
     if code_list is not None:
-        match = _FIXED_LENGTH.fullmatch(str(field.constraints.get("pattern", "")))
         valid = [code for code in code_list.codes if today is None or code.valid_to is None or code.valid_to >= today]
         former = _former_names(code_list.codes, valid)
-        return Spelling((code.code for code in valid), (_names(valid), former), int(match[1]) if match else 0)
+        return Spelling((code.code for code in valid), (_names(valid), former), _length(field, valid))
     allowed = [value for value in field.constraints.get("enum", ()) if isinstance(value, str)]
     if not allowed:
         return None
@@ -77,6 +76,15 @@ def spelling_of(field: Field, code_lists: Mapping[str, CodeList], today: date | 
     for value in allowed:
         others.setdefault(_key(value), set()).add(value)
     return Spelling(allowed, (others,), kind=Kind.SPELLING)
+
+
+def _length(field: Field, codes: Sequence[Code]) -> int:
+    """How many digits every code has, by the field's pattern or by the list itself; 0 if that differs."""
+    match = _FIXED_LENGTH.fullmatch(str(field.constraints.get("pattern", "")))
+    if match:
+        return int(match[1])
+    lengths = {len(code.code) if code.code.isdecimal() else 0 for code in codes}
+    return lengths.pop() if len(lengths) == 1 else 0
 
 
 def _names(codes: Iterable[Code]) -> Names:

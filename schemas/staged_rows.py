@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from catalog.dictionary import TableSchema
-from catalog.ports import StagedTable
 
 BATCH_ROWS = 2_000
 """Few enough to stay in the processor's cache: ten times as many take a third longer."""

@@ -248,3 +248,38 @@ def test_tones_are_moved_only_where_the_dictionary_asks(tmp_path: Path) -> None:
     assert column(judgement) == ["Hòa", "thủy lợi", "Hòa"]
     assert kinds(judgement.report) == {"tone": 2}
     assert column(judged(tmp_path, {}, "Hoà")) == ["Hoà"]
+
+
+def test_points_before_three_digits_are_doubted_beside_commas_where_nothing_is_declared(tmp_path: Path) -> None:
+    report = judged(tmp_path, {"type": "number"}, "28.717", "28,717").report
+    found = only(report, "number-ambiguous")
+    assert (found.severity, found.count, found.examples[0].row) == (Severity.ERROR, 1, 2)
+    assert "28,717 hoặc 28.717" in found.message
+
+
+def test_a_column_whose_points_rather_part_thousands_is_warned_of(tmp_path: Path) -> None:
+    warning = only(judged(tmp_path, {"type": "number"}, "1.250", "28.717", "900").report, "number-maybe-grouped")
+    assert (warning.severity, warning.count, warning.examples[0].row) == (Severity.WARNING, 2, 2)
+    assert '"groupChar"' in warning.remedy
+
+
+@pytest.mark.parametrize(
+    ("field", "cells"),
+    [
+        ({"type": "number", "decimalChar": "."}, ("1.250", "28.717")),
+        ({"type": "number"}, ("1.250", "28.71")),
+        ({"type": "number"}, ("1.250", "0.717")),
+        ({"type": "number"}, ("1.250", "1234.717")),
+        ({"type": "number"}, ("1.251", "28.717")),
+        ({"type": "number"}, ("1250", "28717")),
+    ],
+)
+def test_decimals_that_can_be_nothing_else_are_no_matter(
+    tmp_path: Path, field: dict[str, Any], cells: tuple[str, ...]
+) -> None:
+    assert codes(judged(tmp_path, field, *cells).report) == set()
+
+
+@pytest.mark.parametrize("mark", ["ĐANG CẬP NHẬT", "NULL", "chưa có số liệu", "#N/A", " … "])
+def test_marks_for_nothing_are_known_in_any_case(tmp_path: Path, mark: str) -> None:
+    assert column(judged(tmp_path, {"type": "number"}, mark)) == [""]
