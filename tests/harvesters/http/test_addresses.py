@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.http.addresses import AddressRules
@@ -51,6 +51,7 @@ def _reserved_v4() -> st.SearchStrategy[IPv4Address]:
     return st.one_of([st.ip_addresses(v=4, network=block) for block in blocks])  # type: ignore[misc]
 
 
+@settings(deadline=None)
 @given(_reserved_v4())
 def test_no_address_of_ipv6_carries_a_reserved_one_of_ipv4(inner: IPv4Address) -> None:
     number = int(inner)
@@ -67,6 +68,7 @@ def test_no_address_of_ipv6_carries_a_reserved_one_of_ipv4(inner: IPv4Address) -
     assert all(AddressRules(allow_loopback=False).refusal(IPv6Address(carrier)) for carrier in carriers)
 
 
+@settings(deadline=None)
 @given(_reserved_v4(), st.integers(0, 5))
 def test_no_notation_of_a_reserved_address_is_opened(address: IPv4Address, notation: int) -> None:
     number, parts = int(address), str(address).split(".")
@@ -83,6 +85,7 @@ def test_no_notation_of_a_reserved_address_is_opened(address: IPv4Address, notat
             assert failure_at(client, f"http://{host}/").reason is Reason.ADDRESS
 
 
+@settings(deadline=None)
 @given(_reserved_v4())
 def test_a_name_may_not_stand_for_a_reserved_address(address: IPv4Address) -> None:
     with client_of(allow_loopback=False, resolve=answering(str(address))) as client:
@@ -269,6 +272,7 @@ def test_an_address_is_read_one_way(written: str, read: str) -> None:
     assert read_target(written).url == read
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_breaks_the_reading_and_what_is_read_reads_the_same_again(host: str, rest: str) -> None:
     try:

@@ -7,7 +7,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import CatalogError
@@ -120,6 +120,7 @@ _PIECES += [
 _PIECES += [b"Content-Encoding: gzip", gzip.compress(b"abc"), b"Location: ", b"//", b"/", b"Retry-After: ", b"Link: "]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(_PIECES), st.binary(max_size=6)), max_size=25))
 def test_whatever_a_server_sends_is_content_or_an_error_that_the_domain_knows(pieces: list[bytes]) -> None:
     sent = b"HTTP/1.1 200 OK\r\n" * (len(pieces) % 2) + b"".join(pieces)
