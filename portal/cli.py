@@ -18,6 +18,7 @@ from portal.commands.options import as_json, print_json, with_parts
 from portal.commands.report import report
 from portal.commands.schema import schema
 from portal.commands.secret import secret
+from portal.commands.source import source
 from portal.commands.user import user
 
 if TYPE_CHECKING:
@@ -89,26 +90,35 @@ def search_rebuild(parts: Parts) -> None:
 
 
 @main.command()
-@click.argument("source", nargs=-1)
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--due", is_flag=True, help="Mọi nguồn đã đến kỳ hoặc bị ngắt giữa chừng.")
 @click.option("--all", "everything", is_flag=True, help="Mọi nguồn đang bật.")
+@click.option("--dry-run", is_flag=True, help="Chỉ xem sẽ đọc, sửa, loại, đổi những gì; không ghi gì.")
 @as_json
 @with_parts
-def harvest(parts: Parts, source: tuple[str, ...], due: bool, everything: bool, json_output: bool) -> None:
+def harvest(
+    parts: Parts, names: tuple[str, ...], due: bool, everything: bool, dry_run: bool, json_output: bool
+) -> None:
     """Thu thập SOURCE (tên nguồn), kiểm tra và công bố."""
     from catalog.schedule import due_sources
     from portal.harvest_runs import harvest_sources, run_as_json
     from portal.worker import deliver_outbox
 
-    if sum((bool(source), due, everything)) != 1:
+    if sum((bool(names), due, everything)) != 1:
         raise click.UsageError("Cho tên nguồn, hoặc --due, hoặc --all.")
     with parts.store.read() as reader:
-        if source:
-            chosen = tuple(reader.source(name) for name in source)
+        if names:
+            chosen = tuple(reader.source(name) for name in names)
         elif due:
             chosen = due_sources(reader, parts.clock())
         else:
             chosen = tuple(item for item in reader.sources() if item.enabled)
+    if dry_run:
+        from portal.dry_runs import show_dry_runs
+
+        if not show_dry_runs(parts, chosen, as_json=json_output):
+            sys.exit(EXIT_FOUND)
+        return
     runs = list(harvest_sources(parts, chosen, trigger="cli", quiet=json_output))
     deliver_outbox(parts)
     if json_output:
@@ -185,6 +195,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
 main.add_command(held)
 main.add_command(schema)
 main.add_command(report)
+main.add_command(source)
 main.add_command(secret)
 main.add_command(user)
 

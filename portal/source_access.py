@@ -89,7 +89,10 @@ def sealed(source: HarvestSource, vault: Vault) -> HarvestSource:
         else value
         for name, value in source.options.items()
     }
-    return replace(source, options=options)
+    webhook = source.notify_webhook  # its path is as good as a password
+    if webhook and not is_encrypted(webhook):
+        webhook = vault.encrypt(webhook, secret_context(source.id, "notify_webhook"))
+    return replace(source, options=options, notify_webhook=webhook)
 
 
 def source_variables(settings: Settings) -> Mapping[str, str]:

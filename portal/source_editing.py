@@ -1,0 +1,211 @@
+"""What command line and pages share when people look after sources: options checked by their kind, secrets sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from catalog.editing import describe
+from catalog.editing_sources import add_source, edit_source, new_source_id, put_tables
+from catalog.errors import InvalidInput, NotFound
+from catalog.model import (
+    AccessLevel,
+    Dataset,
+    DatasetId,
+    DatasetStatus,
+    Distribution,
+    DistributionId,
+    Frequency,
+    Organization,
+    stable_id,
+)
+from catalog.ports import CatalogTransaction
+from catalog.sources import HarvestSource, SourceTable
+from catalog.vietnamese import slug
+from catalog.vocabularies import PROVINCE_TERMS, THEMES
+from harvesters import kind_of
+from portal.secrets import is_encrypted
+from portal.source_access import sealed
+from portal.wiring import Parts
+
+HIDDEN = "•••"
+"""Stands for a secret that is stored; sent back unchanged it leaves the secret as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDraft:
+    """What a person fills in. ``options`` are those of the kind, as text; one that is ``None`` stays as it is."""
+
+    name: str
+    organization: str
+    kind: str
+    options: Mapping[str, str]
+    title: str = ""
+    description: str = ""
+    frequency: str = Frequency.MONTHLY
+    cron: str = ""
+    quiet_hours: str = ""
+    notify_email: str = ""
+    notify_webhook: str = ""
+
+
+def add(parts: Parts, draft: SourceDraft, *, actor: str) -> HarvestSource:
+    """Add a source. Raises ``InvalidInput`` (an option, the name, the schedule), ``AlreadyExists``, ``NotFound``."""
+    return add_source(parts.store, drafted(parts, draft), actor=actor, at=parts.clock())
+
+
+def drafted(parts: Parts, draft: SourceDraft) -> HarvestSource:
+    """The source that a draft describes, secrets sealed, not stored: for trying it out beforehand."""
+    with parts.store.read() as reader:
+        organization = _organization(reader.organizations(), draft.organization)
+    source = HarvestSource(
+        id=new_source_id(),
+        name=draft.name or slug(draft.title),
+        title=draft.title or draft.name,
+        organization_id=organization.id,
+        kind=kind_of(draft.kind).name,
+        options=kind_of(draft.kind).checked_options(draft.options),
+        tables=(),
+        frequency=_frequency(draft.frequency),
+        description=draft.description,
+        cron=draft.cron,
+        quiet_hours=draft.quiet_hours,
+        notify_email=draft.notify_email,
+        notify_webhook=draft.notify_webhook,
+    )
+    return sealed(source, parts.vault)
+
+
+def edit(
+    parts: Parts, key: str, changes: Mapping[str, str], options: Mapping[str, str], *, actor: str
+) -> HarvestSource:
+    """Change a source. ``changes`` hold texts of :class:`SourceDraft` but ``kind`` and ``options``; ``options`` those
+    to change, an empty text takes one away, :data:`HIDDEN` leaves a secret. Raises as :func:`add`."""
+    with parts.store.read() as reader:
+        source = reader.source(key)
+        fields = dict(changes)
+        if organization := fields.pop("organization", ""):
+            source = replace(source, organization_id=_organization(reader.organizations(), organization).id)
+    if "frequency" in fields:
+        source = replace(source, frequency=_frequency(fields.pop("frequency")))
+    source = replace(source, **fields)  # type: ignore[arg-type]  # the rest are texts
+    kept = {**source.options, **{name: value for name, value in options.items() if value != HIDDEN}}
+    source = replace(source, options=_checked(source, kept))
+    return edit_source(parts.store, sealed(source, parts.vault), actor=actor, at=parts.clock())
+
+
+def _checked(source: HarvestSource, options: Mapping[str, str]) -> dict[str, str]:
+    """Options checked by their kind; what is sealed already was checked when it was given."""
+    stored = {name: value for name, value in options.items() if is_encrypted(value)}
+    return kind_of(source.kind).checked_options(options) | stored
+
+
+def shown_options(source: HarvestSource) -> dict[str, str]:
+    """The options as they may be shown: a secret is :data:`HIDDEN`, unless it names a variable."""
+    kind = kind_of(source.kind)
+
+    def shown(name: str, value: str) -> str:
+        option = kind.option(name)
+        secret = option is None or option.secret or is_encrypted(value)
+        return HIDDEN if secret and not value.startswith("${") else value
+
+    return {name: shown(name, value) for name, value in source.options.items()}
+
+
+def add_table(
+    parts: Parts,
+    key: str,
+    *,
+    locator: str,
+    schema: str,
+    dataset: str,
+    title: str = "",
+    theme: str = "",
+    table_key: str = "",
+    actor: str,
+) -> SourceTable:
+    """Harvest one more table of a source into ``dataset``, which is made as a draft if there is none of this name: it
+    shows nowhere until it is described and published. Raises ``NotFound`` for schema and source, ``InvalidInput``."""
+    with parts.store.write() as transaction:
+        source = transaction.source(key)
+        described = transaction.table_schema(schema)
+        target = _target(transaction, source, dataset, title or described.title, theme)
+        distribution = Distribution(
+            id=DistributionId(stable_id("distribution", target.id, described.name)),
+            name=described.name,
+            title=described.title,
+            title_en=described.title_en,
+            schema_name=described.name,
+        )
+        if all(item.id != distribution.id for item in target.distributions):
+            target = replace(target, distributions=(*target.distributions, distribution))
+        describe(transaction, target, actor=actor, at=parts.clock())
+    table = SourceTable(
+        table_key or slug(described.name, limit=60), locator, target.id, distribution.id, described.name
+    )
+    put_tables(parts.store, key, (*source.tables, table), actor=actor, at=parts.clock())
+    return table
+
+
+def _target(transaction: CatalogTransaction, source: HarvestSource, name: str, title: str, theme: str) -> Dataset:
+    try:
+        return transaction.dataset(name)
+    except NotFound:
+        if theme not in THEMES:
+            raise InvalidInput(
+                f"Chưa có bộ dữ liệu “{name}”; để tạo mới, hãy cho chủ đề: {', '.join(THEMES)}.",
+                f"There is no dataset “{name}”; to make one, name its theme: {', '.join(THEMES)}.",
+                option="theme",
+            ) from None
+    organization = transaction.organization(source.organization_id)
+    contact = organization.contact
+    if contact is None:
+        raise InvalidInput(
+            f"Cơ quan “{organization.title}” chưa có đầu mối liên hệ; bổ sung trước khi tạo bộ dữ liệu.",
+            f"“{organization.title}” has no contact point; give it one before its datasets.",
+            option="organization",
+        )
+    return Dataset(
+        id=DatasetId(stable_id("dataset", name)),
+        name=slug(name),
+        title=title,
+        title_en=title,
+        description="",
+        organization_id=organization.id,
+        theme=theme,
+        keywords=(),
+        license_id=PROVINCE_TERMS,
+        access_level=AccessLevel.OPEN,
+        frequency=source.frequency,
+        contact=contact,
+        status=DatasetStatus.DRAFT,
+    )
+
+
+def remove_table(parts: Parts, key: str, table_key: str, *, actor: str) -> HarvestSource:
+    """Harvest a table no longer; what it published stays. Raises ``NotFound``."""
+    with parts.store.read() as reader:
+        source = reader.source(key)
+    kept = tuple(table for table in source.tables if table.key != table_key)
+    if len(kept) == len(source.tables):
+        raise NotFound.of("bảng", table_key)
+    return put_tables(parts.store, key, kept, actor=actor, at=parts.clock())
+
+
+def _organization(organizations: Iterable[Organization], key: str) -> Organization:
+    found = next((item for item in organizations if key in (item.id, item.code, item.name)), None)
+    if found is None:
+        raise NotFound.of("cơ quan", key)
+    return found
+
+
+def _frequency(text: str) -> Frequency:
+    try:
+        return Frequency(text)
+    except ValueError:
+        listed = ", ".join(item.value for item in Frequency)
+        raise InvalidInput(
+            f"Kỳ “{text}” không có; chọn một trong: {listed}.",
+            f"There is no period “{text}”; choose one of: {listed}.",
+            option="frequency",
+        ) from None
