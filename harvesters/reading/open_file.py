@@ -19,6 +19,7 @@ _OTHERS: Sequence[tuple[bytes, str, str]] = (
     (b"{\\rtf", "văn bản RTF", "an RTF text"),
     (b"SQLite format 3", "cơ sở dữ liệu SQLite", "an SQLite database"),
     (b"PAR1", "Parquet", "Parquet"),
+    (b"MIME-Version:", "trang web lưu một tệp (MHT)", "a web page in one file (MHT)"),
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02")
 
@@ -27,7 +28,7 @@ def open_file(path: Path, names: Sequence[str] = (), layout: TableLayout | None 
     """The file as a book. ``names`` of the dictionary help to find the delimiter, ``place`` leads to the records of
     JSON. Raises ``SourceUnreadable`` for what is no table, with the remedy."""
     with path.open("rb") as stream:
-        head = stream.read(512)
+        head = stream.read(4096)
     if not head.strip():
         raise _refusal(path, "là tệp trống; gửi lại tệp có số liệu", "is empty; send a file that holds the data")
     for mark, what, what_en in _OTHERS:
@@ -54,17 +55,28 @@ def open_file(path: Path, names: Sequence[str] = (), layout: TableLayout | None 
             "thật ra là trang web (HTML); mở bằng Excel rồi lưu lại dạng .xlsx",
             "is a web page (HTML); open it in Excel and save it as .xlsx",
         )
+    if start.startswith(b"<") and b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        raise _refusal(
+            path,
+            "là bảng tính dạng XML (Excel 2003); mở bằng Excel rồi lưu lại dạng .xlsx",
+            "is a flat XML spreadsheet (Excel 2003); open it in Excel and save it as .xlsx",
+        )
     if start.startswith(b"<"):
         from harvesters.reading.records import open_xml
 
         return open_xml(path)
-    if suffix in (".xlsx", ".xlsm", ".xls", ".ods") and b"\x00" in head:
+    if suffix in (".xlsx", ".xlsm", ".xls", ".ods") and b"\x00" in head and not _is_wide_text(head):
         from harvesters.reading.workbooks import open_workbook
 
         return open_workbook(path)
     from harvesters.reading.text_files import open_text
 
     return open_text(path, (*names, *(column.label for column in layout.columns)) if layout else names)
+
+
+def _is_wide_text(head: bytes) -> bool:
+    """Whether the file says it is UTF-16 and is no markup: Excel's "Unicode Text", whatever it was called."""
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) and not head[2:].replace(b"\x00", b"").lstrip().startswith(b"<")
 
 
 def _refusal(path: Path, why: str, why_en: str) -> SourceUnreadable:

@@ -6,13 +6,22 @@ what was decoded, left out or hidden is told before anybody uses its rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 from catalog.errors import SourceUnreadable
-from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Row, Sheet, TextCells
-from harvesters.reading.packages import MAX_CHARACTERS, Package, TooLarge, damaged, locked, refusing_damage
+from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Merge, Row, Sheet, TextCells
+from harvesters.reading.packages import (
+    MAX_CHARACTERS,
+    MAX_COLUMN,
+    Damaged,
+    Package,
+    damaged,
+    locked,
+    refusing_damage,
+    too_large,
+)
 from harvesters.reading.sheet_survey import Survey, survey
 from harvesters.reading.spool import KeptRows, Spool
 from harvesters.reading.workbook_cells import CellMaker, RawBook, RawSheet, TextRow
@@ -74,7 +83,8 @@ def _other_format(path: Path, suffix: str) -> SourceUnreadable:
 def _other_content(path: Path, head: bytes) -> SourceUnreadable:
     """What a file that only calls itself a workbook really is."""
     text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")) or b"<table" in text:
+    is_page = text.startswith((b"<html", b"<!doctype html", b"<meta"))
+    if is_page or (b"<table" in text and b"office:spreadsheet" not in text):
         return SourceUnreadable(
             f"Tệp “{path.name}” thật ra là trang web (HTML) mang tên Excel; mở bằng Excel rồi lưu lại dạng .xlsx.",
             f"File “{path.name}” is a web page (HTML) named as an Excel file; save it as .xlsx in Excel.",
@@ -100,7 +110,7 @@ def _book(path: Path, raw: RawBook) -> Book:
         if found.empty:
             remarks.append((f"Trang “{sheet.name}” trống: bỏ qua.", f"Sheet “{sheet.name}” is empty: skipped."))
             continue
-        sheets.append(_sheet(raw, sheet, found, spool))
+        sheets.append(_sheet(path, raw, sheet, found, spool))
     if not sheets:
         raise SourceUnreadable(
             f"Tệp “{path.name}”: bảng tính (Excel) không có trang nào chứa số liệu; kiểm tra lại tệp gửi.",
@@ -111,7 +121,7 @@ def _book(path: Path, raw: RawBook) -> Book:
     return Book(raw.format, tuple(sheets), encoding=encoding, loose=tuple(loose), remarks=tuple(remarks))
 
 
-def _sheet(raw: RawBook, sheet: RawSheet, found: Survey, spool: Spool) -> Sheet:
+def _sheet(path: Path, raw: RawBook, sheet: RawSheet, found: Survey, spool: Spool) -> Sheet:
     kept = KeptRows(spool)
 
     def rows() -> Iterator[Row]:
@@ -119,10 +129,19 @@ def _sheet(raw: RawBook, sheet: RawSheet, found: Survey, spool: Spool) -> Sheet:
         first = _first_rows(sheet, maker)
         texts = kept.again()
         if texts is None:
-            texts = kept.keeping(_measured(sheet.texts(maker) if sheet.texts else _texts(sheet, maker)))
+            texts = kept.keeping(_measured(path, sheet.texts(maker) if sheet.texts else _texts(sheet, maker)))
         return _rows(first, texts)
 
+    if _overlap(sheet.merges):
+        raise Damaged("merged cells overlap")
     return Sheet(sheet.name, rows, sheet.merges, sheet.hidden, sheet.hidden_columns)
+
+
+def _overlap(merges: Sequence[Merge]) -> bool:
+    """Whether merged cells among the first rows cover more than there is, so that some must lie upon others."""
+    rows = (max(0, min(merge.last_row, ROWS_WITH_LOOKS) - merge.first_row + 1) for merge in merges)
+    columns = (merge.last_column - merge.first_column + 1 for merge in merges)
+    return sum(high * wide for high, wide in zip(rows, columns, strict=True)) > ROWS_WITH_LOOKS * MAX_COLUMN
 
 
 def _first_rows(sheet: RawSheet, maker: CellMaker) -> dict[int, list[Cell]]:
@@ -143,9 +162,9 @@ def _texts(sheet: RawSheet, maker: CellMaker) -> Iterator[TextRow]:
     return ((number, hidden, maker.texts(cells)) for number, hidden, cells in sheet.rows())
 
 
-def _measured(rows: Iterator[TextRow]) -> Iterator[TextRow]:
-    """The rows without empty cells at their ends, and without empty ones. Raises ``TooLarge`` where texts that are kept
-    once in the file would fill a disk when they are written out."""
+def _measured(path: Path, rows: Iterator[TextRow]) -> Iterator[TextRow]:
+    """The rows without empty cells at their ends, and without empty ones. Raises ``SourceUnreadable`` where texts that
+    are kept once in the file would fill a disk when they are written out."""
     characters = 0
     for number, hidden, texts in rows:
         while texts and not texts[-1]:
@@ -153,7 +172,7 @@ def _measured(rows: Iterator[TextRow]) -> Iterator[TextRow]:
         if texts:
             characters += sum(map(len, texts))
             if characters > MAX_CHARACTERS:
-                raise TooLarge("texts")
+                raise too_large(path)
             yield number, hidden, texts
 
 
