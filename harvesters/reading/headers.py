@@ -7,16 +7,15 @@ hold numbers further down hold numbers; a row that fills what the row above left
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
-from catalog.vietnamese import clean
 from harvesters.reading.grid import CellKind, Merge, Row
-from harvesters.reading.layout_language import is_english, translates
+from harvesters.reading.header_labels import Header, header_of, is_translated_row
+from harvesters.reading.layout_language import is_english
 from harvesters.reading.layout_rows import filled, texts_of
-from harvesters.reading.layout_units import as_unit, unit_of_label, unit_of_line
+from harvesters.reading.layout_units import as_unit, unit_of_line
 from harvesters.reading.layout_words import (
-    NUMBERING,
     are_column_numbers,
     is_letterhead,
     is_missing,
@@ -26,25 +25,9 @@ from harvesters.reading.layout_words import (
     is_section,
     is_span,
     is_year,
-    without_mark,
 )
 
 _DEEPEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """``rows`` are the header's numbers, ``first_row`` that of the first data row, ``labels`` by position from 1.
-    ``translated`` are the rows that say in English what the row above says, ``marked`` labels as they stand whose
-    footnote mark was taken off. ``doubts`` are pairs of sentences: readings between which a person must choose."""
-
-    rows: tuple[int, ...]
-    first_row: int
-    labels: dict[int, str]
-    column_numbers: bool = False
-    translated: tuple[int, ...] = ()
-    marked: tuple[str, ...] = ()
-    doubts: tuple[tuple[str, str], ...] = ()
 
 
 def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
@@ -67,23 +50,6 @@ def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
         return None
     counted = rows[end] if end == numbered else None
     return replace(found, column_numbers=bool(counted), doubts=_doubts(rows, header, counted, bool(merges)))
-
-
-def header_of(lines: Sequence[Row], first_row: int, merges: Sequence[Merge]) -> Header:
-    """The header that these rows make, whatever they hold."""
-    whole = labels_of(lines, merges)
-    labels = {place: without_mark(label) for place, label in whole.items()}
-    return Header(
-        rows=tuple(row.number for row in lines),
-        first_row=first_row,
-        labels=labels,
-        translated=tuple(lower.number for upper, lower in pairwise(lines) if _is_translated(upper, lower)),
-        marked=tuple(dict.fromkeys(label for place, label in whole.items() if label != labels[place])),
-    )
-
-
-def _is_translated(upper: Row, lower: Row) -> bool:
-    return translates(texts_of(upper), texts_of(lower))
 
 
 def _numbered(rows: Sequence[Row], width: int) -> int | None:
@@ -153,22 +119,23 @@ def _is_unit_row(row: Row) -> bool:
 
 
 def _spanning_above(rows: Sequence[Row], start: int, merges: Sequence[Merge]) -> int:
-    """Rows directly above whose labels stand right of the first column and span columns of the table."""
-    while start > 0:
-        row = rows[start - 1]
-        places = [place for place, text in enumerate(texts_of(row), start=1) if text.strip()]
-        told = filled(texts_of(row))
-        if not told or places[0] == 1 or _is_unit_row(row) or is_letterhead(told[0]):
-            return start
-        spans = any(merge.first_row == row.number and merge.first_column in places for merge in merges)
-        if (
-            not spans
-            and not is_span(told[0])
-            and (told[0].isupper() or told[0].startswith("(") or (len(told) == 1 and places[0] == 2))
-        ):
-            return start
+    """Rows directly above whose labels span columns of the table, or label the first one where nothing else does."""
+    while start > 0 and _spans(rows[start - 1], rows[start], merges):
         start -= 1
     return start
+
+
+def _spans(row: Row, below: Row, merges: Sequence[Merge]) -> bool:
+    told = filled(texts_of(row))
+    places = [place for place, text in enumerate(texts_of(row), start=1) if text.strip()]
+    if not told or _is_unit_row(row) or is_letterhead(told[0]):
+        return False
+    by_merge = any(merge.first_row == row.number and merge.first_column in places for merge in merges)
+    if places[0] == 1:
+        labelled = bool(texts_of(below)[0].strip())
+        return not labelled and len(told) > 1 and (by_merge or any(is_span(text) for text in told[1:]))
+    title = told[0].isupper() or told[0].startswith("(") or (len(told) == 1 and places[0] == 2)
+    return by_merge or is_span(told[0]) or not title
 
 
 def value_columns(rows: Sequence[Row]) -> set[int]:
@@ -202,7 +169,7 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
         merge.first_row < row.number <= merge.last_row and merge.first_row >= rows[start].number for merge in merges
     ):
         return True
-    if end == start + 1 and _is_translated(rows[start], row) and len(told) * 2 >= len(filled(texts_of(rows[start]))):
+    if end == start + 1 and is_translated_row(rows[start], row) and len(told) * 2 >= len(filled(texts_of(rows[start]))):
         return not _is_english_throughout(
             rows[end + 1 : end + 21], {at for at, text in enumerate(texts) if text.strip()}
         )
@@ -228,53 +195,6 @@ def _is_english_throughout(rows: Sequence[Row], places: set[int]) -> bool:
     return sum(map(is_english, told)) * 2 > len(told)
 
 
-def labels_of(header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
-    """One text for each column: what stands in its rows, spanning labels carried over the columns they span."""
-    grid = [_spread(row, header, merges) for row in header]
-    labels: dict[int, str] = {}
-    for place in sorted({place for line in grid for place in line}):
-        parts: list[str] = []
-        for line in grid:
-            part = " ".join(clean(line.get(place, "")).split())
-            if not part or (parts and part == parts[-1]):
-                continue
-            unit = as_unit(part, alone=not part.startswith("("))
-            if parts and unit and not unit_of_label(parts[-1]):
-                parts[-1] = f"{parts[-1]} ({unit})"
-            elif parts and part[:1].islower():
-                parts[-1] = f"{parts[-1]} {part}"
-            else:
-                parts.append(part)
-        if parts:
-            labels[place] = " / ".join(parts)
-    return labels
-
-
-def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[int, str]:
-    line = {place: text for place, text in enumerate(texts_of(row), start=1) if text.strip()}
-    spread = dict(line)
-    for merge in merges:
-        if merge.first_row == row.number and merge.first_column in line:
-            spread |= dict.fromkeys(range(merge.first_column, merge.last_column + 1), line[merge.first_column])
-    numbers = {line.number for line in header}
-    if any(merge.first_row in numbers for merge in merges) or row is header[-1]:
-        return spread
-    below = {
-        place
-        for later in header[header.index(row) + 1 :]
-        for place, text in enumerate(texts_of(later), start=1)
-        if text.strip()
-    }
-    carried = ""
-    for place in range(1, max([*line, *below], default=0) + 1):
-        carried = line.get(place, carried)
-        if carried.strip().casefold() in NUMBERING:  # numbering never spans
-            carried = ""
-        if place not in line and place in below and carried and (place - 1 in below):
-            spread[place] = carried
-    return spread
-
-
 def _doubts(
     rows: Sequence[Row], header: Sequence[Row], numbered: Row | None, merged: bool
 ) -> tuple[tuple[str, str], ...]:
@@ -292,7 +212,7 @@ def _doubts(
     if any(is_number(text) and not is_year(text) for text in texts):
         doubts.append(("Dòng tiêu đề có số: có thể là dòng số liệu.", "The header holds numbers: it may be data."))
     widths = [len(filled(texts_of(row))) for row in header]
-    below = [row for upper, row in pairwise(header) if not _is_translated(upper, row) and not _are_units(row)]
+    below = [row for upper, row in pairwise(header) if not is_translated_row(upper, row) and not _are_units(row)]
     late = max((len(filled(texts_of(row))) for row in below), default=0)
     if not merged and widths[0] >= _usual_width(rows) and late * 4 >= widths[0] * 3:
         doubts.append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from catalog.layout import TableLayout
 from harvesters.reading.grid import Row, Sheet
-from harvesters.reading.headers import Header
+from harvesters.reading.header_labels import Header
 from harvesters.reading.layout_footer import End, find_end
 from harvesters.reading.layout_rows import BLANK, DATA, OUTSIDE, TOTAL, Judged, filled, judged_in, row_kind, texts_of
 from harvesters.reading.layout_stated_units import is_unit_row

@@ -14,7 +14,8 @@ from catalog.layout import Evidence
 from catalog.vietnamese import clean
 from harvesters.reading.column_matching import same
 from harvesters.reading.grid import EMPTY_CELL, Row, Sheet, column_letters
-from harvesters.reading.headers import Header, value_columns
+from harvesters.reading.header_labels import Header
+from harvesters.reading.headers import value_columns
 from harvesters.reading.layout_language import is_english
 from harvesters.reading.layout_rows import filled, texts_of
 from harvesters.reading.layout_words import NUMBERING, is_number
@@ -97,11 +98,21 @@ def _begins_anew(left: Block, right: Block, body: Sequence[Row], header: Header)
     if theirs[0].split(" / ")[0] in NUMBERING and ours[0].split(" / ")[0] in NUMBERING:
         return True
     data = [row for row in body if row.number >= header.first_row]
+    if all(theirs) and _ends_first(data, left, right):
+        return True
     values = {place + 1 for place in value_columns(data)}
     has_words = _has_words(data, right.first)
     own_values = any(place in values for place in range(right.first, right.last + 1))
     left_ends_in_values = left.last in values and _has_words(data, left.first) | (left.first in values)
     return has_words and own_values and left_ends_in_values and not _is_english_stub(data, right.first)
+
+
+def _ends_first(rows: Sequence[Row], left: Block, right: Block) -> bool:
+    """Whether the right part has rows without a gap and ends well above the left one, as a legend beside a table."""
+    beside = [bool(filled(texts_of(row)[right.first - 1 : right.last])) for row in rows]
+    whole = [bool(filled(texts_of(row)[left.first - 1 : left.last])) for row in rows]
+    height = sum(beside)
+    return 2 <= height <= sum(whole) - 2 and all(beside[:height])
 
 
 def _has_words(rows: Sequence[Row], place: int) -> bool:

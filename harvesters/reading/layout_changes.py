@@ -9,7 +9,7 @@ from catalog.layout import Evidence, LayoutProposal, TableLayout
 from catalog.vietnamese import clean, fold
 from harvesters.reading.column_matching import same
 from harvesters.reading.grid import Book, Sheet
-from harvesters.reading.headers import header_of
+from harvesters.reading.header_labels import header_of
 from harvesters.reading.layout_rows import filled, sheet_of, texts_of
 from harvesters.reading.layout_sheet import only_columns, propose_tables
 from harvesters.reading.layout_words import without_note

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from catalog.layout import Evidence, LayoutColumn, TableLayout
 from harvesters.reading.grid import Row, Sheet
-from harvesters.reading.headers import Header, value_columns
+from harvesters.reading.header_labels import Header
+from harvesters.reading.headers import value_columns
 from harvesters.reading.layout_labels import label_alone
 from harvesters.reading.layout_language import is_english
 from harvesters.reading.layout_rows import (

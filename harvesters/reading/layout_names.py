@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from catalog.layout import Evidence, TableLayout
 from harvesters.reading.grid import Row, column_letters
-from harvesters.reading.headers import Header
+from harvesters.reading.header_labels import Header
 from harvesters.reading.layout_language import is_english
 from harvesters.reading.layout_rows import DATA, Judged, filled, texts_of
 from harvesters.reading.layout_words import is_number, is_year

@@ -10,7 +10,8 @@ from catalog.errors import SourceUnreadable
 from catalog.layout import Confidence, Evidence, LayoutProposal, TableLayout
 from catalog.vietnamese import clean, fold
 from harvesters.reading.grid import EMPTY_CELL, Book, Row, Sheet
-from harvesters.reading.headers import find_header, header_of
+from harvesters.reading.header_labels import header_of
+from harvesters.reading.headers import find_header
 from harvesters.reading.layout_area import HEAD_ROWS, first_and_last
 from harvesters.reading.layout_blocks import Block, blocks_told, find_blocks
 from harvesters.reading.layout_rows import BLANK, filled, texts_of

@@ -9,7 +9,7 @@ from catalog.dictionary import TableSchema
 from catalog.layout import Confidence, Evidence, LayoutColumn, LayoutProposal, TableLayout
 from harvesters.reading.column_matching import Matching, match_columns, same
 from harvesters.reading.grid import Book, Row, Sheet
-from harvesters.reading.headers import Header
+from harvesters.reading.header_labels import Header
 from harvesters.reading.layout_area import Area, area_of, is_total_row, judge
 from harvesters.reading.layout_evidence import (
     data_below,

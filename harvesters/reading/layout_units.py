@@ -78,7 +78,8 @@ def unit_of_line(text: str) -> str:
     found = _LINE.match(fold(cleaned))
     if not found:
         return ""
-    told = cleaned[found.start("unit") : found.end("unit")].strip(" .:")
+    told = cleaned[found.start("unit") : found.end("unit")].strip(" :")
+    told = told if _ENGLISH_UNIT.fullmatch(fold(told)) else told.rstrip(" .")
     if not found["colon"] and not as_unit(told):
         return ""
     parts = [as_unit(part) for part in re.split(r"[,;]|\bvà\b", told)]

@@ -21,7 +21,7 @@ _OFFICE = re.compile(
 )
 _SPAN = re.compile(
     r"(?:trong do|chia (?:ra|theo)|phan theo|of which|by\s|(?:uoc |du toan |quyet toan |ke hoach |thuc hien )?"
-    r"(?:nam|nam hoc|quy|thang|vu|ky|giai doan)\s+[\divx])"
+    r"(?:nam|nam hoc|quy|thang|vu|ky|giai doan)\s+[\divx]|(?:quy|nam|thang|ky|gioi tinh|khu vuc|do tuoi)$)"
 )
 _FOOTER = re.compile(
     r"^(?:\(?\*+\)?|ghi chu|chu thich|(?:\(?[*\d]\)?\s*)?nguon(?: so lieu| du lieu| tai lieu)?\s*[:/]"
