@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from catalog.dictionary import Code, CodeList, TableSchema
-from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
+from catalog.issues import Change, ChangeList, Dimension, Example, Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from catalog.model import (
     AccessLevel,
@@ -106,6 +106,7 @@ def findings(rows: int = 1000) -> Report:
         count=2,
         examples=(Example(3, "  An Khang"), Example(None, "")),
         constraint="pattern",
+        changes=ChangeList((("spaces", 2), ("unicode", 1)), (Change("spaces", "  An Khang", "An Khang", 1),), 1),
     )
     fault = Fault("constraint-error", 3, "ten", 2, ("ten",), "  An Khang", "pattern", 'constraint "pattern" is "x"')
     return Report(rows, (issue,), truncated=True, faults=(fault,), row_numbers=RowNumbers(((2, 9), (40, 48))))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import frictionless
 import pytest
 
-from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
+from catalog.issues import Change, ChangeList, Dimension, Example, Fault, Issue, Report, Severity
 from publishers.frictionless_errors import ERROR_TYPES
 from publishers.report_json import CheckedTable, report_descriptor
 
@@ -58,6 +60,17 @@ def test_an_error_says_what_frictionless_says_and_more() -> None:
     assert error["tags"] == ["#table", "#row", "#cell"]
     assert (error["severity"], error["dimension"], error["messageVi"]) == ("error", "dung", "Có chỗ sai.")
     assert (error["remedy"], error["remedyEn"], error["count"]) == ("Sửa ở nguồn.", "Correct it at the source.", 2)
+
+
+def test_a_note_on_normalised_cells_lists_their_changes() -> None:
+    changes = ChangeList((("number", 3), ("spaces", 1)), (Change("number", "1.234,5", "1234.5", 2),), 1)
+    note = replace(an_issue("normalised", Severity.NOTE, field="giuong", count=3), changes=changes)
+    described = report_descriptor(Report(3, (note,)), TABLE)["tasks"][0]["issues"][0]["changes"]
+    assert described == {
+        "kinds": {"number": 3, "spaces": 1},
+        "commonest": [{"kind": "number", "before": "1.234,5", "after": "1234.5", "count": 2}],
+        "otherCells": 1,
+    }
 
 
 def test_all_faults_are_counted_though_not_all_are_listed() -> None:
