@@ -15,10 +15,11 @@ from harvesters.reading.layout import around, check_layout, propose, table_rows
 from harvesters.reading.open_file import open_file
 from tests.harvesters.reading.made_tables import made, sheet_book
 from tests.harvesters.reading.office_tables import TABLES, OfficeTable
+from tests.harvesters.reading.report_tables import REPORTS
 from tests.harvesters.reading.test_layout import DATA
 from tests.harvesters.reading.trickier_office_tables import TRICKIER
 
-ALL = [*TABLES, *TRICKIER]
+ALL = [*TABLES, *TRICKIER, *REPORTS]
 YEARBOOKS = DATA / "messy" / "tcvn3_2002"
 needs_yearbooks = pytest.mark.skipif(
     not YEARBOOKS.is_dir(), reason=f"the workbooks of 2002 are not at {YEARBOOKS} (DULIEUMO_TEST_DATA)"
