@@ -7,8 +7,8 @@ there.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import sqlalchemy
@@ -24,6 +24,7 @@ from catalog.vietnamese import grouped, nfc
 from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.select_only import looks_like_statement, single_select
+from harvesters.sql_copy import copied_blocks, copy_statement
 from harvesters.sql_snapshot import check_url, concerns_whole_source, open_snapshot, sql_state, unreachable
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
 
@@ -147,14 +148,34 @@ def _stage(
         if wanted:
             selected: list[ColumnClause[object]] = [_column(name) for name in wanted.values()]
             order = [_column(wanted[name]) for name in request.schema.primary_key if name in wanted]
-            query = sqlalchemy.select(*selected).select_from(relation).order_by(*order)
-            options = {"stream_results": True, "max_row_buffer": BATCH_ROWS}
-            with connection.execute(query, execution_options=options) as result:
-                for rows in result.partitions(BATCH_ROWS):
-                    staging.write_rows(rows)
+            with closing(_written(connection, relation, selected, order, staging)) as batches:
+                for _ in batches:
                     rows_read[0] = staging.row_count
                     progress(key, staging.row_count)
     return staging.table(key, left_out)
+
+
+def _written(
+    connection: Connection,
+    relation: FromClause,
+    selected: list[ColumnClause[object]],
+    order: list[ColumnClause[object]],
+    staging: StagingFile,
+) -> Generator[None, None, None]:
+    """Writes batch by batch and pauses after each."""
+    statement = copy_statement(connection, relation, selected, order)
+    if statement is not None:
+        with closing(copied_blocks(connection, statement, BATCH_ROWS)) as blocks:
+            for block, count in blocks:
+                staging.write_lines(block, count)
+                yield
+        return
+    query = sqlalchemy.select(*selected).select_from(relation).order_by(*order)
+    options = {"stream_results": True, "max_row_buffer": BATCH_ROWS}
+    with connection.execute(query, execution_options=options) as result:
+        for rows in result.partitions(BATCH_ROWS):
+            staging.write_rows(rows)
+            yield
 
 
 def _column(name: str) -> ColumnClause[object]:

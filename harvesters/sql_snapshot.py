@@ -39,7 +39,11 @@ _CONNECT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 }
 _SNAPSHOT_STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "sqlite": ("BEGIN", "SELECT count(*) FROM sqlite_master"),
-    "postgresql": (f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'",),
+    "postgresql": (
+        f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'",
+        "SET LOCAL datestyle = 'ISO, YMD'",
+        "SET LOCAL extra_float_digits = 1",
+    ),
     "mysql": (
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
         "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",

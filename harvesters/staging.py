@@ -108,16 +108,24 @@ class StagingFile:
         """Append rows of any values that :func:`text_of` knows; they are held in memory together, so give batches."""
         self._write([[value if type(value) is str else text_of(value) for value in row] for row in rows])
 
+    def write_lines(self, block: bytes, count: int) -> None:
+        """Append ``count`` whole rows that are written as this file is; cells with a line end are quoted in them."""
+        if b"\r" in block:
+            # A bare carriage return would end the row for every reader of the file.
+            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self._append(block, count)
+
     def _write(self, rows: Sequence[Sequence[str]]) -> None:
         text = _csv_text(rows)
         if "\r" in text:
-            # A bare carriage return would end the row for every reader of the file.
             text = _csv_text([[cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows])
-        block = text.encode()
+        self._append(text.encode(), len(rows))
+
+    def _append(self, block: bytes, count: int) -> None:
         self._hash.update(block)
         with reporting_full_disk():
             self._file.write(block)
-        self.row_count += len(rows)
+        self.row_count += count
 
     def table(self, key: str, left_out: Iterable[str] = ()) -> StagedTable:
         """What was written, once the file is closed."""

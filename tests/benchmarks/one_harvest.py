@@ -1,6 +1,7 @@
 """One harvest of the permits, alone in a process that tells what it took: ``python -m tests.benchmarks.one_harvest``.
 
-Prints JSON: ``rows``, ``seconds`` of the whole harvest, ``steps`` in seconds, ``peak`` memory in MB.
+Prints JSON: ``rows``, ``seconds`` of the whole harvest, ``steps`` in seconds, ``cpu`` seconds of this process in all
+and in some steps, ``peak`` memory in MB.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import resource
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +39,19 @@ def main(home: str, url: str) -> None:
     parts = open_parts(Settings(home=Path(home)))
     make_ready(parts.store, parts.index)
     _describe(parts, url)
-    spent = _timed_steps()
+    spent, cpu = _timed_steps()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     run = harvest(open_harvester(parts), permits_source(url).id, trigger="bench")
     seconds = time.perf_counter() - started
+    cpu["all"] = time.process_time() - busy
     with parts.store.read() as reader:
         (outcome,) = reader.outcomes(run.id)
     if outcome.outcome is not Outcome.PUBLISHED:
         raise RuntimeError(f"the harvest did not publish what was read: {outcome}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     told = {"rows": outcome.row_count, "seconds": seconds, "peak": peak / 1024, "before": before / 1024}
-    print(json.dumps({**told, "steps": {**outcome.steps, **spent}}))
+    print(json.dumps({**told, "steps": {**outcome.steps, **spent}, "cpu": cpu}))
     parts.store.close()
 
 
@@ -67,23 +69,26 @@ def _describe(parts: Parts, url: str) -> None:
         )
 
 
-def _timed_steps() -> Counter[str]:
-    """Lets the functions that the steps consist of add up the seconds spent in them."""
-    spent: Counter[str] = Counter()
+Seconds = dict[str, float]
+
+
+def _timed_steps() -> tuple[Seconds, Seconds]:
+    """Lets the functions that the steps consist of add up the seconds spent in them, and those of the processor."""
+    spent, cpu = defaultdict[str, float](float), defaultdict[str, float](float)
     for module_name, name in _INNER_STEPS:
         module = importlib.import_module(module_name)
-        if hasattr(module, name):
-            setattr(module, name, _timed(getattr(module, name), name, spent))
-    return spent
+        setattr(module, name, _timed(getattr(module, name), name, spent, cpu))
+    return spent, cpu
 
 
-def _timed(function: Any, name: str, spent: Counter[str]) -> Any:
+def _timed(function: Any, name: str, spent: Seconds, cpu: Seconds) -> Any:
     def call(*arguments: Any, **named: Any) -> Any:
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         try:
             return function(*arguments, **named)
         finally:
-            spent[name] += time.perf_counter() - started  # type: ignore[assignment]
+            spent[name] += time.perf_counter() - started
+            cpu[name] += time.process_time() - busy
 
     return call
 
