@@ -22,12 +22,14 @@ from harvesters.reading.layout_words import (
     is_number,
     is_office,
     is_ordinal,
+    is_roman,
     is_section,
     is_span,
     is_year,
 )
 
 _DEEPEST = 6
+_LONGEST_STUB = 12
 
 
 def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
@@ -40,7 +42,7 @@ def find_header(rows: Sequence[Row], merges: Sequence[Merge]) -> Header | None:
     if start is None:
         return None
     end = numbered if numbered is not None and start < numbered <= start + _DEEPEST else _end(rows, start, merges)
-    start = _spanning_above(rows, start, merges)
+    start = _spanning_above(rows, _below_titles(rows, start, end), merges)
     header = [row for row in rows[start:end] if not _is_unit_row(row) and filled(texts_of(row))]
     after = end + 1 if end == numbered else end
     first = rows[after].number if after < len(rows) else rows[-1].number + 1
@@ -118,6 +120,15 @@ def _is_unit_row(row: Row) -> bool:
     return any(unit_of_line(text) for text in told) or all(as_unit(text, alone=True) for text in told)
 
 
+def _below_titles(rows: Sequence[Row], start: int, end: int) -> int:
+    """The place below the last row between that is a title: one long text in the first column, no label."""
+    for place in range(end - 1, start, -1):
+        told = filled(texts_of(rows[place - 1]))
+        if len(told) == 1 and texts_of(rows[place - 1])[0].strip() and len(told[0].strip()) > _LONGEST_STUB:
+            return place
+    return start
+
+
 def _spanning_above(rows: Sequence[Row], start: int, merges: Sequence[Merge]) -> int:
     """Rows directly above whose labels span columns of the table, or label the first one where nothing else does."""
     while start > 0 and _spans(rows[start - 1], rows[start], merges):
@@ -183,6 +194,8 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
         return 0 not in here or any(not is_number(texts[place]) for place in here - known)
     if len(told) == 1 and (is_section(told[0]) or min(here) <= 1):
         return False
+    if len(told) == 2 and 0 in here and is_roman(told[0]) and not is_roman(told[1]):  # "I", "Khối tỉnh": a section
+        return False
     in_values = [place for place in here & values if not is_missing(texts[place])]
     return bool(in_values) and (
         len(in_values) > 1 or bool(here - known) or 0 not in here or (end - start > 1 and here < known)
@@ -211,6 +224,8 @@ def _doubts(
         )
     if any(is_number(text) and not is_year(text) for text in texts):
         doubts.append(("Dòng tiêu đề có số: có thể là dòng số liệu.", "The header holds numbers: it may be data."))
+    if any(is_letterhead(text) for text in texts):
+        doubts.append(("Tiêu đề cột lẫn tên bảng hoặc số hiệu.", "The header mixes labels with a title."))
     widths = [len(filled(texts_of(row))) for row in header]
     below = [row for upper, row in pairwise(header) if not is_translated_row(upper, row) and not _are_units(row)]
     late = max((len(filled(texts_of(row))) for row in below), default=0)

@@ -12,8 +12,8 @@ from catalog.vietnamese import clean, fold
 from harvesters.reading.layout_units import unit_of_label
 
 _LETTERHEAD = re.compile(
-    r"^(?:ubnd|uy ban nhan dan|cong hoa xa hoi|doc lap\s*[-–]|so:|so \S+/|bieu(?: mau)?(?: so)?\s*[:\d]|phu luc|mau so"
-    r"|\(?kem theo|\(?ban hanh|bang\s+\d|table\s+\d)"
+    r"^(?:ubnd|uy ban nhan dan|cong hoa xa hoi|doc lap\s*[-–]|so:|so \S+/|bieu(?: mau)?(?: so)?\s*[:\d]"
+    r"|phu luc|mau (?:so|bieu)|don vi(?: nhan)?(?: bao cao)?\s*:|\(?kem theo|\(?ban hanh|bang\s+\d|table\s+\d)"
 )
 _OFFICE = re.compile(
     r"(?:UBND|ỦY BAN|SỞ|BỘ|CỤC|CHI CỤC|TỔNG CỤC|PHÒNG|BAN|TRƯỜNG|BỆNH VIỆN|TRUNG TÂM|HỘI ĐỒNG|TỈNH|HUYỆN|THÀNH PHỐ|XÃ"
@@ -158,10 +158,13 @@ def are_column_numbers(texts: Sequence[str], bare: bool = False) -> bool:
         return False
     if not bare and all(text.isdecimal() for text in filled):
         return False
+    letters = [text for text in filled if text[:1].isalpha()]
     if _are_letters(texts):
         return True
+    if letters != list("abcdefghi")[: len(letters)] and any(len(text) == 1 for text in letters):
+        return False
     numbers = [int(match.group()) for text in filled if (match := re.search(r"^\(?\d+", text.replace("(", "")))]
-    return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1))
+    return len(numbers) + len(letters) // 2 >= 2 and numbers == list(range(1, len(numbers) + 1))
 
 
 def _are_letters(texts: Sequence[str]) -> bool:
