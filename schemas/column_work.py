@@ -14,7 +14,7 @@ from catalog.dictionary import Field, TableSchema
 from catalog.issues import Example
 from catalog.layout import UNSHIFTED, RowNumbers
 from catalog.vietnamese import canonical_tone, nfc
-from catalog.vietnamese_letters import ORDINARY_PATTERN, is_ordinary, mend
+from catalog.vietnamese_letters import is_ordinary, mend
 from schemas import text_scan
 from schemas.cell_formats import CellFormat, converter
 from schemas.changes import Changes, Chosen, ReadBlock
@@ -23,6 +23,7 @@ from schemas.places import Places
 from schemas.readings import Kind, Mark, Reader, Reading
 from schemas.spellings import Spelling
 from schemas.staged_rows import declared
+from schemas.text_columns import ORDINARY_TEXT, mend_texts
 
 MISSING_MARKS = frozenset(
     {"-", "–", "—", "..", "...", "…", "n/a", "#n/a", "null", "đang cập nhật", "chưa cập nhật", "chưa có số liệu"}
@@ -38,8 +39,6 @@ _Key = TypeVar("_Key")
 
 _MOST_KNOWN = 200_000
 """Different texts of a column whose reading is remembered from block to block."""
-
-_ORDINARY_TEXT = rf"\A{ORDINARY_PATTERN}\z"
 
 
 class ColumnWork:
@@ -108,18 +107,7 @@ class ColumnWork:
         """Reads every different text: the plainly written ones all at once, the others one by one."""
         changed: dict[tuple[Kind, ...], Chosen] = {}
         marked: dict[Mark, Chosen] = {}
-        results, looked_through = texts, numpy.zeros(len(texts), dtype=bool)
-        if self._numbers is not None:
-            numbers = self._numbers.read(texts)
-            looked_through, results = numbers.sure & ~self._are_missing(texts), numbers.results
-            _choose(changed, (Kind.NUMBER,), looked_through & flags(compute.not_equal(results, texts)))
-            for mark, bearers in numbers.marks.items():
-                _choose(marked, mark, bearers & looked_through)
-        elif self._sure:
-            looked_through = flags(compute.match_substring_regex(texts, self._sure)) & ~self._are_missing(texts)
-            if self.field.type == "number":
-                three_places = flags(compute.match_substring_regex(texts, THREE_PLACES_PATTERN))
-                _choose(marked, Mark.THREE_PLACES, three_places & looked_through)
+        looked_through, results = self._read_at_once(texts, changed, marked)
         refused: dict[Kind, Chosen] = {}
         places = numpy.flatnonzero(~looked_through)
         if len(places):
@@ -128,6 +116,31 @@ class ColumnWork:
             replaced = pyarrow.array([text for text, _ in closer], type=pyarrow.string())
             results = compute.replace_with_mask(results, pyarrow.array(~looked_through), replaced)
         return ReadBlock(texts, results, cells, first_row, changed, refused, marked)
+
+    def _read_at_once(
+        self, texts: pyarrow.Array, changed: dict[tuple[Kind, ...], Chosen], marked: dict[Mark, Chosen]
+    ) -> tuple[numpy.ndarray, pyarrow.Array]:
+        """Which texts need no closer look, and their results; notes what was changed and marked."""
+        if self._numbers is not None:
+            numbers = self._numbers.read(texts)
+            sure = numbers.sure & ~self._are_missing(texts)
+            _choose(changed, (Kind.NUMBER,), sure & flags(compute.not_equal(numbers.results, texts)))
+            for mark, bearers in numbers.marks.items():
+                _choose(marked, mark, bearers & sure)
+            return sure, numbers.results
+        if self._is_plain_text and not self._is_json:
+            mended = mend_texts(texts)
+            sure = mended.sure & ~self._are_missing(mended.results)
+            for kinds, bearers in mended.kinds.items():
+                _choose(changed, kinds, bearers & sure)
+            return sure, mended.results
+        if not self._sure:
+            return numpy.zeros(len(texts), dtype=bool), texts
+        sure = flags(compute.match_substring_regex(texts, self._sure)) & ~self._are_missing(texts)
+        if self.field.type == "number":
+            three_places = flags(compute.match_substring_regex(texts, THREE_PLACES_PATTERN))
+            _choose(marked, Mark.THREE_PLACES, three_places & sure)
+        return sure, texts
 
     def _are_missing(self, texts: pyarrow.Array) -> numpy.ndarray:
         return flags(compute.is_in(texts, self._missing_marks))
@@ -172,7 +185,7 @@ class ColumnWork:
 def _sure_pattern(found: CellFormat | None, spelling: Spelling | None, *, is_plain_text: bool) -> str:
     """A pattern of RE2 for cells that are canonical as they stand, whatever else stands in the column."""
     if is_plain_text:
-        return _ORDINARY_TEXT
+        return ORDINARY_TEXT
     return rf"\A(?:{found.canonical})?\z" if found and found.canonical and spelling is None else ""
 
 
