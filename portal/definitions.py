@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import CatalogError, InvalidInput, NotFound
@@ -16,6 +17,8 @@ from catalog.vietnamese import slug
 from portal.settings import Settings
 
 MOST_BYTES = 5_000_000
+DICTIONARY_ENTRY = "dictionaryEntry"
+"""The property by which a public Table Schema names the address of the dictionary's own entry, with all its rules."""
 _OF_THE_DICTIONARY = ("name", "version", "title")
 
 
@@ -34,6 +37,27 @@ def load_descriptor(where: str) -> dict[str, Any]:
             raise _no_schema(where, "lớn quá 5 MB", "larger than 5 MB")
         return _parsed(path.read_bytes(), where)
     return dict(named_schema(where).descriptor)
+
+
+def full_descriptor(descriptor: Mapping[str, Any], where: str) -> tuple[Mapping[str, Any], bool]:
+    """The dictionary's own entry of a public Table Schema that came from the address ``where`` and names it on the same
+    site; any other descriptor as it is. Also whether rules may be missing: an entry is named, but not where the
+    descriptor came from. Raises ``SourceError``, and ``InvalidInput`` for an entry of another schema."""
+    address = descriptor.get(DICTIONARY_ENTRY)
+    if not isinstance(address, str) or not address:
+        return descriptor, False
+    address = urljoin(where, address)
+    if not where.startswith(("http://", "https://")) or _site(address) != _site(where):
+        return descriptor, True
+    entry = load_descriptor(address)
+    if any(entry.get(name) != descriptor.get(name) for name in ("name", "version")):
+        raise _no_schema(address, f"không phải mục từ điển của “{where}”", f"not the entry of “{where}”")
+    return entry, False
+
+
+def _site(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc.casefold()
 
 
 def named_schema(name: str) -> TableSchema:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.dictionary import TableSchema
 from catalog.errors import InvalidInput
-from catalog.issues import Report, Severity
+from catalog.issues import Dimension, Issue, Report, Severity
 from catalog.layout import TableLayout
 from catalog.local_time import LOCAL_TIME
 from catalog.ports import GateContext, StagedTable
-from portal.definitions import as_dictionary_schema, known_code_lists
+from portal.definitions import DICTIONARY_ENTRY, as_dictionary_schema, full_descriptor, known_code_lists
 
 if TYPE_CHECKING:
     from schemas.engine import RowCheck
@@ -56,6 +56,7 @@ def judge_file(
     from harvesters.reading import read_file
     from schemas.gate import judge_table, verify_schema
 
+    descriptor, lacks_rules = full_descriptor(descriptor, where)
     schema = as_dictionary_schema(descriptor, where)
     try:
         verify_schema(schema)
@@ -73,7 +74,21 @@ def judge_file(
         replace(issue, severity=Severity.WARNING) if issue.code == _ABOUT_THE_LAYOUT else issue
         for issue in judgement.report.issues
     )
-    return CheckedFile(schema, table, replace(judgement.report, issues=issues))
+    missing = (_rules_not_applied(),) if lacks_rules else ()
+    return CheckedFile(schema, table, replace(judgement.report, issues=(*issues, *missing)))
+
+
+def _rules_not_applied() -> Issue:
+    return Issue(
+        "rules-not-applied",
+        Severity.NOTE,
+        Dimension.CORRECT,
+        "Lược đồ này là bản công khai: chưa kiểm theo danh mục, cách viết, tổng và đối chiếu ghi trong từ điển.",
+        "This schema is the public form: code lists, ways of writing, sums and cross checks of the dictionary were not"
+        " applied.",
+        remedy=f"Dùng --schema với tên lược đồ, địa chỉ của nó trên cổng, hoặc địa chỉ ghi ở “{DICTIONARY_ENTRY}”.",
+        remedy_en=f"Use --schema with its name, its address at the portal, or the address under “{DICTIONARY_ENTRY}”.",
+    )
 
 
 def exact_report(path: Path, descriptor: Mapping[str, Any], folder: Path, checks: Sequence[str] = ()) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from portal.api.answers import MINUTE, YEAR, conditional, json_response, unchang
 from portal.api.resource_ids import place_of
 from portal.api.v1.descriptions import code_list_json
 from portal.context import links, parts, viewer
+from portal.definitions import DICTIONARY_ENTRY
 from publishers.data_package import data_package
 from publishers.dcat import CatalogDescription, catalog_nodes, dataset_nodes
 from publishers.rdf import RDF_FORMATS, serialize
@@ -104,7 +105,8 @@ def _schema(name: str, version: str | None, max_age: int) -> Response:
 
     with parts().store.read() as reader:
         schema = reader.table_schema(name, version)
-    return conditional(json_response(public_descriptor(schema), max_age=max_age))
+    descriptor = {**public_descriptor(schema), DICTIONARY_ENTRY: links().dictionary_entry(schema.name, schema.version)}
+    return conditional(json_response(descriptor, max_age=max_age))
 
 
 @exports.get("/dictionary/<name>.json")

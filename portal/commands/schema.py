@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from catalog.errors import CatalogError, InvalidInput, NotFound, SourceError
 from catalog.issues import Severity
 from portal.commands.options import as_json, print_json
 from portal.commands.schema_layout import accepted_layout, layout
+from portal.working_folders import working_folder
 
 if TYPE_CHECKING:
     from portal.file_check import CheckedFile
@@ -120,8 +120,8 @@ def _draft_of_file(path: Path, sheet: str, name: str) -> dict[str, Any]:
     from harvesters.reading import read_file
     from harvesters.reading.inference import draft_schema
 
-    with tempfile.TemporaryDirectory(prefix="dulieumo-infer-") as folder:
-        table = read_file(path, None, Path(folder), sheet=sheet)
+    with working_folder() as folder:
+        table = read_file(path, None, folder, sheet=sheet)
         return draft_schema(table, name or slug(path.stem) or "bang")
 
 
@@ -194,11 +194,11 @@ def check(
         if exact is None:
             exact = not is_dictionary_schema(descriptor)
         _refuse_checks(checks if not exact else ())
-        with tempfile.TemporaryDirectory(prefix="dulieumo-check-") as folder:
+        with working_folder() as folder:
             if exact:
-                valid = _check_exactly(file, descriptor, Path(folder), checks, json_output=json_output)
+                valid = _check_exactly(file, descriptor, folder, checks, json_output=json_output)
             else:
-                checked = judge_file(file, descriptor, where, Path(folder), sheet=sheet, layout=layout)
+                checked = judge_file(file, descriptor, where, folder, sheet=sheet, layout=layout)
                 valid = _tell(file, checked, xlsx, json_output=json_output)
     except (SourceError, InvalidInput, NotFound) as error:
         _say_unreadable(error, json_output)

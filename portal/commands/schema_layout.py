@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ import click
 from catalog.errors import CatalogError, InvalidInput, SourceUnreadable
 from catalog.layout import Confidence, LayoutProposal, TableLayout
 from portal.commands.options import as_json, print_json
+from portal.working_folders import working_folder
 
 if TYPE_CHECKING:
     from catalog.dictionary import TableSchema
@@ -109,16 +109,16 @@ def _proposal(file: Path, schema: TableSchema | None, sheet: str, pointed: Point
     from harvesters.reading import read_file
     from harvesters.reading.layout_by_hand import pointed_at
 
-    with tempfile.TemporaryDirectory(prefix="dulieumo-layout-") as folder:
+    with working_folder() as folder:
         try:
-            found = read_file(file, schema, Path(folder), sheet=sheet).proposal
+            found = read_file(file, schema, folder, sheet=sheet).proposal
         except SourceUnreadable:
             if not pointed.header_rows:
                 raise
             found = None
         if pointed:
             base = found.layout if found else TableLayout("", sheet=sheet)
-            found = read_file(file, schema, Path(folder), sheet=sheet, layout=pointed_at(base, pointed)).proposal
+            found = read_file(file, schema, folder, sheet=sheet, layout=pointed_at(base, pointed)).proposal
     if found is None:
         raise AssertionError("a file that was read has a proposal")
     return found

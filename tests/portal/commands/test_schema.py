@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -209,3 +212,63 @@ def test_an_annotated_workbook_is_written_for_the_clerk(home: Path) -> None:
     cells = [cell for row in book.get_sheet_by_index(0).to_python() for cell in row]
     assert "00384" in cells
     assert "mười hai" in cells
+
+
+def test_the_address_of_a_public_schema_leads_to_the_rules_of_the_dictionary(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {**SCHEMA, "fields": [SCHEMA["fields"][0], {**SCHEMA["fields"][1], "groupChar": ".", "decimalChar": ","}]}
+    public = {**SCHEMA, "dictionaryEntry": "https://cong.example/dictionary/truong/1.0.0.json"}
+    pages = {"https://cong.example/schemas/truong.json": public, public["dictionaryEntry"]: entry}
+    monkeypatch.setattr("harvesters.http_client.fetch_document", lambda url, **_: json.dumps(pages[url]).encode())
+    file = written(home / "truong.csv", "ma;hoc_sinh\n00001;1.200\n")
+
+    by_address = run("check", file, "--schema", "https://cong.example/schemas/truong.json")
+    saved = run("check", file, "--schema", written(home / "truong.json", public))
+
+    assert "rules-not-applied" not in by_address.output
+    assert by_address.exit_code == 0, by_address.output
+    assert "chưa kiểm theo danh mục, cách viết" in saved.output
+    assert "dictionaryEntry" in saved.output
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("https://noi-khac.example/truong.json", "chưa kiểm theo danh mục"), ("/dictionary/khac.json", "không phải mục")],
+)
+def test_an_entry_elsewhere_is_not_asked_for_and_another_one_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
+    pages = {
+        "https://cong.example/schemas/truong.json": {**SCHEMA, "dictionaryEntry": address},
+        "https://cong.example/dictionary/khac.json": {**SCHEMA, "name": "khac"},
+    }
+    monkeypatch.setattr("harvesters.http_client.fetch_document", lambda url, **_: json.dumps(pages[url]).encode())
+    file = written(home / "truong.csv", "ma,hoc_sinh\n00001,1200\n")
+
+    assert told in run("check", file, "--schema", "https://cong.example/schemas/truong.json").output
+
+
+def test_the_copy_of_a_killed_check_is_removed_by_the_next(home: Path) -> None:
+    place = home / "tam"
+    place.mkdir()
+    fifo = home / "cho.csv"
+    file, schema = written(home / "truong.csv", "ma,hoc_sinh\n00001,1200\n"), written(home / "truong.json", SCHEMA)
+    os.mkfifo(fifo)
+    command = [sys.executable, "-c", "from portal.cli import main; main()", "schema", "check"]
+    slow = (
+        "import portal.file_check as f, os, sys; f.write_annotated = lambda *_: open(os.environ['CHO'], 'w').close();"
+    )
+    waiting = [command[0], "-c", slow + command[2], *command[3:], file, "--schema", schema, "--xlsx", home / "x.xlsx"]
+    environment = {**os.environ, "TMPDIR": str(place), "CHO": str(fifo)}
+
+    process = subprocess.Popen(waiting, env=environment, stdout=subprocess.DEVNULL)
+    reader = os.open(fifo, os.O_RDONLY)  # the check has come as far as writing the marked copy
+    process.kill()
+    process.wait()
+    os.close(reader)
+    left = [path.name for path in place.rglob("*.csv")]
+    done = subprocess.run([*command, file, "--schema", schema], env=environment, capture_output=True, check=False)
+
+    assert left
+    assert (done.returncode, list(place.iterdir())) == (0, [])
