@@ -74,6 +74,10 @@ class Cells:
                 answers[value] = search(value.encode()) is not None
         return np.array([answers[value] for value in values], np.bool_)
 
+    def composed(self) -> Cells:
+        """The same cells in NFC."""
+        return Cells(pc.utf8_normalize(self.values, "NFC"), self.codes)
+
     def texts(self, flags: Flags) -> list[str]:
         """The values that are flagged."""
         found: list[str] = self.values.filter(pyarrow.array(flags)).to_pylist()

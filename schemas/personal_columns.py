@@ -16,7 +16,15 @@ import pyarrow.compute as pc
 from catalog.layout import UNSHIFTED, RowNumbers
 from schemas.personal_blocks import Cells, Flags
 from schemas.personal_forms import Span, canonical, spans_in
-from schemas.personal_labels import folded_label, says_amount, says_code, says_place, says_thing, topics_of
+from schemas.personal_labels import (
+    folded_label,
+    says_amount,
+    says_code,
+    says_household,
+    says_place,
+    says_thing,
+    topics_of,
+)
 from schemas.personal_masks import mask_span
 from schemas.personal_public import NOTHING_PUBLIC, PublicValues
 from schemas.personal_sieve import NUMBERS, SIEVE
@@ -31,6 +39,8 @@ _FEW = 5
 _FEW_CODES = 10
 
 _BARE = r"^[ '`]*(?:\d{10}|\d{12})[ '`]*$"
+_BARE_ONLY = r"^(?:\d{10}|\d{12})$"
+_BARE_KINDS = {"phone": r"^0[35789]\d{8}$", "cccd": r"^0(?:0[1-9]|[1-9]\d)[0-3]\d{8}$"}
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _NAMES = ("name", "perhaps-name")
 
@@ -54,6 +64,7 @@ class WatchedColumn:
 
     name: str
     label: str
+    title: str = ""
     known: bool = False
     watched: bool = True
     public: bool = False
@@ -71,6 +82,10 @@ class WatchedColumn:
     @property
     def folded(self) -> str:
         return folded_label(self.label)
+
+    @property
+    def is_of_households(self) -> bool:
+        return says_household(self.folded, f"{self.label} {self.title}")
 
     def look(self, cells: Cells, number: Callable[[int], int]) -> None:
         """Take a block of cells; ``number`` gives the number of a row."""
@@ -93,7 +108,7 @@ class WatchedColumn:
         for kind, places in self.whole.items():
             if kind not in _NAMES and places.count and self._mostly(kind, places):
                 yield kind, places
-        if self.holds_names:
+        if self.holds_names and not self.inside.get("name", Places()).count:
             names = Places()
             for kind in _NAMES:
                 _join(names, self.whole.get(kind, Places()))
@@ -103,6 +118,8 @@ class WatchedColumn:
     def holds_names(self) -> bool:
         """Whether this is a column of persons' names."""
         sure, perhaps = (self.whole.get(kind, Places()).count for kind in _NAMES)
+        if self.inside.get("name", Places()).count >= max(1, self.filled * _SHARE_OF_WHOLE_CELLS):
+            return True
         if says_place(self.folded) or not sure + perhaps:
             return False
         announced = "name" in topics_of(self.folded)
@@ -110,22 +127,32 @@ class WatchedColumn:
         return announced or enough
 
     def _judge(self, cells: Cells, suspect: Flags, topics: frozenset[str], number: Callable[[int], int]) -> None:
-        places = np.flatnonzero(suspect)
         found: dict[tuple[str, bool], list[int]] = {}
-        shown: dict[int, dict[str, str]] = {}
-        for place, text in zip(places.tolist(), cells.texts(suspect), strict=True):
-            for kind, sure, masked in self._verdict(text, topics):
+        if not topics and not self.allowed:
+            suspect = self._set_bare_apart(cells, suspect, found)
+        for place, text in zip(np.flatnonzero(suspect).tolist(), cells.texts(suspect), strict=True):
+            for kind, sure, _ in self._verdict(text, topics):
                 found.setdefault((kind, sure), []).append(place)
-                shown.setdefault(place, {})[kind] = masked
         for (kind, sure), values in found.items():
             flags = np.zeros(len(suspect), dtype=np.bool_)
             flags[values] = True
             target = self._target(kind, sure)
             rows = sorted((number(int(row)), int(row)) for row in _first(cells.rows(flags)))
             for told, row in rows:
-                place = row if cells.codes is None else int(cells.codes[row])
-                target.add(self.numbers.in_source(told), shown[place][kind])
+                shown = {name: masked for name, _, masked in self._verdict(cells.text(row), topics)}
+                target.add(self.numbers.in_source(told), shown[kind])
             target.count += int(np.count_nonzero(cells.by_row(flags))) - len(rows)
+
+    def _set_bare_apart(self, cells: Cells, suspect: Flags, found: dict[tuple[str, bool], list[int]]) -> Flags:
+        """Judge whole cells of ten or twelve digits at once; returns what is left to be judged one by one."""
+        bare = cells.matches(_BARE_ONLY)
+        if not bare.any():
+            return suspect
+        for kind, pattern in _BARE_KINDS.items():
+            places = np.flatnonzero(bare & cells.matches(pattern)).tolist()
+            if places:
+                found[(f"bare-{kind}", True)] = places
+        return suspect & ~bare
 
     def _target(self, kind: str, sure: bool) -> Places:
         if kind.startswith("bare-"):

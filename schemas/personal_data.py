@@ -20,14 +20,16 @@ import pyarrow
 
 from catalog.dictionary import Sensitivity, TableSchema
 from catalog.issues import Issue
+from catalog.layout import LooseText
 from catalog.local_time import LOCAL_TIME
 from catalog.ports import StagedTable
 from schemas.normalise import column_positions
 from schemas.personal_blocks import Cells, read_blocks
 from schemas.personal_columns import WatchedColumn
-from schemas.personal_forms import canonical, spans_in
+from schemas.personal_forms import Span, canonical, spans_in
 from schemas.personal_issues import around_issue, declared_issue, label_issue, names_issue, values_issue
-from schemas.personal_masks import Masker, mask, mask_inside, mask_span
+from schemas.personal_masks import Masker, mask, mask_inside, mask_span, mask_words
+from schemas.personal_persons import looks_like_a_name
 from schemas.personal_public import NOTHING_PUBLIC, public_values
 from schemas.personal_rows import beside_persons
 from schemas.personal_small_cells import SmallCells, small_cell_fields
@@ -117,12 +119,14 @@ def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[Watched
     fields = {position: name for name, position in column_positions(table.columns, schema).items()}
     coded = {name for key in schema.foreign_keys for name in key.fields}
     allowed = public_values(schema)
+    named_after = _labels_that_are_names(table.columns)
     columns = []
     for position, label in enumerate(table.columns):
         known = schema.field(fields.get(position, ""))
-        column = WatchedColumn(mask_inside(label), label, known is not None, numbers=table.row_numbers)
+        shown = mask_words(label) if label in named_after else mask_inside(label)
+        column = WatchedColumn(shown, label, known=known is not None, numbers=table.row_numbers)
         if known is not None:
-            column.name = known.name
+            column.name, column.title = known.name, known.title
             column.public = is_public(schema, known.name)
             column.allowed = allowed.get(known.name, NOTHING_PUBLIC)
             is_text = known.type in _TEXT_TYPES
@@ -184,10 +188,18 @@ def _suspect_names(columns: Sequence[WatchedColumn]) -> Iterator[Issue]:
 
 def _labels(columns: Sequence[WatchedColumn]) -> Iterator[Issue]:
     """Personal values in the names of columns."""
+    named_after = _labels_that_are_names([column.label for column in columns])
     for column in columns:
         text = canonical(column.label)
-        for kind in dict.fromkeys(span.kind for span in spans_in(text) if span.sure):
+        kinds = dict.fromkeys(span.kind for span in spans_in(text) if span.sure)
+        for kind in (*kinds, "name") if column.label in named_after else kinds:
             yield label_issue(kind, column.name, Places(count=1))
+
+
+def _labels_that_are_names(labels: Sequence[str]) -> frozenset[str]:
+    """Labels that are names of persons, as in a list of pupils laid on its side; a single one may be a street's."""
+    names = [label for label in labels if looks_like_a_name(canonical(label).strip()) == 1]
+    return frozenset(names if len(names) > 1 else ())
 
 
 def _around(table: StagedTable) -> Iterator[Issue]:
@@ -195,8 +207,13 @@ def _around(table: StagedTable) -> Iterator[Issue]:
     found: dict[str, Places] = {}
     for loose in table.around:
         text = canonical(loose.text)
-        spans = {span.kind: span for span in spans_in(text) if span.sure}
+        spans = {span.kind: span for span in spans_in(text) if span.sure or _is_hidden_name(loose, span)}
         for kind, span in spans.items():
             found.setdefault(kind, Places()).add(None, f"{mask_inside(loose.place)}: {mask_span(text, span)}")
     for kind, places in found.items():
         yield around_issue(kind, places)
+
+
+def _is_hidden_name(loose: LooseText, span: Span) -> bool:
+    """A cell of a hidden part that is nothing but a name; signatures below a table are no finding."""
+    return span.kind == "name" and "ẩn" in loose.place

@@ -15,17 +15,21 @@ from dataclasses import dataclass
 from catalog.vietnamese import clean, fold
 from schemas.personal_persons import leading_name, looks_like_a_name, titled_names
 
+_ALONE_BEFORE = r"(?<![\d.])(?:(?<![,/])|(?<=\d{6},)|(?<=\d{3}/))"
+_ALONE_AFTER = r"(?!\d|[.,]\d{1,3}(?!\d)|/\d{1,4}(?!\d))"
+"""Not part of a longer number, a decimal or a document's number; another number may follow a comma or a stroke."""
 CCCD = re.compile(
-    r"(?<![\d.,/])(?<![\dA-Za-z]-)0(?:0[1-9]|[1-9]\d)"
-    r"(?:[0-3]\d{8}|([ .-])[0-3]\d\d\1?\d{6}|([ .-])[0-3]\d\d\2\d{3}\2\d{3})(?!\d|[.,/]\d)",
+    rf"{_ALONE_BEFORE}(?<![\dA-Za-z]-)0(?:0[1-9]|[1-9]\d)"
+    r"(?:[0-3]\d{8}|([ .-])[0-3]\d\d\1?\d{6}|([ .-])[0-3]\d\d\2\d{3}\2\d{3}|[0-3]([ .-])\d{4}\3\d{4}"
+    rf"|([ .-])[0-3]\4\d\d\4\d{{6}}){_ALONE_AFTER}",
     re.ASCII,
 )
 PHONE = re.compile(
-    r"(?<![\d.,/])(?:\(?(?:\+|00)?84\)?[ .-]?(?:\(0\)[ .-]?|0)?|0|\(0(?=\d{2,3}\)))"
+    rf"{_ALONE_BEFORE}(?:\(?(?:\+|00)?84\)?[ .-]?(?:\(0\)[ .-]?|0)?|0|\(0(?=\d{{2,3}}\)))"
     r"(?:[35789]\d{8}|1(?:2\d|6[2-9]|8[68]|99)\d{7}|[35789]\d{2}\)?([ .-])\d{3}[ .-]?\d{3}|[35789]\d{2}\) ?\d{6,7}"
     r"|[35789]\d\)?([ .-])\d{3}\2?\d{4}|[35789]\d\) ?\d{7}"
     r"|[35789]\d{2}([ .-])\d{2}\3\d{2}\3\d{2}|[35789]\d{3}([ .-])\d{5}|[35789]\d([ .-])\d{4}\5\d{3})"
-    r"(?!\d|[.,/]\d|-\d{3}(?!\d))",
+    rf"{_ALONE_AFTER}(?!-\d{{3}}(?!\d))",
     re.ASCII,
 )
 LANDLINE = re.compile(
@@ -44,7 +48,7 @@ _OFFICE_ACCOUNT = re.compile(
     r"|sales?|cskh|hr|tuyendung|phongdaotao|office)@(?!(?:gmail|yahoo|hotmail|outlook|icloud|live)\.)",
     re.IGNORECASE,
 )
-HEALTH_CARD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?[1-5](?:[ -]?\d){12}(?!\d)", re.ASCII)
+HEALTH_CARD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ .-]?[1-5](?:[ .-]?\d){12}(?!\d)", re.ASCII)
 _HEALTH_CARD_NAMED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d(?:[ .-]?\d){12}(?!\d)", re.ASCII)
 _PLATE_CARS = r"[1-9]\d[ -]?(?:[A-ZĐ]\d?|[A-Z]{2}|MĐ\d?)[ .-]{0,3}"
 PLATE = re.compile(rf"{_PLATE_CARS}(?:\d{{3}}\.?\d{{2}}|\d{{4}})")
@@ -54,6 +58,7 @@ _PLATE_LED = re.compile(
     r"(?P<value>(?<![\w/.-])[1-9]\d[ -]?(?:[a-z]\d?|[a-z]{2}|md\d?)[ .-]{0,3}(?:\d{3}\.?\d{2}|\d{4}))(?![\w/]|[.,]\d)"
 )
 OLD_CARD = re.compile(r"\d{9}", re.ASCII)
+_CARD_WITHOUT_ZERO = re.compile(r"[1-9]\d[0-3]\d{8}", re.ASCII)
 PASSPORT = re.compile(r"[A-Z]\d{7}", re.ASCII)
 
 _GAP = r"[^\d\n;]{0,25}?"
@@ -218,6 +223,8 @@ def _whole(stripped: str, text: str, topics: Collection[str]) -> Iterator[Span]:
         yield whole("plate", sure="plate" in topics)
     if OLD_CARD.fullmatch(stripped) and not stripped.endswith("000"):
         yield whole("cmnd", sure=False)
+    if _CARD_WITHOUT_ZERO.fullmatch(stripped) and not stripped.startswith("84"):
+        yield whole("cccd", sure="cccd" in topics)  # a spreadsheet took it for a number
     if PASSPORT.fullmatch(stripped.upper() if "passport" in topics else stripped):
         yield whole("passport", sure="passport" in topics)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from catalog.vietnamese import clean, fold
+from catalog.vietnamese import clean, fold, nfc
 
 
 def folded_label(label: str) -> str:
@@ -68,6 +68,7 @@ _ORGANISATIONS = _words(
     "benh_vien", "don_vi", "du_an", "chu_dau_tu", "van_phong", "tru_so", "ten_co_so"
 )  # fmt: skip
 _HOMES = _words("thuong_tru", "tam_tru", "noi_o", "nha_rieng", "ho_khau", "noi_cu_tru", "cho_o", "que_quan", "nha_o")
+_HAMLET = _words("thon", "xom", "ban", "ap", "to_dan_pho", "so_nha", "khu_pho", "tdp", "thon_xom", "thon_to")
 _ADDRESS = _words("dia_chi", "noi_o", "thuong_tru", "tam_tru", "ho_khau", "noi_cu_tru", "cho_o", "que_quan", "address")
 _COMMUNE = _words("xa", "phuong", "ma_xa", "ten_xa", "xa_phuong", "phuong_xa", "thi_tran", "dia_ban")
 _BIRTH = _words("ngay_sinh", "nam_sinh", "sinh_ngay", "ngay_thang_nam_sinh", "sinh_nam", "ntns", "dob", "birth[a-z_]*")
@@ -134,8 +135,14 @@ def says_event(label: str) -> bool:
     return not says_birth(label) and _EVENTS.search(label) is not None
 
 
-def says_household(label: str) -> bool:
-    return _HOUSEHOLD.search(label) is not None
+def says_household(label: str, written: str) -> bool:
+    """``written``: the label with its accents, to tell hộ (household) from hồ (lake)."""
+    return _HOUSEHOLD.search(label) is not None and "hồ" not in nfc(written).lower()
+
+
+def says_hamlet(label: str) -> bool:
+    """A part of an address in a column of its own."""
+    return _HAMLET.search(label) is not None
 
 
 def says_tax(label: str) -> bool:

@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from catalog.vietnamese import fold
 
 _COMMON = (
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh đoàn lâm trương lưu tạ quách"
-    " tống nghiêm mạc doãn khổng lò lục phùng đào đàm tăng lữ lường vương hứa nông giàng thào sùng bế khuất lại lã"
-    " thiều đậu nhữ"
+    "nguyễn trần lê phạm hoàng huỳnh phan võ đặng bùi ngô đinh trịnh đoàn trương quách tống nghiêm mạc doãn khổng lò"
+    " phùng lữ lường giàng thào sùng khuất thiều nhữ vũ"
 )
 _RARER = (
-    "hà thái cầm vi quàng triệu kiều chu tô văn mai cao lương thân từ la ma vàng hoa viên tào cù châu thạch kim danh"
-    " ông hàn ninh đồng phó trang ngọ thiệu mã hạ bạch trà tòng"
+    "hà thái cầm vi quàng triệu kiều chu tô mai cao lương thân từ la ma vàng hoa viên tào cù châu thạch kim danh"
+    " ông hàn ninh đồng phó trang ngọ thiệu mã hạ bạch trà tòng nông lâm lưu lý đào đỗ hồ dương lục đàm hứa vương lại"
+    " tạ bế tăng lã đậu"
 )
+"""Surnames that are words of other meaning too (hồ: lake; nông, lâm: farming, forestry): a usual middle name must
+follow."""
+
 _MIDDLE_WORDS = (
     "văn thị đình hữu đức xuân minh ngọc thanh quang duy bá trọng công quốc hồng thu kim mạnh tiến viết gia bảo anh"
     " tuấn hoàng khánh nhật thế như phương thùy thúy mỹ diệu huy chí đăng sỹ sĩ khắc năng phúc vĩnh trung hải thành"
@@ -111,6 +114,8 @@ def titled_names(text: str) -> Iterator[tuple[int, int]]:
             continue
         if words[0] == "trieu" and words[1] not in ("thi", "van"):
             continue  # Bà Triệu, and what is called after her
+        if len(words) == 2 and words[0] not in _FOLDED_COMMON:
+            continue  # hộ Hà Trung: those of a commune
         end = match.start(1) + _name_length(match.group(1))
         if fold(text[match.start(1) : end]) not in _NAMESAKES:
             yield match.start(1), end

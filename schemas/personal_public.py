@@ -26,6 +26,9 @@ class PublicValues:
     texts: frozenset[str] = frozenset()
     patterns: tuple[Any, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.patterns)
+
     @classmethod
     def of(cls, field: str, raw: Mapping[str, Any]) -> PublicValues:
         """Read the JSON of a field. Raises ``InvalidInput`` for what is no list of texts and RE2 patterns."""
@@ -45,7 +48,7 @@ class PublicValues:
 
     def without(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
         """Those spans of a canonical text that are not declared public."""
-        if not (self.texts or self.patterns):
+        if not self:
             return spans
         if self.allows(text):
             return ()

@@ -22,7 +22,7 @@ from schemas.personal_blocks import Flags, TableBlock, read_blocks
 from schemas.personal_columns import WatchedColumn
 from schemas.personal_forms import COMMUNE, HOME, LANDLINE, canonical
 from schemas.personal_masks import mask, mask_words
-from schemas.personal_sieve import NAME_START
+from schemas.personal_sieve import NAME_START, TITLE_AND_NAME
 from schemas.places import Places
 
 OLDEST = 110
@@ -39,6 +39,7 @@ _POINT = (
 )
 _LANDLINE_LIKE = r"(?:\+84|0)[ .()-]{0,2}2\d[\d .()-]{7,}"
 _TAX_NUMBER = r"^[ '`]*(?:\d{12}|\d{10}(?:[ -]?\d{3})?)[ '`]*$"
+_PERSON = f"{NAME_START}|{TITLE_AND_NAME}"
 _BUSINESS_HOUSEHOLD = r"^\s*(?i:hộ kinh doanh|ho kinh doanh|hkd|hộ kd)\b"
 _TEXTS = ("string", "any", "array", "object", "list", "geojson", "geopoint", "")
 
@@ -64,7 +65,7 @@ def beside_persons(
     homes = [
         place
         for place, column in enumerate(columns)
-        if labels.says_household(column.folded) and types[place] in _TEXTS and not column.public
+        if column.is_of_households and types[place] in _TEXTS and not column.public
     ]
     taxed = [place for place, column in enumerate(columns) if labels.says_tax(column.folded) and not column.public]
     if not named and not homes and not taxed:
@@ -112,6 +113,7 @@ class _Search:
             place
             for place in texts
             if labels.says_home(folded[place])
+            or labels.says_hamlet(folded[place])
             or not (of_organisations or labels.says_organisation(folded[place]) or labels.says_commune(folded[place]))
         ]
         numeric = [place for place in others if types[place] in (*_TEXTS, "number")]
@@ -125,7 +127,7 @@ class _Search:
         persons = np.zeros(block.count, dtype=np.bool_)
         for place in named:
             cells = block.columns[place]
-            persons |= cells.by_row(cells.matches(NAME_START))
+            persons |= cells.by_row(cells.composed().matches(_PERSON))
         for place in homes:
             cells = block.columns[place]
             persons |= cells.by_row(cells.matches(r"\S"))
@@ -167,7 +169,7 @@ class _Search:
     def _homes(self, block: TableBlock, persons: Flags) -> None:
         for place in self._addresses:
             folded = self._columns[place].folded
-            whole = labels.says_home(folded) and not labels.says_commune(folded)
+            whole = labels.says_hamlet(folded) or (labels.says_home(folded) and not labels.says_commune(folded))
             communes = self._has_commune or labels.says_address(folded)
 
             def is_home(text: str, whole: bool = whole, communes: bool = communes) -> bool:

@@ -38,20 +38,21 @@ _names = "|".join(sorted({*SURNAMES, *map(fold, SURNAMES)}))
 
 NAME_START = rf"^[^\p{{L}}\d]{{0,2}}(?i:{_names})[ \x{{a0}}]"
 """How a name of a person begins; whether it is one, the column decides."""
+TITLE_AND_NAME = rf"(?i:(?:{_anyhow(_TITLES)})(?: là)?[:.]? {{0,2}}(?:{_names}) )"
 SIEVE = "|".join(
     (
         "@",
         r"[(\[{] ?(?i:at|@|a còng) ?[)\]}]",
         r"[\x{300}-\x{331}\x{200b}-\x{200f}\x{2060}-\x{2064}\x{feff}\x{ff00}-\x{ff5e}\x{ad}\x{a0}]",
-        rf"(?:^|[^\d.,/])\(?(?:\+|00)?(?:84|0)\)?{_BLANKS}{{0,3}}[1235789](?:{_BLANKS}{{0,2}}\d){{7}}",
-        r"(?:^|[^\d.,/])0\d(?:[ .-]?\d){10}",
-        r"(?:^|[^A-Za-z0-9])[A-Z]{2}[ -]?\d(?:[ -]?\d){12}",
+        rf"(?:^|[^\d.])\(?(?:\+|00)?(?:84|0)\)?{_BLANKS}{{0,3}}[1235789](?:{_BLANKS}{{0,2}}\d){{7}}",
+        r"(?:^|[^\d.])0\d(?:[ .-]?\d){10}",
+        r"(?:^|[^A-Za-z0-9])[A-Z]{2}[ .-]?\d(?:[ .-]?\d){12}",
         r"(?:^|[^0-9A-Za-z/.-])[1-9]\d[ -]?(?:[A-Za-zĐđ]\d?|[A-Za-z]{2}|[Mm][Đđ]\d?)[ .-]{0,3}\d{3}\.?\d",
-        r"^[ '`]*(?:\d{9}|[A-Z]\d{7})[ '`]*$",
+        r"^[ '`]*(?:\d{9}|\d{11}|[A-Z]\d{7})[ '`]*$",
         rf"(?i:{_anyhow(_LEADING_WORDS)})[^\n]*\d(?:[ .-]?\d){{5}}",
         rf"\d(?:[ .]?\d){{7}}[^\d\n;]{{0,12}}(?i:{_BANKS_AFTER}|{_anyhow('ngan hang')})",
         NAME_START,
-        rf"(?i:(?:{_anyhow(_TITLES)})(?: là)?[:.]? {{0,2}}(?:{_names}) )",
+        TITLE_AND_NAME,
     )
 )
 NUMBERS = r"\d(?:\D?\d){5}"

@@ -39,13 +39,14 @@ _SUBJECT = re.compile(
 _THEMES = frozenset({"y-te", "an-sinh-xa-hoi", "HEAL", "SOCI"})
 _DELICATE = re.compile(
     r"hiv|aids|ma_tuy|nghien|tam_than|tu_vong|tu_tu|khai_tu|bao_luc|xam_hai|khuyet_tat|mo_coi|ho_ngheo|can_ngheo|ca_mac"
-    r"|ca_benh|mac_benh|nhiem|pha_thai|tao_hon|ly_hon|benh_nhan|tro_cap|suy_dinh_duong"
+    r"|ca_benh|mac_benh|nhiem_benh|duong_tinh|mac_moi|pha_thai|tao_hon|ly_hon|benh_nhan|tro_cap|suy_dinh_duong"
 )
-_PERSON_UNITS = (
-    "nguoi|ho|ho gia dinh|truong hop|ca|benh nhan|cap|tre|chau|doi tuong|nhan khau|hoc sinh|nguoi benh|vu|em"
+_PERSON_UNITS = re.compile(
+    r"^(?:so )?(?:nguoi|ho|ho gia dinh|truong hop|ca|benh nhan|cap|tre|chau|doi tuong|nhan khau|hoc sinh|vu|em)\b"
+    r"[^/%]*$"
 )
-_PERSONS = frozenset(_PERSON_UNITS.split("|"))
 _COUNTS_PERSONS = re.compile(r"^(?:so_)?(?:nguoi|ho|ca|tre|benh_nhan|truong_hop|nan_nhan|doi_tuong|hoc_sinh)(?:_|$)")
+_RATES = re.compile(r"ty_le|ti_le|phan_tram|ty_suat|pct|diem|tien|kinh_phi|von|gia_tri")
 _STAFF = re.compile(
     r"bac_si|y_si|duoc_si|dieu_duong|ho_sinh|can_bo|cong_chuc|vien_chuc|giao_vien|nhan_luc|nhan_vien|bien_che|nguoi_hanh"
     r"|ky_thuat_vien|cong_chung_vien|cong_tac_vien|dai_bieu"
@@ -129,8 +130,12 @@ def _counts_persons(item: Field, about: bool) -> bool:
     label = folded_label(item.name)
     if _STAFF.search(label) or _STAFF.search(folded_label(item.title)):
         return False
-    in_persons = fold(item.unit) in _PERSONS if item.unit else _COUNTS_PERSONS.search(label) is not None
-    return in_persons and (about or _DELICATE.search(label) is not None)
+    delicate = _DELICATE.search(label) is not None
+    if item.unit:
+        in_persons = _PERSON_UNITS.search(fold(item.unit)) is not None
+    else:
+        in_persons = _COUNTS_PERSONS.search(label) is not None or (delicate and item.type == "integer")
+    return in_persons and not _RATES.search(label) and (about or delicate)
 
 
 def _threshold(name: str, raw: Mapping[str, Any]) -> int | None:
