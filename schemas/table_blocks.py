@@ -53,8 +53,7 @@ def _blocks(path: Path, width: int, square: Square) -> Iterator[TableBlock]:
     row = FIRST_ROW
     if start is not None:
         raws = raw_blocks(path, start)
-        while (raw := _next_regular(raws)) is not None:
-            block = _parsed(raw, width, row, square)
+        while (raw := _next_of(raws)) is not None and (block := _parsed(raw, width, row, square)) is not None:
             row += block.count
             start = raw.start + raw.size
             yield block
@@ -64,23 +63,23 @@ def _blocks(path: Path, width: int, square: Square) -> Iterator[TableBlock]:
         row += len(rows)
 
 
-def _next_regular(raws: Iterator[RawBlock]) -> RawBlock | None:
-    """The next block that begins and ends with a record; ``None`` at the end of the file, or where its quotation marks
-    do not tell where records end."""
+def _next_of(raws: Iterator[RawBlock]) -> RawBlock | None:
+    """The next whole records; ``None`` at the end of the file, or where nothing tells any more where records end."""
     try:
-        raw = next(raws, None)
+        return next(raws, None)
     except Irregular:
         return None
-    return raw if raw is not None and is_regular(raw, _OURS.delimiter) else None
 
 
-def _parsed(raw: RawBlock, width: int, row: int, square: Square) -> TableBlock:
+def _parsed(raw: RawBlock, width: int, row: int, square: Square) -> TableBlock | None:
+    """``None`` for a block whose quotation marks do not tell where its records end."""
     try:
         block = parse_block(raw, width, _OURS, None)
         if not block.ragged:
             return TableBlock(row, block.count, block.columns, raw)
     except Irregular:
-        pass
+        if not is_regular(raw, _OURS.delimiter):
+            return None
     _allow_long_cells()
     rows = list(csv.reader(io.StringIO(raw.held[: raw.size].decode(), newline="")))
     changed = square(row, rows)
