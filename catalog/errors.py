@@ -22,7 +22,8 @@
     │   └── SourceIncomplete     its listing broke off: nothing may be concluded from it
     ├── StorageError             our own disk or database refuses
     │   └── StorageFull          no space left
-    └── IndexUnavailable         the search index cannot be asked just now
+    ├── IndexUnavailable         the search index cannot be asked just now
+    └── NotDelivered             a message could not be sent; it is kept and tried again
 """
 
 from __future__ import annotations
@@ -160,6 +161,11 @@ class StorageError(CatalogError):
 class StorageFull(StorageError):
     code = "storage-full"
     http_status = 507
+
+
+class NotDelivered(CatalogError):
+    code = "not-delivered"
+    http_status = 503
 
 
 class IndexUnavailable(CatalogError):

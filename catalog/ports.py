@@ -29,6 +29,7 @@ from catalog.model import (
     Version,
     VersionId,
 )
+from catalog.notices import Notification
 from catalog.people_ports import PeopleReader, PeopleTransaction
 from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
 from catalog.releases import Release
@@ -143,6 +144,15 @@ class CatalogReader(PeopleReader, Protocol):
     def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
         """Releases of held tables of a source, or of one of its tables, newest first."""
 
+    def has_history_before(self, moment: datetime) -> bool:
+        """Whether there may be runs that ended before then and could be forgotten."""
+
+    def last_topic(self, source_id: SourceId) -> str:
+        """What the newest notification about a source was about; empty if it was that all is well, or none."""
+
+    def notifications(self, source_id: SourceId, limit: int = 20) -> tuple[Notification, ...]:
+        """Newest first."""
+
     def remote_marks(self, source_id: SourceId) -> dict[str, RemoteMark]:
         """What is remembered of every record of another catalogue, by identifier."""
 
@@ -221,6 +231,20 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
     def decide_release(self, release: Release) -> None:
         """Replace an open request by what was decided. Raises ``EditConflict`` if it is not open any more: of two who
         decide at once, one succeeds."""
+
+    def prune_runs(self, before: datetime, keep: int, limit: int) -> int:
+        """Forget at most ``limit`` runs that ended before then, with what came of them; never one of the newest
+        ``keep`` of a source, nor the newest outcome of a table. Returns how many went."""
+
+    def prune_notifications(self, before: datetime) -> int:
+        """Forget those created before then that need not be sent any more; never the newest of a source."""
+
+    def add_notification(self, notification: Notification) -> None: ...
+    def take_notifications(self, now: datetime, until: datetime, limit: int = 50) -> tuple[Notification, ...]:
+        """Those that are due, oldest first; nobody else is given them before ``until``."""
+
+    def put_notification(self, notification: Notification) -> None:
+        """Replace what is stored of a notification."""
 
     def put_remote_records(self, source_id: SourceId, records: Iterable[KeptRecord]) -> None:
         """Add or replace records of another catalogue."""

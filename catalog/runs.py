@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from catalog.errors import CatalogError, LeaseLost, RunCancelled
+from catalog.notifying import note_run
 from catalog.ports import CatalogStore, Clock, Fetch, FileStore, Gate, OpenCatalog, RowStore, WriteTable
 from catalog.sources import HarvestRun, Lease, Outcome, RunProgress, RunState, SourceId, state_of_run
 
@@ -69,7 +70,10 @@ def finish(harvester: Harvester, run: HarvestRun, failure: CatalogError | None) 
         elif failure:
             published = any(outcome.outcome in (Outcome.PUBLISHED, Outcome.PARTIAL) for outcome in outcomes)
             state = RunState.PARTIAL if published else RunState.FAILED
-        return transaction.finish_run(run.id, state, harvester.clock(), failure)
+        now = harvester.clock()
+        ended = transaction.finish_run(run.id, state, now, failure)
+        note_run(transaction, ended, outcomes, now)
+        return ended
 
 
 class Keeper:

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=60, ge=1, le=1440)
     session_hours: int = Field(default=12, ge=1, le=168)
     proxies: int = Field(default=0, ge=0, le=10)
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     allow_loopback: bool = False
     internal_networks: str = ""
     ca_file: str = ""
@@ -104,3 +106,23 @@ def _is_loopback(host: str) -> bool:
 def _variable(location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else ""
     return name if name.startswith(("DULIEUMO_", "PORT")) else f"DULIEUMO_{name.upper()}"
+
+
+def check_mail_settings(settings: Settings) -> None:
+    """Raises ``InvalidInput`` for a mail server or sender that cannot be used."""
+    url = settings.smtp_url.get_secret_value()
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or "@" not in settings.mail_from:
+        raise InvalidInput(
+            "Cài đặt thư không dùng được: DULIEUMO_SMTP_URL phải là smtp://… hoặc smtps://…, DULIEUMO_MAIL_FROM là địa"
+            " chỉ thư.",
+            "The mail settings cannot be used: DULIEUMO_SMTP_URL must be smtp://… or smtps://…, DULIEUMO_MAIL_FROM an"
+            " address.",
+            setting="DULIEUMO_SMTP_URL",
+        )

@@ -15,7 +15,7 @@ from catalog.ports import CatalogStore, Clock, DatasetIndex, FileStore, RowStore
 from catalog.runs import Harvester
 from portal.passwords import Argon2Passwords
 from portal.secrets import Vault, open_vault
-from portal.settings import Settings
+from portal.settings import Settings, check_mail_settings
 
 
 def utc_now() -> datetime:
@@ -39,6 +39,7 @@ class Parts:
 def open_parts(settings: Settings) -> Parts:
     """Open every door that the settings name. Opens connections lazily; makes folders, never a database."""
     vault = open_vault(settings)
+    check_mail_settings(settings)
     settings.folder.mkdir(parents=True, exist_ok=True)
     return Parts(
         settings=settings,

@@ -12,7 +12,9 @@ from datetime import timedelta
 from catalog.errors import CatalogError, RunInProgress
 from catalog.harvesting import harvest
 from catalog.publishing import deliver
+from catalog.retention import prune_history
 from catalog.schedule import due_sources
+from portal.notices import deliver_notices
 from portal.wiring import Parts, open_harvester
 
 logger = logging.getLogger(__name__)
@@ -77,6 +79,10 @@ def _turn(parts: Parts, stop: threading.Event) -> list[Exception]:
         _harvest_due(parts, stop, failures)
     with _kept_apart(failures):
         deliver_outbox(parts)
+    with _kept_apart(failures):
+        deliver_notices(parts)
+    with _kept_apart(failures):
+        prune_history(parts.store, parts.clock())
     return failures
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from catalog.issues import Report
+from catalog.notices import Notification
 from catalog.releases import Release
 from catalog.remote import KeptRecord, RemoteMark
 from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId, TableOutcome
@@ -87,6 +90,21 @@ class HarvestReader(Asking):
         rejected = (table.c.source_id == source_id) & table.c.rejected
         statement = sa.select(table).where(rejected).order_by(table.c.position, table.c.identifier).limit(limit)
         return tuple(rows.record_from(row) for row in self._ask(statement))
+
+    def has_history_before(self, moment: datetime) -> bool:
+        runs = tables.runs
+        old = sa.select(runs.c.source_id).where(runs.c.finished_at < moment).order_by(runs.c.sequence).limit(1)
+        return self._ask(old).first() is not None
+
+    def last_topic(self, source_id: SourceId) -> str:
+        table = tables.notifications
+        newest = sa.select(table.c.topic).where(table.c.source_id == source_id).order_by(table.c.sequence.desc())
+        return str(self._ask(newest.limit(1)).scalar() or "")
+
+    def notifications(self, source_id: SourceId, limit: int = 20) -> tuple[Notification, ...]:
+        table = tables.notifications
+        newest = sa.select(table).where(table.c.source_id == source_id).order_by(table.c.sequence.desc())
+        return tuple(rows.notification_from(row) for row in self._ask(newest.limit(limit)))
 
     def releases(self, source_id: SourceId, table_key: str | None = None) -> tuple[Release, ...]:
         table = tables.releases

@@ -12,6 +12,7 @@ from typing import Any
 from catalog.issues import Report
 from catalog.layout import TableLayout
 from catalog.model import DatasetId, DistributionId, Frequency, OrganizationId
+from catalog.notices import Channel, Notification
 from catalog.releases import AcceptedFinding, Release, ReleaseId, ReleaseState
 from catalog.remote import KeptRecord, RemoteMark
 from catalog.sources import (
@@ -201,6 +202,40 @@ def record_from(row: SqlRow) -> KeptRecord:
 def mark_from(row: SqlRow) -> RemoteMark:
     dataset_id = None if row.dataset_id is None else DatasetId(row.dataset_id)
     return RemoteMark(row.identifier, row.digest, dataset_id, row.missing_since)
+
+
+def notification_values(notification: Notification) -> Values:
+    return {
+        "id": notification.id,
+        "source_id": notification.source_id,
+        "run_id": notification.run_id,
+        "channel": notification.channel.value,
+        "topic": notification.topic,
+        "subject": notification.subject,
+        "body": notification.body,
+        "created_at": notification.created_at,
+        "attempts": notification.attempts,
+        "next_attempt_at": notification.next_attempt_at,
+        "sent_at": notification.sent_at,
+        "error": notification.error,
+    }
+
+
+def notification_from(row: SqlRow) -> Notification:
+    return Notification(
+        id=row.id,
+        source_id=row.source_id,
+        run_id=row.run_id,
+        channel=Channel(row.channel),
+        topic=row.topic,
+        subject=row.subject,
+        body=row.body,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        next_attempt_at=row.next_attempt_at,
+        sent_at=row.sent_at,
+        error=row.error,
+    )
 
 
 def release_values(release: Release) -> Values:

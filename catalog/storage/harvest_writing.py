@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from catalog.errors import AlreadyExists, CatalogError, EditConflict, LeaseLost, NotFound, RunInProgress
 from catalog.issues import Report
+from catalog.notices import Notification
 from catalog.releases import Release, ReleaseState
 from catalog.remote import KeptRecord
 from catalog.sources import HarvestRun, HarvestSource, Lease, RunId, RunProgress, RunState, SourceId, TableOutcome
@@ -36,7 +37,7 @@ class HarvestWriter(Putting):
     def delete_source(self, source_id: SourceId) -> None:
         runs = sa.select(tables.runs.c.id).where(tables.runs.c.source_id == source_id)
         self._ask(sa.delete(tables.outcomes).where(tables.outcomes.c.run_id.in_(runs)))
-        for table in (tables.runs, tables.releases, tables.remote_records):
+        for table in (tables.runs, tables.releases, tables.remote_records, tables.notifications):
             self._ask(sa.delete(table).where(table.c.source_id == source_id))
         self._ask(sa.delete(tables.sources).where(tables.sources.c.id == source_id))
 
@@ -137,6 +138,46 @@ class HarvestWriter(Putting):
         if error is not None:
             ended = replace(ended, error_code=error.code, error=error.message, error_en=error.message_en)
         return self._replace_run(ended)
+
+    def prune_runs(self, before: datetime, keep: int, limit: int) -> int:
+        runs, outcomes = tables.runs, tables.outcomes
+        place = sa.func.row_number().over(partition_by=runs.c.source_id, order_by=runs.c.sequence.desc())
+        placed = sa.select(runs.c.id, runs.c.sequence, runs.c.finished_at, place.label("place")).subquery()
+        newest = (
+            sa.select(sa.func.max(runs.c.sequence))
+            .join(outcomes, outcomes.c.run_id == runs.c.id)
+            .group_by(runs.c.source_id, outcomes.c.table_key)
+        )
+        old = sa.select(placed.c.id).where(
+            placed.c.place > keep, placed.c.finished_at < before, placed.c.sequence.not_in(newest)
+        )
+        ids = [row.id for row in self._ask(old.order_by(placed.c.sequence).limit(limit))]
+        self._ask(sa.delete(outcomes).where(self._among(outcomes.c.run_id, ids)))
+        self._ask(sa.delete(runs).where(self._among(runs.c.id, ids)))
+        return len(ids)
+
+    # --- notifications
+
+    def prune_notifications(self, before: datetime) -> int:
+        table = tables.notifications
+        newest = sa.select(sa.func.max(table.c.sequence)).group_by(table.c.source_id)
+        old = (table.c.created_at < before) & table.c.next_attempt_at.is_(None) & table.c.sequence.not_in(newest)
+        return int(self._ask(sa.delete(table).where(old)).rowcount)
+
+    def add_notification(self, notification: Notification) -> None:
+        self._ask(sa.insert(tables.notifications).values(rows.notification_values(notification)))
+
+    def take_notifications(self, now: datetime, until: datetime, limit: int = 50) -> tuple[Notification, ...]:
+        table = tables.notifications
+        due = sa.select(table).where(table.c.next_attempt_at <= now).order_by(table.c.sequence).limit(limit)
+        found = [rows.notification_from(row) for row in self._ask(due.with_for_update(skip_locked=True))]
+        taken = self._among(table.c.id, [item.id for item in found])
+        self._ask(sa.update(table).where(taken).values(next_attempt_at=until))
+        return tuple(found)
+
+    def put_notification(self, notification: Notification) -> None:
+        table = tables.notifications
+        self._ask(sa.update(table).where(table.c.id == notification.id).values(rows.notification_values(notification)))
 
     # --- releases of held tables
 

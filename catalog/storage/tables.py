@@ -307,6 +307,27 @@ remote_records = Table(
     Index(None, "dataset_id"),
 )
 
+notifications = Table(
+    "notifications",
+    METADATA,
+    Column("sequence", Integer, primary_key=True),
+    _words("id", unique=True),
+    Column("source_id", Words, ForeignKey("sources.id"), nullable=False),
+    _words("run_id"),
+    _words("channel"),
+    _words("topic"),
+    _words("subject"),
+    _words("body"),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Moment),
+    Column("sent_at", Moment),
+    _words("error"),
+    Index(None, "source_id"),
+    Index(None, "next_attempt_at"),
+    sqlite_autoincrement=True,
+)
+
 releases = Table(
     "releases",
     METADATA,

@@ -1,0 +1,29 @@
+"""How long the history of harvests is kept: enough to explain what is public, never growing without bound.
+
+Versions, their reports and the audit are not history in this sense and stay.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from catalog.ports import CatalogStore
+
+KEPT_FOR = timedelta(days=400)
+"""Longer than a year: the yearly report looks back at runs."""
+
+KEPT_RUNS = 50
+"""The newest runs of every source stay, however old they are."""
+
+PRUNED_AT_ONCE = 200
+
+
+def prune_history(store: CatalogStore, now: datetime) -> int:
+    """Forget runs and notifications that are old; a little at a time, so that nobody waits for it. Returns how many
+    runs went."""
+    with store.read() as reader:
+        if not reader.has_history_before(now - KEPT_FOR):
+            return 0
+    with store.write() as transaction:
+        transaction.prune_notifications(now - KEPT_FOR)
+        return transaction.prune_runs(now - KEPT_FOR, KEPT_RUNS, PRUNED_AT_ONCE)
