@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -45,18 +44,11 @@ def data_below(rest: Sequence[Row], columns: Sequence[LayoutColumn]) -> list[Evi
     return []
 
 
-def _says_nothing(texts: Sequence[str]) -> bool:
-    """Whether a row holds a label alone, or a Roman figure and a label in a table of three columns."""
-    told = filled(texts)
-    roman = len(texts) == 3 and len(told) == 2 and bool(re.fullmatch(r"[IVX]+\.?", told[0].strip()))
-    return label_alone(texts) is not None or (roman and not is_number(told[1]))
-
-
 def lone_labels(table: Sequence[Judged]) -> list[Evidence]:
     """Rows that hold a label and nothing else, and are neither section nor half of a pair."""
     if table and len(table[0].texts) < 3:
         return []
-    rows = [one.row.number for one in table if one.kind == DATA and not one.left and _says_nothing(one.texts)]
+    rows = [one.row.number for one in table if one.kind == DATA and not one.left and label_alone(one.texts) is not None]
     if not rows:
         return []
     told = ", ".join(map(str, rows[:8]))

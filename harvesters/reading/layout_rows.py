@@ -64,11 +64,20 @@ def row_kind(texts: Sequence[str]) -> str:
         return COLUMN_NUMBERS
     if len(texts) > 2 and len(told) == 1 and not is_number(told[0]) and (is_section(told[0]) or _is_measure(texts)):
         return SECTION
-    if len(texts) > 3 and len(told) == 2 and not is_number(told[1]) and (is_roman(told[0]) or is_of_which(told[0])):
+    if len(told) == 2 and _is_numbered_section(texts, told):
         return SECTION
     if any(is_total(text) for text in told[:2]) and not is_number(told[0]):
         return TOTAL
     return DATA
+
+
+def _is_numbered_section(texts: Sequence[str], told: Sequence[str]) -> bool:
+    """A Roman figure or letter with a name, "I", "Khối tỉnh"; among three columns a Roman figure in capitals alone."""
+    if is_number(told[1]) or len(texts) < 3:
+        return False
+    if len(texts) == 3:
+        return told[0].isupper() and not texts[2].strip() and is_roman(told[0]) and not set(told[0]) - set("IVX.")
+    return is_roman(told[0]) or is_of_which(told[0])
 
 
 def _is_measure(texts: Sequence[str]) -> bool:

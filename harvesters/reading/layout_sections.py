@@ -139,6 +139,13 @@ def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> It
             "is it a section, or are values missing?",
             sections.rows[0],
         )
+    if len(sections.rows) > 2 * sections.labels.total():
+        yield Evidence(
+            "area",
+            f"{len(sections.rows)} dòng nhóm mà chỉ {sections.labels.total()} dòng số liệu: có thể đều là số liệu.",
+            f"{len(sections.rows)} sections and only {sections.labels.total()} rows of data: these may be data too.",
+            sections.rows[0],
+        )
     twice = sorted(label for label, count in sections.labels.items() if count > 1)
     if twice and not column and len(sections.names) > 1:
         yield Evidence(

@@ -258,7 +258,6 @@ II|KHỐI HUYỆN|
         units={"Kinh phí (đồng)": "đồng"},
         section="Nhóm",
         sections=(("4", "KHỐI TỈNH"), ("8", "KHỐI HUYỆN")),
-        asks=True,
     ),
     OfficeTable(
         "trang 2 giữa bảng",
