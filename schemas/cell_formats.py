@@ -37,7 +37,7 @@ def converter(field: Field, raw: Mapping[str, Any], file_factor: Decimal = Decim
     ``groupChar``, ``bareNumber``, ``percent``, ``footnotes``, ``acceptsUnits``, ``trueValues``, ``falseValues``,
     ``accepts``. ``file_factor``: see :func:`schemas.number_formats.number_reader`. Raises ``ValueError`` for a
     declaration that makes no sense."""
-    if raw.get("accepts") and field.type in ("date", "string"):
+    if raw.get("accepts"):
         read = date_reader(field, raw["accepts"], marks_declared=bool(raw.get("footnotes")))
         return CellFormat(read, _ISO_DATE if field.type == "date" else "")
     if field.type in ("integer", "number"):

@@ -50,6 +50,14 @@ PERIODS: Mapping[str, str] = {
 }
 """How a period may be written (after folding), likewise."""
 
+_KNOWN: Mapping[str, Mapping[str, str]] = {
+    "date": DAYS,
+    "string": PERIODS,
+    "year": {"year": PERIODS["year"]},
+    "integer": {"year": PERIODS["year"]},
+}
+"""What a field of each type may accept."""
+
 _NUMERIC_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{4}(?:[ T].*)?", re.ASCII)
 _FORMAT_PARTS = {
     "%d": r"(?P<d>\d{1,2})", "%m": r"(?P<m>\d{1,2})", "%Y": r"(?P<Y>\d{4})", "%H": r"(?P<H>\d{1,2})",
@@ -60,8 +68,10 @@ _FORMAT_PARTS = {
 def date_reader(field: Field, accepts: Sequence[str], *, marks_declared: bool = False) -> Reader:
     """Reads a cell in one of the accepted ways into its canonical text; refuses a day that never was, and leaves one
     that is written in no such way. ``marks_declared``: the column carries marks of preliminary figures ("Sơ bộ 2025").
-    Raises ``ValueError`` for an unknown name, or two that contradict each other."""
-    known = DAYS if field.type == "date" else PERIODS
+    Raises ``ValueError`` for an unknown name, or two that contradict each other, or a type that holds neither."""
+    known = _KNOWN.get(field.type)
+    if known is None:
+        raise ValueError(f"{field.name}: a field of type {field.type} accepts no days or periods")
     unknown = [name for name in accepts if name not in known]
     if unknown:
         raise ValueError(f"{field.name}: accepts “{unknown[0]}”; known: {', '.join(known)}")

@@ -167,6 +167,8 @@ def test_a_count_that_would_be_no_whole_number_is_refused(tmp_path: Path) -> Non
         {"type": "number", "unit": "ha", "acceptsUnits": ["tấn"]},
         {"type": "number", "decimalChar": ",", "groupChar": ","},
         {"type": "date", "accepts": ["dd/mm/yyyy", "mm/dd/yyyy"]},
+        {"type": "number", "accepts": ["year"]},
+        {"type": "integer", "accepts": ["quarter"]},
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_refused_before_it_is_used(field: dict[str, Any]) -> None:
@@ -206,6 +208,13 @@ def test_a_preliminary_year_is_a_year_where_such_marks_are_declared(tmp_path: Pa
     field = {"type": "string", "accepts": ["year"]}
     assert column(judged(tmp_path, {**field, "footnotes": True}, cell)) == ["2025"]
     assert only(judged(tmp_path, field, cell).report, "preliminary-mark").severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("kind", ["year", "integer", "string"])
+def test_a_year_may_be_called_one(tmp_path: Path, kind: str) -> None:
+    judgement = judged(tmp_path, {"type": kind, "accepts": ["year"]}, "Năm 2025", "2024", "")
+    assert column(judgement) == ["2025", "2024", ""]
+    assert judgement.report.is_valid
 
 
 def test_every_change_is_counted_by_kind_and_the_commonest_are_listed(tmp_path: Path) -> None:
