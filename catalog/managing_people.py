@@ -125,6 +125,16 @@ def set_password(
     return wanted
 
 
+def remove_second_factor(store: CatalogStore, key: str, *, actor: str, at: datetime) -> User:
+    """For somebody who lost the telephone: the password alone is enough again."""
+    with store.write() as transaction:
+        stored = transaction.user(key)
+        if transaction.second_factor(stored.id) is not None:
+            transaction.remove_second_factor(stored.id)
+            transaction.add_audit(_event(at, actor, "user.second-factor-off", stored))
+    return stored
+
+
 def memberships_for(reader: CatalogReader, role: Role, organizations: Iterable[str]) -> tuple[Membership, ...]:
     """The role in each of these organizations (codes, names or ids), or in the whole portal. Raises ``NotFound``, and
     ``InvalidInput`` for a steward of nothing or an administrator of something."""

@@ -83,6 +83,17 @@ class Session:
         return now - self.seen_at >= idle or now - self.created_at >= longest
 
 
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """A device of a person's that shows codes (TOTP, RFC 6238). ``secret`` is encrypted; ``last_step`` is the newest
+    step of time whose code was used, as a code opens once."""
+
+    user_id: UserId
+    secret: str = field(repr=False)
+    added_at: datetime
+    last_step: int
+
+
 # --- the rule --------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from catalog.people import Session, User, UserId
+from catalog.people import SecondFactor, Session, User, UserId
 
 
 class PeopleReader(Protocol):
@@ -18,6 +18,8 @@ class PeopleReader(Protocol):
     def session(self, key: str) -> Session | None: ...
     def sessions(self, user_id: UserId) -> tuple[Session, ...]:
         """Newest first; those that are over but not yet swept too."""
+
+    def second_factor(self, user_id: UserId) -> SecondFactor | None: ...
 
 
 class PeopleTransaction(PeopleReader, Protocol):
@@ -41,6 +43,16 @@ class PeopleTransaction(PeopleReader, Protocol):
     def sweep_sessions(self, seen_before: datetime, created_before: datetime) -> None:
         """Forget sessions last seen or created before these times."""
 
+    def put_second_factor(self, factor: SecondFactor) -> None:
+        """Add, or replace the one that the user has."""
+
+    def remove_second_factor(self, user_id: UserId) -> None:
+        """Removing one that is not there is no error."""
+
+    def use_step(self, user_id: UserId, step: int) -> bool:
+        """Note that the code of this step was used. False if it or a later one was used before: of two who come with
+        the same code, one succeeds."""
+
     def count_attempt(self, key: str, at: datetime, since: datetime) -> tuple[int, datetime]:
         """Count one attempt to sign in under ``key``; returns how many there were, this one included, and when the
         first was. Counting begins anew when the first was before ``since``. Two at once are counted as two, whatever
@@ -63,3 +75,10 @@ class Passwords(Protocol):
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether hashing today would be done otherwise (other parameters)."""
+
+
+class OneTimeCodes(Protocol):
+    """Reads the codes that a second factor shows."""
+
+    def step_of(self, factor: SecondFactor, code: str, at: datetime) -> int | None:
+        """The step of time that this code is of, if it is one of those around ``at``; else ``None``."""

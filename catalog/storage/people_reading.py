@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from catalog.model import OrganizationId
-from catalog.people import Membership, Role, Session, User, UserId
+from catalog.people import Membership, Role, SecondFactor, Session, User, UserId
 from catalog.storage import people_tables as tables
 from catalog.storage.asking import Asking
 from catalog.storage.rows import SqlRow
@@ -45,6 +45,11 @@ class SqlPeopleReader(Asking):
         table = tables.sessions
         statement = sa.select(table).where(table.c.user_id == user_id)
         return tuple(session_from(row) for row in self._ask(statement.order_by(table.c.created_at.desc())))
+
+    def second_factor(self, user_id: UserId) -> SecondFactor | None:
+        table = tables.second_factors
+        row = self._ask(sa.select(table).where(table.c.user_id == user_id)).first()
+        return None if row is None else SecondFactor(UserId(row.user_id), row.secret, row.added_at, row.last_step)
 
 
 def user_from(row: SqlRow, memberships: Iterable[Membership]) -> User:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
 
 from catalog.storage.tables import METADATA, Moment, Words
 
@@ -40,6 +40,15 @@ sessions = Table(
     Column("seen_at", Moment, nullable=False),
     Column("address", Words, nullable=False),
     Index(None, "user_id"),
+)
+
+second_factors = Table(
+    "second_factors",
+    METADATA,
+    Column("user_id", Words, ForeignKey("users.id"), primary_key=True),
+    Column("secret", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
 )
 
 login_attempts = Table(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.errors import AlreadyExists, EditConflict
-from catalog.people import Session, User, UserId
+from catalog.people import SecondFactor, Session, User, UserId
 from catalog.storage import people_tables as tables
 from catalog.storage.putting import Putting
 from catalog.storage.rows import SqlRow, Values
@@ -83,6 +83,27 @@ class SqlPeopleWriter(Putting):
     def sweep_sessions(self, seen_before: datetime, created_before: datetime) -> None:
         table = tables.sessions
         self._sweep(table, (table.c.seen_at < seen_before) | (table.c.created_at < created_before))
+
+    # --- second factors
+
+    def put_second_factor(self, factor: SecondFactor) -> None:
+        self._put(
+            tables.second_factors,
+            {
+                "user_id": factor.user_id,
+                "secret": factor.secret,
+                "added_at": factor.added_at,
+                "last_step": factor.last_step,
+            },
+        )
+
+    def remove_second_factor(self, user_id: UserId) -> None:
+        self._ask(sa.delete(tables.second_factors).where(tables.second_factors.c.user_id == user_id))
+
+    def use_step(self, user_id: UserId, step: int) -> bool:
+        table = tables.second_factors
+        is_new = (table.c.user_id == user_id) & (table.c.last_step < step)
+        return self._ask(sa.update(table).where(is_new).values(last_step=step)).rowcount == 1
 
     # --- attempts to sign in
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from portal.admin import account, home, sign_in
+from portal.admin import account, home, second_factor, sign_in
 from portal.admin.forms import csrf_field
 from portal.admin.guard import current_user, keep_private, let_in
 from portal.admin.navigation import admin_sections
 
-_PAGES = (home, sign_in, account)
+_PAGES = (home, sign_in, account, second_factor)
 
 
 def register(app: Flask) -> None:

@@ -6,10 +6,10 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from catalog.errors import InvalidInput, NotSignedIn, TooManyAttempts
+from catalog.own_account import change_own_password
 from catalog.people import Action, require_may
-from catalog.signing_in import change_own_password
 from portal.admin.cookies import set_session
-from portal.admin.guard import requires, sign_in_rules, user, visitor
+from portal.admin.guard import door, requires, user, visitor
 from portal.admin.roles import roles_in_words
 from portal.context import parts
 from portal.pages.languages import _, plain_in_language
@@ -26,20 +26,12 @@ def account() -> str:
 @pages.post("")
 @requires(Action.ACCOUNT_EDIT)
 def change_password() -> Response:
-    opened, form = parts(), request.form
+    form = request.form
     require_may(user(), Action.ACCOUNT_EDIT, user())
     if form.get("new", "") != form.get("again", ""):
         return make_response(_page({"again": _("Hai lần gõ mật khẩu mới không giống nhau.")}), 400)
     try:
-        token = change_own_password(
-            opened.store,
-            opened.passwords,
-            visitor(),
-            form.get("current", ""),
-            form.get("new", ""),
-            at=opened.clock(),
-            rules=sign_in_rules(),
-        )
+        token = change_own_password(door(), visitor(), form.get("current", ""), form.get("new", ""), parts().clock())
     except (InvalidInput, TooManyAttempts, NotSignedIn) as error:
         field = str(error.details.get("field", "new"))
         return make_response(_page({field: plain_in_language(error.message, error.message_en)}), error.http_status)
@@ -52,6 +44,13 @@ def _page(errors: dict[str, str], *, is_changed: bool = False) -> str:
     with parts().store.read() as reader:
         sessions = reader.sessions(user().id)
         roles = roles_in_words(reader, user())
+        factor = reader.second_factor(user().id)
     return render_template(
-        "admin/account.html", user=user(), roles=roles, sessions=sessions, errors=errors, is_changed=is_changed
+        "admin/account.html",
+        user=user(),
+        roles=roles,
+        sessions=sessions,
+        factor=factor,
+        errors=errors,
+        is_changed=is_changed,
     )

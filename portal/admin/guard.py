@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalog.errors import Forbidden
 from catalog.people import Action, User, may_somewhere
-from catalog.signing_in import SignedIn, SignInRules, recognised
+from catalog.sign_in_limits import SignInRules
+from catalog.signing_in import Door, SignedIn, recognised
 from portal.admin.cookies import session_token, set_form_cookie
 from portal.admin.forms import require_form_of_ours
+from portal.codes import TotpCodes
 from portal.context import LANGUAGES, parts
 from portal.pages.languages import site_root
 
@@ -76,16 +78,18 @@ def visitor() -> SignedIn:
     return found
 
 
-def sign_in_rules() -> SignInRules:
-    settings = parts().settings
-    return SignInRules(idle=settings.session_idle, longest=settings.session_longest)
+def door() -> Door:
+    """What signing in needs, from the parts of the application."""
+    opened = parts()
+    rules = SignInRules(idle=opened.settings.session_idle, longest=opened.settings.session_longest)
+    return Door(opened.store, opened.passwords, TotpCodes(opened.vault), rules)
 
 
 def let_in() -> AnyResponse | None:
     """Answers instead of the view where it must not be asked."""
     opened = parts()
     rule = rule_of(current_app.view_functions[request.endpoint or ""])
-    found = g.signed_in = recognised(opened.store, session_token(), opened.clock(), sign_in_rules())
+    found = g.signed_in = recognised(opened.store, session_token(), opened.clock(), door().rules)
     if found is None and rule != _EVERYBODY:
         return redirect(url_for(SIGN_IN_PAGE, next=_return_address()), 303)
     if request.method not in SAFE_METHODS:

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from catalog import signing_in
 from catalog.errors import NotSignedIn, TooManyAttempts
+from catalog.signing_in import Attempt
 from portal.admin.cookies import clear_session, known_device, session_token, set_known, set_session
-from portal.admin.guard import local_address, open_to_everybody, sign_in_rules, signed_in
+from portal.admin.guard import door, local_address, open_to_everybody, signed_in
 from portal.context import parts
 from portal.pages.languages import plain_in_language
 
@@ -26,20 +27,18 @@ def sign_in() -> Response | str:
 @pages.post("/sign-in")
 @open_to_everybody
 def enter() -> Response:
-    opened, form = parts(), request.form
+    form = request.form
     account = signing_in.account_name(form.get("name", ""))
+    attempt = Attempt(
+        name=account,
+        password=form.get("password", ""),
+        code=form.get("code", ""),
+        address=request.remote_addr or "",
+        device=known_device(account),
+        former_token=session_token(),
+    )
     try:
-        token = signing_in.sign_in(
-            opened.store,
-            opened.passwords,
-            form.get("name", ""),
-            form.get("password", ""),
-            address=request.remote_addr or "",
-            at=opened.clock(),
-            rules=sign_in_rules(),
-            former_token=session_token(),
-            device=known_device(account),
-        )
+        token = signing_in.sign_in(door(), attempt, parts().clock())
     except NotSignedIn as error:
         return make_response(_form(form.get("next", ""), form.get("name", ""), error), 400)
     except TooManyAttempts as error:

@@ -35,9 +35,11 @@ def new_key() -> None:
 def renew(parts: Parts) -> None:
     """Mã hóa lại bằng khóa hiện tại những bí mật còn dùng khóa cũ."""
     from catalog.ports import AuditEvent
+    from portal.codes import TotpCodes
     from portal.source_access import secret_context
 
     count = 0
+    codes = TotpCodes(parts.vault)
     with parts.store.write() as transaction:
         for source in transaction.sources():
             options = {
@@ -53,4 +55,9 @@ def renew(parts: Parts) -> None:
                 )
                 transaction.add_audit(event)
             count += len(changed)
+        for user in transaction.users():
+            factor = transaction.second_factor(user.id)
+            if factor is not None and (renewed := codes.renewed(factor)) != factor:
+                transaction.put_second_factor(renewed)
+                count += 1
     click.echo(f"Đã mã hóa lại {count} bí mật.")

@@ -156,6 +156,18 @@ def password(parts: Parts, name: str, json_output: bool) -> None:
     _say(parts, changed, f"Đã đặt lại mật khẩu của {changed.name}.", json_output)
 
 
+@user.command("forget-device")
+@click.argument("name")
+@as_json
+@with_parts
+def forget_device(parts: Parts, name: str, json_output: bool) -> None:
+    """Tắt xác thực hai lớp của NAME, khi người đó mất điện thoại."""
+    from catalog.managing_people import remove_second_factor
+
+    person = remove_second_factor(parts.store, name, actor=machine_account(), at=parts.clock())
+    _say(parts, person, f"{person.name} đăng nhập chỉ bằng mật khẩu; hãy nhắc bật lại xác thực hai lớp.", json_output)
+
+
 def _read_password() -> str:
     if sys.stdin.isatty():
         typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Gõ lại mật khẩu", err=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from catalog.managing_people import add_user
 from catalog.people import Membership, Role, User, UserId
 from catalog.ports import CatalogStore
+from portal.codes import TotpCodes
 from portal.passwords import Argon2Passwords
+from portal.secrets import Secret, Vault
 from tests.catalog.examples import HEALTH, NOW
 
 QUICK = Argon2Passwords(memory_kib=8, passes=1)
+CODES = TotpCodes(Vault([Secret("một khóa dài dùng cho kiểm thử, không dùng thật")]))
 PASSWORD = "tre tho ngoai vuon"
 ANOTHER_PASSWORD = "con cua ngoai bien"
 ADDRESS = "203.0.113.7"

@@ -6,28 +6,29 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pyotp
 import pytest
 
-from catalog.errors import InvalidInput, NotSignedIn, TooManyAttempts
-from catalog.managing_people import disable_user, set_password
+from catalog.errors import AlreadyExists, InvalidInput, NotFound, NotSignedIn, TooManyAttempts
+from catalog.managing_people import disable_user, remove_second_factor, set_password
+from catalog.own_account import add_second_factor, change_own_password, remove_own_second_factor
 from catalog.people import User
 from catalog.ports import AuditEvent, CatalogStore
-from catalog.signing_in import (
-    SignedIn,
-    SignInRules,
-    change_own_password,
-    recognised,
-    session_key,
-    sign_in,
-    sign_out,
-)
+from catalog.sign_in_limits import SignInRules
+from catalog.signing_in import Attempt, Door, SignedIn, recognised, session_key, sign_in, sign_out
 from catalog.storage.database import SqlCatalogStore
+from portal.codes import new_secret
 from portal.passwords import Argon2Passwords
+from portal.secrets import Secret
 from tests.catalog.examples import NOW
-from tests.catalog.persons import ADDRESS, ANOTHER_PASSWORD, PASSWORD, QUICK, add_administrator, add_steward
+from tests.catalog.persons import ADDRESS, ANOTHER_PASSWORD, CODES, PASSWORD, QUICK, add_administrator, add_steward
 
 RULES = SignInRules(per_account=4, per_address=8)
 MINUTE = timedelta(minutes=1)
+
+
+def door(store: CatalogStore, passwords: Argon2Passwords = QUICK) -> Door:
+    return Door(store, passwords, CODES, RULES)
 
 
 def enter(
@@ -38,8 +39,10 @@ def enter(
     address: str = ADDRESS,
     at: datetime = NOW,
     former: str = "",
+    code: str = "",
+    device: str = "",
 ) -> str:
-    return sign_in(store, QUICK, name, password, address=address, at=at, rules=RULES, former_token=former)
+    return sign_in(door(store), Attempt(name, password, code, address, device, former), at)
 
 
 def who(store: CatalogStore, token: str, at: datetime = NOW) -> SignedIn | None:
@@ -180,7 +183,7 @@ class TestRefusals:
         counting = Counting(memory_kib=8, passes=1)
         for name in ("lan", "khong-co"):
             with pytest.raises(NotSignedIn):
-                sign_in(store, counting, name, "sai", address=ADDRESS, at=NOW, rules=RULES)
+                sign_in(door(store, counting), Attempt(name, "sai", address=ADDRESS), NOW)
         assert verified == [False, True], "a password is compared for an unknown name too"
 
     def test_a_typed_password_in_the_name_field_is_kept_nowhere(self, store: SqlCatalogStore) -> None:
@@ -262,7 +265,7 @@ class TestLimits:
 
     def test_a_known_browser_gets_in_while_others_try_the_account(self, store: SqlCatalogStore, lan: User) -> None:
         def attempt(password: str, device: str, address: str = ADDRESS) -> str:
-            return sign_in(store, QUICK, "lan", password, address=address, at=NOW, rules=RULES, device=device)
+            return enter(store, "lan", password, address=address, device=device)
 
         for count in range(RULES.per_account + 1):
             with pytest.raises((NotSignedIn, TooManyAttempts)):
@@ -300,7 +303,7 @@ class TestOwnPassword:
     def change(self, store: CatalogStore, token: str, current: str = PASSWORD, new: str = ANOTHER_PASSWORD) -> str:
         found = who(store, token)
         assert found is not None
-        return change_own_password(store, QUICK, found, current, new, at=NOW, rules=RULES)
+        return change_own_password(door(store), found, current, new, NOW)
 
     def test_a_new_password_opens_a_new_session_and_ends_all_others(self, store: SqlCatalogStore, lan: User) -> None:
         here, there = enter(store), enter(store)
@@ -340,14 +343,117 @@ class TestOwnPassword:
         assert found is not None
         set_password(store, QUICK, "lan", ANOTHER_PASSWORD, actor="test", at=NOW)
         with pytest.raises(NotSignedIn):
-            change_own_password(store, QUICK, found, PASSWORD, "trang len dau nui xa", at=NOW, rules=RULES)
+            change_own_password(door(store), found, PASSWORD, "trang len dau nui xa", NOW)
 
 
 def test_a_password_is_hashed_anew_when_the_parameters_changed(store: SqlCatalogStore) -> None:
     lan = add_steward(store)
     stronger = Argon2Passwords(memory_kib=16, passes=2)
-    token = sign_in(store, stronger, "lan", PASSWORD, address=ADDRESS, at=NOW, rules=RULES)
+    token = sign_in(door(store, stronger), Attempt("lan", PASSWORD, address=ADDRESS), NOW)
     found = who(store, token)
     assert found is not None
     assert "m=16,t=2" in found.user.password_hash
     assert replace(found.user, password_hash="", revision=1) == replace(lan, password_hash="")
+
+
+class TestSecondFactor:
+    @pytest.fixture
+    def secret(self, store: SqlCatalogStore, lan: User) -> Secret:
+        """Of Lan's telephone; turning it on used the code of a minute ago."""
+        secret = new_secret()
+        add_second_factor(
+            door(store),
+            self.inside(store),
+            CODES.sealed(secret, lan.id),
+            self.code(secret, -60),
+            PASSWORD,
+            NOW - MINUTE,
+        )
+        return secret
+
+    def inside(self, store: CatalogStore) -> SignedIn:
+        found = who(store, enter(store))
+        assert found is not None
+        return found
+
+    def code(self, secret: Secret, seconds: int = 0) -> str:
+        return pyotp.TOTP(secret.reveal()).at(NOW + timedelta(seconds=seconds))
+
+    def test_the_password_alone_opens_no_more(self, store: SqlCatalogStore, secret: Secret) -> None:
+        for code in ("", "000000", "abcdef", "١٢٣٤٥٦", self.code(secret) + "0"):
+            with pytest.raises(NotSignedIn):
+                enter(store, code=code, address="198.51.100.1", device=code)
+        with pytest.raises(NotSignedIn):
+            enter(store, password="sai", code=self.code(secret))
+        assert who(store, enter(store, code=f" {self.code(secret)[:3]} {self.code(secret)[3:]}"))
+        assert "wrong code" in [event.details["reason"] for event in audit(store, "user.sign-in-failed")]
+
+    @pytest.mark.parametrize(("seconds", "opens"), [(-61, False), (-30, True), (30, True), (61, False)])
+    def test_clocks_may_differ_a_little(
+        self, store: SqlCatalogStore, secret: Secret, seconds: int, opens: bool
+    ) -> None:
+        if opens:
+            assert enter(store, code=self.code(secret, seconds))
+        else:
+            with pytest.raises(NotSignedIn):
+                enter(store, code=self.code(secret, seconds))
+
+    def test_a_code_opens_once_and_no_earlier_one_after_it(self, store: SqlCatalogStore, secret: Secret) -> None:
+        code = self.code(secret)
+        assert enter(store, code=code)
+        for used in (code, self.code(secret, -30)):
+            with pytest.raises(NotSignedIn):
+                enter(store, code=used)
+        assert enter(store, code=self.code(secret, 30))
+
+    def test_of_two_who_come_with_one_code_one_gets_in(self, store: SqlCatalogStore, secret: Secret) -> None:
+        def attempt(number: int) -> str:
+            try:
+                return enter(store, code=self.code(secret), address=f"198.51.100.{number}", device=f"may-{number}")
+            except NotSignedIn:
+                return ""
+
+        with ThreadPoolExecutor(6) as pool:
+            assert sum(map(bool, pool.map(attempt, range(6)))) == 1
+
+    def test_codes_cannot_be_guessed_without_end(self, store: SqlCatalogStore, secret: Secret) -> None:
+        for number in range(RULES.per_account):
+            with pytest.raises(NotSignedIn):
+                enter(store, code=f"00000{number}")
+        with pytest.raises(TooManyAttempts):
+            enter(store, code=self.code(secret))
+
+    def test_it_is_turned_on_by_a_code_and_the_password_only(self, store: SqlCatalogStore, lan: User) -> None:
+        secret = new_secret()
+        sealed = CODES.sealed(secret, lan.id)
+        assert secret.reveal() not in sealed
+        inside = self.inside(store)
+        with pytest.raises(InvalidInput, match="Mã không đúng"):
+            add_second_factor(door(store), inside, sealed, "000000", PASSWORD, NOW)
+        with pytest.raises(InvalidInput, match="Mật khẩu hiện tại"):
+            add_second_factor(door(store), inside, sealed, self.code(secret), "sai", NOW)
+        assert enter(store)
+        add_second_factor(door(store), inside, sealed, self.code(secret), PASSWORD, NOW)
+        with pytest.raises(AlreadyExists):
+            add_second_factor(door(store), inside, sealed, self.code(secret), PASSWORD, NOW)
+        assert [event.action for event in audit(store, "user.second-factor-on")] == ["user.second-factor-on"]
+
+    def test_it_is_turned_off_by_a_code_and_the_password_only(
+        self, store: SqlCatalogStore, lan: User, secret: Secret
+    ) -> None:
+        inside = who(store, enter(store, code=self.code(secret, -30)))
+        assert inside is not None
+        with pytest.raises(InvalidInput, match="Mã không đúng hoặc đã dùng"):
+            remove_own_second_factor(door(store), inside, self.code(secret, -30), PASSWORD, NOW)
+        remove_own_second_factor(door(store), inside, self.code(secret), PASSWORD, NOW)
+        assert enter(store)
+        with pytest.raises(NotFound):
+            remove_own_second_factor(door(store), inside, self.code(secret), PASSWORD, NOW)
+
+    def test_an_administrator_turns_it_off_for_who_lost_the_telephone(
+        self, store: SqlCatalogStore, secret: Secret
+    ) -> None:
+        remove_second_factor(store, "lan", actor="quan-tri", at=NOW)
+        remove_second_factor(store, "lan", actor="quan-tri", at=NOW)
+        assert enter(store)
+        assert [event.actor for event in audit(store, "user.second-factor-off")] == ["quan-tri"]

@@ -12,7 +12,7 @@ import pytest
 
 from catalog.errors import AlreadyExists, EditConflict, NotFound
 from catalog.model import OrganizationId
-from catalog.people import Membership, Role, Session, User, UserId
+from catalog.people import Membership, Role, SecondFactor, Session, User, UserId
 from catalog.ports import CatalogStore
 from tests.contracts.records import HEALTH, MINUTE, NOW, department
 
@@ -155,6 +155,30 @@ class TestSessions:
             transaction.see_session("k3", NOW)
             transaction.sweep_sessions(seen_before=NOW + MINUTE, created_before=NOW + 2 * MINUTE)
             assert [item.key for item in transaction.sessions(lan().id)] == ["k5", "k4", "k2"]
+
+
+class TestSecondFactors:
+    factor = SecondFactor(UserId("u-lan"), "enc:1:…", NOW, 10)
+
+    def test_a_second_factor_is_there_until_it_is_removed(self, people: CatalogStore) -> None:
+        with people.write() as transaction:
+            assert transaction.second_factor(lan().id) is None
+            transaction.put_second_factor(self.factor)
+        with people.read() as reader:
+            assert reader.second_factor(lan().id) == self.factor
+        with people.write() as transaction:
+            transaction.put_second_factor(replace(self.factor, secret="enc:1:khac"))
+            assert transaction.second_factor(lan().id) == replace(self.factor, secret="enc:1:khac")
+            transaction.remove_second_factor(lan().id)
+            transaction.remove_second_factor(lan().id)
+            assert transaction.second_factor(lan().id) is None
+
+    def test_a_step_is_used_once_and_in_order(self, people: CatalogStore) -> None:
+        with people.write() as transaction:
+            assert not transaction.use_step(lan().id, 11), "there is none"
+            transaction.put_second_factor(self.factor)
+            told = [transaction.use_step(lan().id, step) for step in (10, 11, 11, 9, 60_000_000_000)]
+        assert told == [False, True, False, False, True]
 
 
 class TestAttempts:

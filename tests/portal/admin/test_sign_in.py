@@ -41,14 +41,14 @@ def test_the_pages_are_in_english_too(browser: Browser) -> None:
     answer = Browser(browser.client.application).send(
         "/en/admin/sign-in", "/en/admin/sign-in", name="lan", password="x"
     )
-    assert "The name or the password is wrong" in words(answer)
+    assert "The name, the password or the code is wrong" in words(answer)
 
 
 def test_a_wrong_password_is_told_on_the_form_which_keeps_the_name(browser: Browser) -> None:
     answer = browser.sign_in(password="sai mat khau")
     page = read(answer.get_data(as_text=True))
     assert answer.status_code == 400
-    assert "Tên đăng nhập hoặc mật khẩu không đúng" in page.words
+    assert "Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng" in page.words
     assert page.one("input", name="name").attributes["value"] == "lan"
     assert page.one("input", name="password").attributes["value"] == ""
     assert browser.cookie() == ""
