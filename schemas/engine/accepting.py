@@ -10,8 +10,10 @@ import numpy
 import pyarrow
 import pyarrow.compute as pc
 
-from schemas.engine.keys import DAYS_BEFORE_1970, buffers
+from schemas.engine.keys import DAYS_BEFORE_1970, MICROSECONDS_A_DAY, buffers
 from schemas.engine.patterns import SafePattern
+
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum")
 
 Accept = Callable[[pyarrow.Array], "tuple[numpy.ndarray | None, numpy.ndarray | None]"]
 """Gives the mask of accepted cells (``None``: all that are not null) and, where it falls off anyway, the values as
@@ -32,6 +34,8 @@ def accept_of(field: Any, pattern: SafePattern | None) -> Accept:
         return lambda column: (true_mask(pc.is_in(column, value_set=known)), None)
     if kind == "date" and field.format == "default" and "enum" not in constraints:
         return _dates(constraints, field)
+    if kind == "datetime" and field.format == "default" and not set(_LIMITS) & constraints.keys():
+        return _datetimes
     return lambda column: (numpy.zeros(len(column), dtype=bool), None)
 
 
@@ -75,8 +79,7 @@ def _within(values: numpy.ndarray, limits: Sequence[tuple[str, float]]) -> numpy
 
 def _limits(constraints: Mapping[str, Any], field: Any) -> list[tuple[str, Any]]:
     read = field.create_value_reader()
-    names = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-    return [(name, read(constraints[name])) for name in names if constraints.get(name) is not None]
+    return [(name, read(constraints[name])) for name in _LIMITS[:4] if constraints.get(name) is not None]
 
 
 def _integers(constraints: Mapping[str, Any], field: Any) -> Accept:
@@ -158,6 +161,24 @@ def _dates(constraints: Mapping[str, Any], field: Any) -> Accept:
         return inside if good is None else good & inside, numbers
 
     return accept
+
+
+def _datetimes(column: pyarrow.Array) -> tuple[numpy.ndarray | None, numpy.ndarray | None]:
+    """Times to the second, all with an offset or all without, from the third day of Python's calendar on."""
+    with_seconds = true_mask(pc.equal(pc.utf8_slice_codeunits(column, 16, 17), ":"))
+    times, good = _cast_times(column)
+    numbers = times.cast(pyarrow.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    inside = with_seconds & (numbers > (2 - DAYS_BEFORE_1970) * MICROSECONDS_A_DAY)
+    return inside if good is None else good & inside, numbers
+
+
+def _cast_times(column: pyarrow.Array) -> tuple[pyarrow.Array, numpy.ndarray | None]:
+    plain = r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])[T ](?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}(?:\.[0-9]{1,6})?\z"
+    with suppress(pyarrow.ArrowInvalid):
+        return column.cast(pyarrow.timestamp("us")), None
+    with suppress(pyarrow.ArrowInvalid):
+        return column.cast(pyarrow.timestamp("us", "UTC")), None
+    return _cast(column, pyarrow.timestamp("us"), plain)
 
 
 def mask_of(array: Any) -> numpy.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,9 @@ WEIGHTS = numpy.random.default_rng(20251125).integers(1, 2**63, 1 << 16, dtype=n
 
 DAYS_BEFORE_1970 = 719_163
 """The ordinal of 1 January 1970, the day 0 of Arrow."""
+
+MICROSECONDS_A_DAY = 86_400_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def keys_of(values: Sequence[Any]) -> numpy.ndarray:
@@ -45,6 +48,9 @@ def key_of(value: Any) -> numpy.uint64:
     if isinstance(value, Decimal | float):
         number = float(value) if is_finite(value) else math.inf
         return numpy.float64(number + 0.0).view(numpy.uint64)
+    if isinstance(value, datetime):
+        passed = value.replace(tzinfo=UTC) - _EPOCH if value.tzinfo is None else value - _EPOCH
+        return numpy.int64(passed // timedelta(microseconds=1)).view(numpy.uint64)
     if type(value) is date:
         return numpy.int64(value.toordinal() - DAYS_BEFORE_1970).view(numpy.uint64)
     return numpy.uint64(hash(value) & 0xFFFFFFFFFFFFFFFF)
