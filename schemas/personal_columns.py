@@ -115,6 +115,16 @@ class WatchedColumn:
             yield "name", names
 
     @property
+    def holds_unnamed_cards(self) -> bool:
+        """Whether identity cards are found by their form alone, nothing but digits in columns that do not say so."""
+        bare = self._bare.get(12)
+        return bare is not None and bare.alike.count > 0
+
+    def distrust_cards(self) -> None:
+        """Take those numbers for something else: they contradict the rows they stand in."""
+        self._bare.pop(12, None)
+
+    @property
     def holds_names(self) -> bool:
         """Whether this is a column of persons' names."""
         sure, perhaps = (self.whole.get(kind, Places()).count for kind in _NAMES)

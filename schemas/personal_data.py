@@ -31,7 +31,7 @@ from schemas.personal_issues import around_issue, declared_issue, label_issue, n
 from schemas.personal_masks import Masker, mask, mask_inside, mask_span, mask_words
 from schemas.personal_persons import looks_like_a_name
 from schemas.personal_public import NOTHING_PUBLIC, public_values
-from schemas.personal_rows import beside_persons
+from schemas.personal_rows import beside_persons, distrust_contradicted_cards
 from schemas.personal_small_cells import SmallCells, small_cell_fields
 from schemas.places import Places
 from schemas.staged_rows import declared
@@ -83,6 +83,7 @@ def look_for_personal_data(table: StagedTable, schema: TableSchema, today: date)
     columns = _columns_to_look_at(table, schema)
     small = _small_cells(columns, schema, table)
     _read(table, columns, small)
+    distrust_contradicted_cards(table, columns)
     issues = [*_declared_columns(columns, schema), *_suspect_names(columns), *_labels(columns), *_around(table)]
     personal = {item.field for item in issues if item.field}
     for column in columns:

@@ -103,9 +103,9 @@ _LED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _BANKS = (
-    r"(?:vietcombank|vcb|agribank|bidv|vietinbank|ctg|techcombank|tcb|mb ?bank|acb|sacombank|vpbank|tpbank|shb|hdbank"
-    r"|\bvib|\bocb|seabank|lpbank|lienvietpostbank|msb|eximbank|nam a bank|bac a bank|pvcombank|abbank|ncb|kienlongbank"
-    r"|ngan hang|\bnh)"
+    r"(?:vietcombank|\bvcb\b|agribank|bidv|vietinbank|\bctg\b|techcombank|\btcb\b|\bmb ?bank|\bmb\b|\bacb\b|sacombank"
+    r"|vpbank|tpbank|\bshb\b|hdbank|\bvib\b|\bocb\b|seabank|lpbank|lienvietpostbank|\bmsb\b|eximbank|nam a bank"
+    r"|bac a bank|pvcombank|abbank|\bncb\b|kienlongbank|ngan hang|\bnh\b)"
 )
 _AT_A_BANK = re.compile(
     rf"(?P<value>(?<![\d.,/])\d(?:[ .]?\d){{7,18}})(?!\d|[.,]\d)[^\d\n;]{{0,12}}?{_BANKS}"

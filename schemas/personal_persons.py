@@ -92,7 +92,7 @@ def looks_like_a_name(text: str) -> float:
         return 0.0
     if len(words) == 2:
         return 0.5 if words[0] in _FOLDED_COMMON else 0.0
-    return 1.0 if words[0] in _FOLDED_COMMON or any(word in _FOLDED_MIDDLE for word in words[1:-1]) else 0.5
+    return 1.0 if words[0] in _FOLDED_COMMON or words[1] in _FOLDED_MIDDLE else 0.5
 
 
 def _is_written_as_a_name(text: str) -> bool:

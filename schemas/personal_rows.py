@@ -28,6 +28,9 @@ from schemas.places import Places
 OLDEST = 110
 """Years: who was born longer ago is no living person."""
 
+_ENOUGH_ROWS = 5
+_SOME_AGREE = 0.1
+
 _DAY = r"^\s*(?:(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.+Z]*)?|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)\s*$"
 _DAY_OR_YEAR = _DAY[:-5] + r"|(?:\d{1,2}[/.-])?(?:19|20)\d\d(?:\.0)?)\s*$"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?:\D|$)"
@@ -77,6 +80,43 @@ def beside_persons(
     for block in read_blocks(table, wanted):
         search.look(block, named, homes)
     return search.found(), named
+
+
+def distrust_contradicted_cards(table: StagedTable, columns: Sequence[WatchedColumn]) -> None:
+    """Twelve digits whose place of the birth year hardly ever says the year of birth in the row are no identity cards,
+    unless the table names persons."""
+    columns = columns[: len(table.columns)]
+    births = [place for place, column in enumerate(columns) if labels.says_birth(column.folded)]
+    cards = [place for place, column in enumerate(columns) if column.holds_unnamed_cards]
+    if not births or not cards or any(column.holds_names for column in columns):
+        return
+    compared = dict.fromkeys(cards, 0)
+    agreeing = dict.fromkeys(cards, 0)
+    for block in read_blocks(table, sorted({*births, *cards})):
+        cells = block.columns[births[0]]
+        born = _years(cells.values)
+        born = born if cells.codes is None else born[cells.codes]
+        for place in cards:
+            cells = block.columns[place]
+            said = _years_of_cards(cells.values)
+            said = said if cells.codes is None else said[cells.codes]
+            both = (born > 0) & (said > 0)
+            compared[place] += int(np.count_nonzero(both))
+            agreeing[place] += int(np.count_nonzero(both & (born == said)))
+    for place in cards:
+        if compared[place] >= _ENOUGH_ROWS and agreeing[place] < compared[place] * _SOME_AGREE:
+            columns[place].distrust_cards()
+
+
+def _years_of_cards(values: pyarrow.Array) -> np.ndarray:
+    """The year of birth that each identity card number says; 0 for what has not its form."""
+    found = pc.extract_regex(values, r"^0\d\d(?P<century>[0-3])(?P<year>\d\d)\d{6}$")
+    century, year = (
+        pc.fill_null(pc.cast(pc.struct_field(found, name), pyarrow.int64()), -1).to_numpy(zero_copy_only=False)
+        for name in ("century", "year")
+    )
+    years: np.ndarray = np.where(century < 0, 0, 1900 + century // 2 * 100 + year)
+    return years
 
 
 def _type(column: WatchedColumn, schema: TableSchema) -> str:

@@ -11,6 +11,7 @@ import pytest
 from catalog.issues import Severity
 from catalog.layout import LooseText
 from schemas.personal_data import find_personal_data, mask, mask_inside
+from tests.schemas.personal_corpus import Persons
 from tests.schemas.tables import codes, judge, only, schema_of, stage
 
 CCCD = "038099001234"
@@ -196,3 +197,112 @@ def test_what_lies_beside_the_table_is_looked_at_too(tmp_path: Path) -> None:
     assert (found.code, found.severity) == ("personal-data-phone", Severity.HOLD)
     assert "ghi chú ô C4" in found.message
     assert "0912345678" not in str(found)
+
+
+def personal(folder: Path, header: list[str], rows: list[list[str]]) -> dict[str, set[str | None]]:
+    """The kinds found in a table whose dictionary knows no column, each with the columns it was found in."""
+    found: dict[str, set[str | None]] = {}
+    for issue in find_personal_data(stage(folder, header, rows), schema_of({"name": "khac"})):
+        found.setdefault(issue.code.removeprefix("personal-data-"), set()).add(issue.field)
+    return found
+
+
+def test_twelve_digits_that_contradict_the_years_of_birth_beside_them_are_no_identity_cards(tmp_path: Path) -> None:
+    cards = [f"03809{year % 10}{number:06d}" for number, year in enumerate(range(1990, 2000))]
+    right = [[card, str(1990 + place)] for place, card in enumerate(cards)]
+    wrong = [[card, str(1960 + place)] for place, card in enumerate(cards)]
+    assert "cccd" in personal(tmp_path, ["so", "nam_sinh"], right)
+    assert "cccd" not in personal(tmp_path, ["so", "nam_sinh"], wrong)
+    assert "cccd" in personal(tmp_path, ["so cccd", "nam_sinh"], wrong)
+
+
+def test_codes_of_parcels_are_no_identity_cards_however_well_they_fit(tmp_path: Path) -> None:
+    parcels = [[f"03814812{number:04d}"] for number in range(30)]
+    assert personal(tmp_path, ["ma_thua_dat"], parcels) == {}
+    assert "cccd" in personal(tmp_path, ["ghi chu"], parcels)
+
+
+def test_most_numbers_of_a_column_must_have_the_form_of_a_card(tmp_path: Path) -> None:
+    codes_of_things = [[f"{number}12345678901"[:12]] for number in range(10, 40)]
+    assert personal(tmp_path, ["so"], [*codes_of_things, ["038099001234"]]) == {}
+    assert "cccd" in personal(tmp_path, ["so"], [["038099001234"], ["xem văn bản"], [""]])
+
+
+def test_cards_that_a_spreadsheet_took_for_numbers_are_found(tmp_path: Path) -> None:
+    assert "cccd" in personal(tmp_path, ["cot"], [[f"380990{number:05d}"] for number in range(1, 9)])
+
+
+def test_numbers_with_the_check_digit_of_enterprises_are_no_telephones(tmp_path: Path) -> None:
+    enterprises = [["0301234565"], ["0312345676"], ["0301442379"], ["0309532909"], ["0304741634"], ["0303490096"]]
+    assert "phone" in personal(tmp_path, ["cot"], [["0912345678"], *enterprises[:1]])
+    assert personal(tmp_path, ["mst"], enterprises) == {}
+
+
+def test_an_address_is_personal_beside_a_person_and_not_beside_an_enterprise(tmp_path: Path) -> None:
+    persons = Persons(3)
+    rows = [[persons.name(), "thôn Đông, xã Hà Trung"] for _ in range(6)]
+    assert personal(tmp_path, ["ten", "o dau"], rows)["address"] == {"o dau"}
+    shops = [[f"Cửa hàng số {place}", "thôn Đông, xã Hà Trung"] for place in range(6)]
+    assert personal(tmp_path, ["ten", "dia diem"], shops) == {}
+
+
+def test_parts_of_an_address_in_columns_of_their_own_are_personal_beside_a_person(tmp_path: Path) -> None:
+    persons = Persons(4)
+    rows = [[persons.name(), "Đông", "Xã Hà Trung"] for _ in range(6)]
+    assert personal(tmp_path, ["ten", "thon", "ten_xa"], rows)["address"] == {"thon"}
+
+
+def test_days_beside_persons_are_births_unless_the_column_says_otherwise(tmp_path: Path) -> None:
+    persons = Persons(5)
+    rows = [[persons.name(), persons.day()] for _ in range(8)]
+    assert personal(tmp_path, ["a", "b"], rows)["birth"] == {"b"}
+    assert "birth" not in personal(tmp_path, ["a", "ngay_cap"], rows)
+    assert "birth" not in personal(tmp_path, ["a", "b"], [[row[0], "2026-03-05"] for row in rows])
+    assert "birth" not in personal(tmp_path, ["a", "b"], [[row[0], "1815-03-05"] for row in rows])
+
+
+def test_a_birth_typed_by_the_dictionary_is_seen_beside_a_person(tmp_path: Path) -> None:
+    persons = Persons(6)
+    schema = schema_of({"name": "doi_tuong"}, {"name": "moc", "type": "date"})
+    rows = [[persons.name(), persons.born().isoformat()] for _ in range(8)]
+    found = find_personal_data(stage(tmp_path, ["doi_tuong", "moc"], rows), schema)
+    assert {(issue.code, issue.field) for issue in found} == {
+        ("personal-data-name", "doi_tuong"),
+        ("personal-data-birth", "moc"),
+    }
+
+
+def test_reservoirs_are_no_households(tmp_path: Path) -> None:
+    rows = [["Hồ Cửa Đạt", "19.87123", "105.28456"], ["Hồ Yên Mỹ", "19.51234", "105.67891"]]
+    assert personal(tmp_path, ["Tên hồ", "Vĩ độ", "Kinh độ"], rows) == {}
+
+
+def test_a_list_laid_on_its_side_is_found_by_its_header(tmp_path: Path) -> None:
+    found = find_personal_data(
+        stage(tmp_path, ["Môn", "Nguyễn Văn An", "Trần Thị Bình"], [["Toán", "8", "9"]]), schema_of({"name": "khac"})
+    )
+    assert {issue.code for issue in found} == {"personal-data-name"}
+    assert "Nguyễn Văn An" not in str(found)
+    assert personal(tmp_path, ["Chỉ tiêu", "Nguyễn Văn An"], [["Dài", "8"]]) == {}
+
+
+def test_names_in_hidden_parts_are_found_and_signatures_are_not(tmp_path: Path) -> None:
+    table = stage(tmp_path, ["so"], [["1"]])
+    hidden = replace(table, around=(LooseText("cột ẩn ở trang “A”, ô C4", "Nguyễn Văn An"),))
+    signed = replace(table, around=(LooseText("trang “A”, dòng 40, cột 3", "Nguyễn Văn An"),))
+    assert [issue.code for issue in find_personal_data(hidden, schema_of({"name": "so"}))] == ["personal-data-name"]
+    assert find_personal_data(signed, schema_of({"name": "so"})) == []
+
+
+def test_ragged_and_quoted_rows_are_looked_at_too_with_their_numbers(tmp_path: Path) -> None:
+    rows = [["1", "a\nb"], ["2"], ["3", "x", "y"], ["4", '0912345678 "máy bàn"'], ["5", "z", "", "038099001234"]]
+    found = find_personal_data(stage(tmp_path, ["tt", "ghi"], rows), schema_of({"name": "khac"}))
+    places = {(issue.code, issue.field): [example.row for example in issue.examples] for issue in found}
+    assert places == {("personal-data-phone", "ghi"): [5], ("personal-data-cccd", "(cột 4)"): [6]}
+
+
+@pytest.mark.parametrize(
+    "cell", ["MULTIPOLYGON" * 20_000, "0" * 300_000, "a@" * 50_000, "ông Lê " * 40_000, "(" * 90_000]
+)
+def test_no_cell_takes_long(tmp_path: Path, cell: str) -> None:
+    personal(tmp_path, ["a", "so cccd"], [[cell, cell]])
