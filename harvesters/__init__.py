@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KINDS = {
     "sql": "harvesters.sql:SqlDatabase",
     "files": "harvesters.files:FileFolder",
+    "ckan": "harvesters.ckan:Ckan",
     "dcat": "harvesters.dcat:DcatCatalog",
 }
 """Where the class of each kind lies; it is loaded only when asked for."""

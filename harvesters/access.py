@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from catalog.errors import InvalidInput, SourceError
 from catalog.source_kinds import Option, OptionType
-from catalog.sources import HarvestSource
 from harvesters.http.oauth import OAuthClient, TokenSource
 from harvesters.http_client import Answer, ApiKey, Basic, Credential, Fetched, FetchFailed, HttpClient
 
@@ -53,11 +52,12 @@ def check_access(options: Mapping[str, str]) -> None:
 
 
 class Visitor:
-    """Asks the site of ``url`` through ``client``. Raises what the client raises."""
+    """Asks the site of ``url`` through ``client``, authenticated as ``options`` (:data:`ACCESS_OPTIONS`) say. Raises
+    what the client raises."""
 
-    def __init__(self, client: HttpClient, source: HarvestSource, url: str) -> None:
+    def __init__(self, client: HttpClient, options: Mapping[str, str], url: str) -> None:
         self._client = client
-        self._options = source.options
+        self._options = options
         self._site = url
         self._tokens: TokenSource | None = None
         if self._auth == OAUTH2:

@@ -73,7 +73,7 @@ class DcatListing:
         """See :class:`catalog.remote.RemoteCatalog`."""
         url = self._source.options["url"]
         with self._outside.client() as client:
-            visitor = Visitor(client, self._source, url)
+            visitor = Visitor(client, self._source.options, url)
             path = folder / "danh-muc-1"
             fetched = visitor.download(url, path, accept=ACCEPT, most_bytes=MOST_BYTES)
             unpack(path, fetched.final_url)
@@ -93,7 +93,7 @@ class DcatListing:
         try:
             for item in items_of(path, LISTS, shown=fetched.final_url, lines=lines):
                 if item.damage:
-                    yield unreadable_record(item, item.damage)
+                    yield unreadable_record(item, item.damage, "identifier")
                 else:
                     yield RemoteRecord(item.position, identifier_of(item.value)[:2000], item.value)
         except NoList as error:

@@ -28,6 +28,7 @@ PIECE = 1 << 20
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _AFTER_WORD = re.compile(r"[,\]}\s]")
+_COLON = re.compile(r"\s*:\s*(?=\")")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
@@ -71,14 +72,23 @@ class NoList(Exception):
         self.members = members
 
 
-def items_of(path: Path, names: Collection[str], *, shown: str, lines: bool = False) -> Iterator[Item]:
-    """The items of the list called one of ``names`` in the object that the document is, of the list that it is, or of
-    its lines. ``shown`` names the document in errors. Raises ``SourceUnreadable`` where it breaks off, ``NoList``."""
+def items_of(
+    path: Path,
+    names: Collection[str],
+    *,
+    shown: str,
+    inside: str = "",
+    lines: bool = False,
+    members: dict[str, Any] | None = None,
+) -> Iterator[Item]:
+    """The items of the list called one of ``names`` in the object that the document is (or in that object's member
+    ``inside``), of the list that it is, or of its lines. ``shown`` names the document in errors; ``members`` is filled
+    with what else it says. Raises ``SourceUnreadable`` where it breaks off, ``NoList``."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as stream:
         if lines or _is_lines(stream):
             yield from _line_items(stream)
         else:
-            yield from _Document(stream, shown).items(names)
+            yield from _Document(stream, shown, names, inside, {} if members is None else members).items()
 
 
 def parse_item(position: int, text: str) -> Item:
@@ -127,49 +137,56 @@ def _line_items(stream: TextIO) -> Iterator[Item]:
 class _Document:
     """A window on the text that moves on; what lies before it is forgotten."""
 
-    def __init__(self, stream: TextIO, shown: str) -> None:
+    def __init__(
+        self, stream: TextIO, shown: str, names: Collection[str], inside: str, members: dict[str, Any]
+    ) -> None:
         self._stream = stream
         self._shown = shown
+        self._names = names
+        self._inside = inside
+        self._members = members
         self._text = ""
         self._at = 0
-        self._ended = False
         self._position = 0
+        self._found = False
 
-    def items(self, names: Collection[str]) -> Iterator[Item]:
+    def items(self) -> Iterator[Item]:
         opening = self._next()
         if opening == "[":
             yield from self._list()
         elif opening == "{":
-            yield from self._object(names)
+            yield from self._object()
         else:
             raise self._broken(
                 "không phải JSON" if opening else "trống", "it is not JSON" if opening else "it is empty"
             )
         if self._next():
             raise self._broken("còn chữ sau khi JSON đã hết", "there is text after the end of its JSON")
+        if opening == "{" and not self._found:
+            raise NoList(self._members)
 
-    def _object(self, names: Collection[str]) -> Iterator[Item]:
-        members: dict[str, Any] = {}
-        found = False
+    def _object(self, *, nested: bool = False) -> Iterator[Item]:
         self._at += 1
         if self._next() == "}":
-            raise NoList(members)
+            self._at += 1
+            return
         while True:
             name = self._member_name()
-            if name in names and self._next() == "[":
-                if found:
+            opening = self._next()
+            if name in self._names and opening == "[":
+                if self._found:
                     raise self._broken(f"có hai danh sách “{name}”", f"it has two lists “{name}”")
-                found = True
+                self._found = True
                 yield from self._list()
+            elif name == self._inside and opening == "{" and not nested:
+                yield from self._object(nested=True)
             else:
-                members[name] = self._member()
-                if name == "@graph" and not found:
-                    raise NoList(members)
+                self._members[name] = self._member()
+                if name == "@graph" and not self._found:
+                    raise NoList(self._members)
             if not self._comma("}"):
                 break
         self._at += 1
-        if not found:
-            raise NoList(members)
 
     def _member(self) -> Any:
         try:
@@ -289,6 +306,25 @@ class _Document:
             f"“{self._shown}” cannot be read to its end: {why_en}{where_en}.",
             url=self._shown,
         )
+
+
+def member_text(text: str, name: str) -> str:
+    """What the object that ``text`` begins like has under ``name``, if that is a text; also of an object that is
+    damaged further on."""
+    depth, before = 0, ""
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+        elif token[0] in "]}":
+            depth -= 1
+        elif depth == 1:
+            if before == json.dumps(name) and "\\" not in token[0]:
+                return token[0][1:-1]
+            is_name = _COLON.match(text, token.end()) is not None
+            before = token[0] if is_name else ""
+            continue
+        before = ""
+    return ""
 
 
 # --- an item ---------------------------------------------------------------------------------------------------------

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from catalog.issues import Dimension, Example, Issue, Severity
 from catalog.remote import InvalidRecord, ListingNotice, RemoteRecord
-from harvesters.json_items import Damage, Item
+from harvesters.json_items import Damage, Item, member_text
 
 UNREADABLE = "_unreadable"
 """Stands in a raw record for what could not be read."""
 
-_IDENTIFIER = re.compile(r'"(?:dct:|dcterms:|schema:)?identifier"\s*:\s*"((?:[^"\\]++|\\.){1,1000})"')
 _REMEDY = "Báo đơn vị quản lý danh mục nguồn; các bản ghi vắng mặt chưa bị coi là đã bỏ."
 _REMEDY_EN = "Tell those who keep the other catalogue; records that are absent are not taken as removed."
 
@@ -22,10 +19,9 @@ def incomplete(code: str, message: str, message_en: str) -> ListingNotice:
     return ListingNotice(issue, complete=False)
 
 
-def unreadable_record(item: Item, damage: Damage) -> RemoteRecord | ListingNotice:
-    """A record that cannot be read, by the identifier it seems to have; without one by its place."""
-    found = _IDENTIFIER.search(item.beginning)
-    identifier = _clean(found[1]) if found else ""
+def unreadable_record(item: Item, damage: Damage, key: str) -> RemoteRecord | ListingNotice:
+    """A record that cannot be read, by the identifier it seems to have under ``key``; without one by its place."""
+    identifier = "" if not key else _clean(member_text(item.beginning, key))
     if identifier:
         return RemoteRecord(item.position, identifier, {UNREADABLE: damage.name, "size": item.size})
     issue = Issue(
@@ -58,4 +54,4 @@ def refused(record: RemoteRecord, why: str, why_en: str) -> InvalidRecord:
 
 
 def _clean(said: str) -> str:
-    return "" if "\\" in said else said.encode(errors="ignore").decode().strip()
+    return said.encode(errors="ignore").decode().strip()

@@ -5,23 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from catalog.model import OrganizationId
 from catalog.remote import ListingNotice, RemoteCatalog, RemoteRecord
 from catalog.sources import HarvestSource, SourceId
 from harvesters import kind_of
-from harvesters.http_client import ClientSettings, Politeness
-from harvesters.outside import Outside
+from tests.harvesters.sources import outside
 from tests.harvesters.web_server import reply
 
 Listed = list[RemoteRecord | ListingNotice]
-
-
-def outside(**settings: Any) -> Outside:
-    """The outside world with loopback open and nothing slow."""
-    known = {"allow_loopback": True, "attempts": 1, "idle_seconds": 5, "total_seconds": 20, **settings}
-    return Outside(ClientSettings(**known), Politeness(interval=0, at_once=50, patience=1_000))
 
 
 def catalog_source(kind: str, options: Mapping[str, str]) -> HarvestSource:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from catalog.dictionary import TableSchema
 from catalog.errors import SourceError
@@ -11,6 +12,8 @@ from catalog.model import DatasetId, DistributionId, OrganizationId
 from catalog.ports import Fetched, StagedTable, TableRequest
 from catalog.sources import HarvestSource, SourceId, SourceTable
 from harvesters import fetch
+from harvesters.http_client import ClientSettings, Politeness
+from harvesters.outside import Outside
 
 COMMUNES = TableSchema.from_descriptor(
     {
@@ -28,19 +31,25 @@ COMMUNES = TableSchema.from_descriptor(
 )
 
 
+def outside(**settings: Any) -> Outside:
+    """The outside world with loopback open and nothing slow."""
+    known = {"allow_loopback": True, "attempts": 1, "idle_seconds": 5, "total_seconds": 20, **settings}
+    return Outside(ClientSettings(**known), Politeness(interval=0, at_once=50, patience=1_000))
+
+
 def source(kind: str, options: Mapping[str, str]) -> HarvestSource:
     return HarvestSource(SourceId("nguon"), "so-noi-vu", "CSDL Sở Nội vụ", OrganizationId("so"), kind, options, ())
 
 
-def request(locator: str, schema: TableSchema = COMMUNES, key: str = "xa") -> TableRequest:
-    return TableRequest(SourceTable(key, locator, DatasetId("d"), DistributionId("p"), schema.name), schema)
+def request(locator: str, schema: TableSchema = COMMUNES, key: str = "xa", known: str = "") -> TableRequest:
+    return TableRequest(SourceTable(key, locator, DatasetId("d"), DistributionId("p"), schema.name), schema, known)
 
 
 def read(from_source: HarvestSource, folder: Path, *locators: str, schema: TableSchema = COMMUNES) -> list[Fetched]:
     """What fetching these locators gives, in order."""
     folder.mkdir(exist_ok=True)
     requests = [request(locator, schema, f"bang-{number}") for number, locator in enumerate(locators)]
-    return [outcome for _, outcome in fetch(from_source, requests, folder, lambda key, rows: None)]
+    return [outcome for _, outcome in fetch(from_source, requests, folder, lambda key, rows: None, outside())]
 
 
 def staged(outcome: Fetched) -> StagedTable:

@@ -16,7 +16,8 @@ from catalog.errors import InvalidInput, SourceError, SourceMissing, SourceUnrea
 from catalog.remote import InvalidRecord, RemoteCatalog, RemoteDataset, RemoteDistribution
 from harvesters import kind_of
 from harvesters.dcat_records import describe, moment
-from tests.harvesters.catalogs import catalog_source, json_reply, listed, notices, opened, outside, records
+from tests.harvesters.catalogs import catalog_source, json_reply, listed, notices, opened, records
+from tests.harvesters.sources import outside
 from tests.harvesters.web_server import Page, reply, serving
 
 CATALOGS = Path(__file__).parents[3] / "shared" / "data" / "catalogs"

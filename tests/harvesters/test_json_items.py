@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.errors import SourceUnreadable
 from harvesters import json_items
-from harvesters.json_items import Damage, Item, NoList, items_of
+from harvesters.json_items import Damage, Item, NoList, items_of, member_text
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
@@ -126,3 +126,27 @@ def test_an_object_without_the_list_says_what_it_has(tmp_path: Path) -> None:
 def test_lines_declared_as_such_are_read_even_if_the_first_is_damaged(tmp_path: Path) -> None:
     items = read(tmp_path, '{"a": \n{"a": 1}', lines=True)
     assert damages(items) == [Damage.NOT_JSON, None]
+
+
+def test_a_list_inside_another_object_is_found_and_what_stands_around_it_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "tra-loi.json"
+    path.write_text(json.dumps({"success": True, "result": {"count": 2, "results": [{"a": 1}, {"a": 2}], "sort": ""}}))
+    members: dict[str, object] = {}
+    items = list(items_of(path, ("results",), shown="x", inside="result", members=members))
+    assert [item.value for item in items] == [{"a": 1}, {"a": 2}]
+    assert members == {"success": True, "count": 2, "sort": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"a": [{"id": "trong"}], "id": "ngoài", "b": NaN', "ngoài"),
+        ('{"a": "id", "id" : "ngoài"', "ngoài"),
+        ('{"id": 3, "b": "x"}', ""),
+        ('{"id": {"b": "x"}, "c": "id"}', ""),
+        ('{"id": "có \\"dấu\\""}', ""),
+        ("[[[[", ""),
+    ],
+)
+def test_a_damaged_object_still_tells_its_name(text: str, told: str) -> None:
+    assert member_text(text, "id") == told

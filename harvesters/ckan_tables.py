@@ -1,0 +1,144 @@
+"""Tables of a CKAN portal: rows of its datastore in the order of their number, or the file of a resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from catalog.errors import SourceError, SourceIncomplete, SourceMissing, SourceUnreadable
+from catalog.model import SourceShape
+from catalog.ports import Fetched, Progress, StagedTable, TableRequest
+from catalog.sources import HarvestSource
+from harvesters.ckan_api import CkanPortal
+from harvesters.named_columns import NamedColumns
+from harvesters.remote_files import fetch_file
+from harvesters.staging import StagingFile, staging_path
+
+AUTO, DATASTORE, FILE = "auto", "datastore", "file"
+PAGE_ROWS = 10_000
+"""CKAN gives 32,000 at most; the answer to one question is held in memory."""
+
+NUMBER = "_id"
+
+
+def fetch_resources(
+    portal: CkanPortal, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+) -> Iterator[tuple[TableRequest, Fetched]]:
+    """See :class:`catalog.ports.Fetch`. Raises ``SourceError`` where the portal itself does not answer."""
+    portal.call("status_show")
+    for position, request in enumerate(requests):
+        try:
+            outcome: Fetched = _fetch(portal, source, request, folder, position, progress)
+        except SourceError as error:
+            outcome = error
+        yield request, outcome
+
+
+def _fetch(
+    portal: CkanPortal, source: HarvestSource, request: TableRequest, folder: Path, position: int, progress: Progress
+) -> Fetched:
+    resource_id, _, sheet = request.table.locator.partition("#")
+    resource = _resource(portal, request, resource_id.strip())
+    way = source.options.get("rows") or AUTO
+    if way == DATASTORE or (way == AUTO and resource.get("datastore_active") is True):
+        return _read_rows(
+            portal, resource_id.strip(), request, staging_path(folder, position, request.table.key), progress
+        )
+    url = str(resource.get("url") or "")
+    if not url.startswith(("http://", "https://")):
+        raise SourceUnreadable(
+            f"Bảng “{request.table.key}”: tài nguyên “{resource_id}” không có tệp để tải.",
+            f"Table “{request.table.key}”: the resource “{resource_id}” has no file to fetch.",
+            table=request.table.key,
+        )
+    hint = str(resource.get("format") or "")
+    return fetch_file(portal.visitor, url, sheet, request, folder, position, progress, format_hint=hint)
+
+
+def _resource(portal: CkanPortal, request: TableRequest, resource_id: str) -> Mapping[str, Any]:
+    if re.fullmatch(r"[\w-]{1,100}", resource_id):
+        try:
+            found = portal.call("resource_show", id=resource_id)
+        except SourceMissing:
+            found = None
+        if isinstance(found, Mapping):
+            return found
+    raise SourceMissing(
+        f"Bảng “{request.table.key}”: cổng CKAN không có tài nguyên “{resource_id[:100]}”; kiểm tra mã tài nguyên.",
+        f"Table “{request.table.key}”: the portal has no resource “{resource_id[:100]}”; check its id.",
+        table=request.table.key,
+    )
+
+
+def _read_rows(
+    portal: CkanPortal, resource_id: str, request: TableRequest, path: Path, progress: Progress
+) -> StagedTable:
+    """All rows, page by page in the order of their number. Raises ``SourceIncomplete`` where they changed meanwhile."""
+    page = _page(portal, request, resource_id, 0)
+    types = _types(page)
+    columns = NamedColumns(request, types)
+    with StagingFile(path, columns.names) as staging:
+        total, last = page["total"], None
+        while rows := page["records"]:
+            numbers = [row.get(NUMBER) for row in rows]
+            if not _ascend(last, numbers) or page["total"] != total:
+                raise _moved(request, staging.row_count)
+            staging.write_rows(columns.row(row) for row in rows)
+            progress(request.table.key, staging.row_count)
+            last = numbers[-1]
+            if staging.row_count >= total and len(rows) < min(PAGE_ROWS, page.get("limit") or PAGE_ROWS):
+                break
+            page = _page(portal, request, resource_id, staging.row_count)
+        if staging.row_count != total:
+            raise _moved(request, staging.row_count)
+    shape = SourceShape(types)
+    return replace(staging.table(request.table.key, columns.left_out), shape=shape)
+
+
+def _page(portal: CkanPortal, request: TableRequest, resource_id: str, start: int) -> dict[str, Any]:
+    found = portal.call("datastore_search", resource_id=resource_id, limit=PAGE_ROWS, offset=start, sort=NUMBER)
+    is_page = (
+        isinstance(found, dict)
+        and isinstance(found.get("total"), int)
+        and isinstance(found.get("limit", PAGE_ROWS), int)
+        and isinstance(found.get("records"), list)
+        and all(isinstance(row, dict) for row in found["records"])
+    )
+    if not is_page:
+        raise SourceUnreadable(
+            f"Bảng “{request.table.key}”: DataStore trả lời không đúng dạng.",
+            f"Table “{request.table.key}”: the DataStore answers in another form than CKAN's.",
+            table=request.table.key,
+        )
+    page: dict[str, Any] = found
+    return page
+
+
+def _types(page: Mapping[str, Any]) -> dict[str, str]:
+    """The columns with their types, without the number of the row."""
+    given = page.get("fields")
+    fields = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    return {str(item["id"]): str(item.get("type") or "") for item in fields if item.get("id") not in (None, NUMBER)}
+
+
+def _ascend(last: Any, numbers: Sequence[Any]) -> bool:
+    """Whether every row has a number, each greater than the one before."""
+    if not all(type(number) is int for number in numbers):
+        return False
+    run = [*([] if last is None else [last]), *numbers]
+    return all(one < other for one, other in pairwise(run))
+
+
+def _moved(request: TableRequest, rows: int) -> SourceIncomplete:
+    return SourceIncomplete(
+        f"Bảng “{request.table.key}”: các trang không khớp nhau sau {rows} dòng (bảng đang được ghi, hoặc cổng trả lại"
+        " trang cũ); chạy lại khi bảng yên.",
+        f"Table “{request.table.key}”: the pages do not fit together after {rows} rows (the table is being written to,"
+        " or the portal repeats pages); run again when it is at rest.",
+        table=request.table.key,
+        rows=rows,
+    )
