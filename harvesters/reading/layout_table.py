@@ -97,7 +97,7 @@ def propose_table(
     return LayoutProposal(
         layout,
         confidence,
-        (*what_was_seen(layout, header, kinds), *told.evidence, *told.doubts),
+        (*told.doubts, *what_was_seen(layout, header, kinds), *told.evidence),
         unmatched=tuple(column.label for column in layout.columns if schema and not column.field),
         missing=tuple(name for name in schema.field_names if name not in fed) if schema else (),
         others=(f"bảng dưới, dòng {area.rest[0].number}: {area.end.next_table}",) if area.end.next_table else (),

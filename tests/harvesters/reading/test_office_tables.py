@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from catalog.layout import Confidence, LayoutProposal
 from harvesters.reading.grid import Book
 from harvesters.reading.layout import around, check_layout, propose, table_rows
 from harvesters.reading.open_file import open_file
-from tests.harvesters.reading.made_tables import made, sheet_book
+from tests.harvesters.reading.made_tables import Made, made, sheet_book
+from tests.harvesters.reading.numbered_tables import numbered
 from tests.harvesters.reading.office_tables import TABLES, OfficeTable
 from tests.harvesters.reading.report_tables import REPORTS
 from tests.harvesters.reading.test_layout import DATA
@@ -76,10 +78,11 @@ def test_nobody_is_asked_about_a_table_that_reads_in_one_way() -> None:
 
 
 @pytest.mark.parametrize("start", range(0, 240, 40))
-def test_tables_made_at_random_are_found_again(start: int) -> None:
+@pytest.mark.parametrize("maker", [made, numbered])
+def test_tables_made_at_random_are_found_again(maker: Callable[[int], Made], start: int) -> None:
     asked = 0
     for seed in range(start, start + 40):
-        table = made(seed)
+        table = maker(seed)
         proposal = propose(table.book(), None)
         if proposal.confidence is Confidence.UNSURE:
             asked += 1
