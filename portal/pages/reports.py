@@ -5,20 +5,22 @@ Only open data have a public report, and it is made of what was published: nothi
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, send_file
 from markupsafe import Markup
 
 from catalog.dictionary import Field
 from catalog.issues import Dimension, Fault, Issue, Severity
-from portal.api.answers import unchanged, with_caching
+from portal.api.answers import YEAR, unchanged, with_caching
 from portal.api.downloads import disposition
 from portal.context import links, parts
+from portal.made_files import MadeFiles
 from portal.pages.dictionary import rules_in_words, type_in_words
 from portal.pages.languages import _, in_language
 from portal.pages.states import State
@@ -31,6 +33,8 @@ pages = Blueprint("reports", __name__)
 FAULTS_SHOWN = 100
 XLSX_CELLS = 200_000
 """A workbook made for one question: so many cells, and beyond them the rows with findings."""
+WORKBOOK_FORM = 1
+"""To be raised when the workbook is written otherwise, so that what caches hold is made anew."""
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NORMALISED = "normalised"
 
@@ -129,26 +133,31 @@ def report(name: str, table: str, number: int) -> str:
 
 @pages.get("/dataset/<name>/versions/<table>/<int:number>/report.xlsx")
 def workbook(name: str, table: str, number: int) -> Response:
-    """Made afresh for who asks, from the published rows alone."""
+    """From the published rows alone, made for the first who asks; a version and its report never change."""
     page = version_page(name, table, number)
-    answer = unchanged(f"{page.version.id}-report")
+    key = f"{page.version.id}-report-{WORKBOOK_FORM}"
+    answer = unchanged(key)
     if answer is not None:
-        return answer
-    filename = f"{table}-v{number}-bao-cao.xlsx"
-    with tempfile.TemporaryDirectory(prefix="dulieumo-report-") as folder:
-        path = Path(folder) / filename
-        write_version_workbook(page, path)
-        response = Response(path.read_bytes(), mimetype=XLSX_TYPE)
-    response.headers["Content-Disposition"] = disposition(filename)
-    response.set_etag(f"{page.version.id}-report")
-    return with_caching(response, 0)
+        return with_caching(answer, YEAR)
+    made = _made_files(parts().settings.folder).open(key, lambda path: write_version_workbook(page, path))
+    response = send_file(made, mimetype=XLSX_TYPE, conditional=False, etag=False)
+    response.content_length = os.fstat(made.fileno()).st_size
+    response.headers["Content-Disposition"] = disposition(f"{table}-v{number}-bao-cao.xlsx")
+    response.set_etag(key)
+    return with_caching(response, YEAR)
+
+
+@lru_cache(maxsize=8)
+def _made_files(home: Path) -> MadeFiles:
+    """One for a folder in a process, since it counts how many are at work."""
+    return MadeFiles(home / "made-reports")
 
 
 def write_version_workbook(page: VersionPage, path: Path, most_cells: int = XLSX_CELLS) -> None:
     """The annotated workbook of a published version."""
     version = page.version
     columns = [column.name for column in version.columns]
-    title = f"{page.history.table.distribution.title}, phiên bản {version.number}"
+    title = f"{page.schema.title}, phiên bản {version.number}"
     most_rows = max(most_cells // max(len(columns), 1), 1)
     annotated_workbook(
         columns, published_rows(parts().files, version), page.report, path, title=title, most_rows=most_rows

@@ -80,15 +80,35 @@ def test_what_normalising_changed_is_folded_away_with_both_values(client: FlaskC
 
 def test_the_page_leads_to_both_other_forms(client: FlaskClient) -> None:
     links = get(client, ADDRESS).links
-    book = client.get(links["Tải bảng có đánh dấu các ô được nêu · XLSX"])
+    book = client.get(links["Tải bảng có đánh dấu các ô được nêu · XLSX"], buffered=True)
     assert book.headers["Content-Disposition"].startswith('attachment; filename="co-so-kham-chua-benh-bang-v1-bao-cao')
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book.get_data())).get_sheet_by_name("Dữ liệu").to_python()
     assert [row[:3] for row in rows[1:]] == [["Lưu ý: giuong", 2, "38001"], ["", 3, "38002"], ["", 4, "38003"]]
     again = client.get(f"{ADDRESS}.xlsx", headers={"If-None-Match": book.headers["ETag"]})
     assert again.status_code == 304
+    assert "immutable" in book.headers["Cache-Control"]
+    assert "immutable" in again.headers["Cache-Control"]
     machine = client.get(links["Báo cáo cho chương trình · JSON, theo định dạng của Frictionless"]).get_json()
     assert (machine["valid"], machine["verdict"]) == (True, "warning")
     assert [item["rowNumber"] for item in machine["tasks"][0]["observations"]] == [2]
+
+
+def test_the_workbook_is_made_once_and_the_same_again(
+    remarked: Parts, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("made again")
+
+    first = client.get(f"{ADDRESS}.xlsx", buffered=True).get_data()
+    with monkeypatch.context() as patched:
+        patched.setattr("portal.pages.reports.write_version_workbook", fail)
+        assert client.get(f"{ADDRESS}.xlsx", buffered=True).get_data() == first
+    kept = list((remarked.settings.folder / "made-reports").iterdir())
+    for path in kept:
+        path.unlink()
+
+    assert len(kept) == 1
+    assert client.get(f"{ADDRESS}.xlsx", buffered=True).get_data() == first
 
 
 def test_the_dataset_leads_to_the_report_of_what_is_public(client: FlaskClient) -> None:
