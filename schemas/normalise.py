@@ -27,7 +27,7 @@ from schemas.places import Places
 from schemas.spellings import spelling_of
 from schemas.staged_rows import declared
 from schemas.table_blocks import TableBlock, read_blocks
-from schemas.units import accepted_factor
+from schemas.units import accepted_factor, states_a_unit
 
 
 @dataclass(slots=True)
@@ -95,9 +95,10 @@ def _file_factor(table: StagedTable, field: Field, schema: TableSchema) -> Decim
     """By what the column's numbers are multiplied because the file states another unit; 1 where it must not be (then
     :func:`schemas.units.unit_issues` holds the table)."""
     stated = table.units.get(field.name)
-    if not stated or not field.unit or field.type not in ("integer", "number"):
+    raw = declared(schema).get(field.name, {})
+    if not stated or not states_a_unit(stated, field, raw):
         return Decimal(1)
-    return accepted_factor(stated, field, declared(schema).get(field.name, {})) or Decimal(1)
+    return accepted_factor(stated, field, raw) or Decimal(1)
 
 
 def column_positions(columns: Sequence[str], schema: TableSchema) -> dict[str, int]:

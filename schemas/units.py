@@ -99,12 +99,22 @@ def _quotient(stated: Decimal, own: Decimal) -> Decimal | None:
 
 def accepted_factor(stated: str, field: Field, raw: Mapping[str, Any]) -> Decimal | None:
     """By what the numbers of a file that states this unit are multiplied: 1 for the dictionary's own unit, another
-    factor where the field's ``acceptsUnits`` names the stated unit; ``None`` where the numbers must not be taken."""
+    factor where the field's ``acceptsUnits`` names the stated unit; ``None`` where the numbers must not be taken. In a
+    field of fractions, a file that states percents means percents."""
+    if "percent" in raw and split_unit(stated) == (1, "%"):
+        return Decimal("0.01") if raw["percent"] == "fraction" else Decimal(1)
     factor = factor_between(stated, field)
     if factor is None or factor == 1:
         return factor
     wanted = split_unit(stated)
     return factor if wanted in {split_unit(unit) for unit in raw.get("acceptsUnits", ())} else None
+
+
+def states_a_unit(stated: str, field: Field, raw: Mapping[str, Any]) -> bool:
+    """Whether the unit that a file states can be compared with what the field counts."""
+    if field.type not in ("integer", "number"):
+        return False
+    return bool(field.unit) or ("percent" in raw and split_unit(stated) == (1, "%"))
 
 
 def verify_units(field: Field, raw: Mapping[str, Any]) -> None:
@@ -120,7 +130,7 @@ def unit_issues(table: StagedTable, schema: TableSchema) -> Iterator[Issue]:
     raw = declared(schema)
     for label, stated in table.units.items():
         field = schema.field(label)
-        if field is None or not field.unit or field.type not in ("integer", "number"):
+        if field is None or not states_a_unit(stated, field, raw.get(field.name, {})):
             continue
         factor = accepted_factor(stated, field, raw.get(field.name, {}))
         if factor is None:
@@ -156,4 +166,4 @@ def _converted(schema: TableSchema, field: Field, stated: str, factor: Decimal) 
 
 def own_unit(field: Field) -> str:
     """The dictionary's unit in words."""
-    return f"{field.multiplier} {field.unit}".strip()
+    return f"{field.multiplier} {field.unit}".strip() or "1"

@@ -137,6 +137,14 @@ def test_a_unit_of_the_file_is_converted_exactly_where_the_field_accepts_it(
     assert kinds(judgement.report) == {"unit": 1}
 
 
+def test_a_file_that_counts_in_percents_means_them_in_a_column_of_fractions(tmp_path: Path) -> None:
+    field = {**VIETNAMESE, "percent": "fraction"}
+    judgement = judged(tmp_path, field, "12,5", "0,3", "7%", unit="%")
+    assert column(judgement) == ["0.125", "0.003", "0.07"]
+    assert "nhân với 0,01" in only(judgement.report, "unit-converted").message
+    assert column(judged(tmp_path, {**field, "percent": "percent"}, "12,5", unit="%")) == ["12.5"]
+
+
 def test_the_factor_of_a_conversion_is_told(tmp_path: Path) -> None:
     field = {"type": "number", "unit": "triệu đồng", "acceptsUnits": ["nghìn đồng"]}
     note = only(judged(tmp_path, field, "1500", unit="nghìn đồng").report, "unit-converted")
