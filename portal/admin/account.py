@@ -41,8 +41,9 @@ def change_password() -> Response:
 
 
 def _page(errors: dict[str, str], *, is_changed: bool = False) -> str:
+    now, rules = parts().clock(), door().rules
     with parts().store.read() as reader:
-        sessions = reader.sessions(user().id)
+        sessions = [item for item in reader.sessions(user().id) if not item.is_over(now, rules.idle, rules.longest)]
         roles = roles_in_words(reader, user())
         factor = reader.second_factor(user().id)
     return render_template(

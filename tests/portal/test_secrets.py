@@ -184,7 +184,12 @@ class TestKeys:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DULIEUMO_ENV", "chinh-thuc"), ("DULIEUMO_SESSION_HOURS", "mười"), ("DULIEUMO_PROXIES", "-1"), ("PORT", "99999999")],
+    [
+        ("DULIEUMO_ENV", "chinh-thuc"),
+        ("DULIEUMO_SESSION_HOURS", "mười"),
+        ("DULIEUMO_PROXIES", "-1"),
+        ("PORT", "99999999"),
+    ],
 )
 def test_an_unusable_setting_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pyotp import TOTP
 
+from catalog.people import SecondFactor
 from catalog.sources import HarvestSource
 from portal.cli import main
+from portal.codes import TotpCodes, new_secret
 from portal.settings import Settings
 from portal.source_access import SourceAccess, sealed
 from portal.wiring import open_parts
-from tests.catalog.examples import CLINICS, HEALTH, example_source
+from tests.catalog.examples import CLINICS, HEALTH, NOW, example_source
+from tests.catalog.persons import add_administrator
 
 
 def secret(*arguments: str) -> str:
@@ -69,3 +73,25 @@ def test_secrets_of_sources_move_to_a_new_key(monkeypatch: pytest.MonkeyPatch, t
         (event,) = [event for event in reader.audit() if event.action == "source.renew-secrets"]
     parts.store.close()
     assert event.details == {"name": "csdl-so-y-te", "options": "password"}
+
+
+def test_second_factors_move_to_a_new_key_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DULIEUMO_HOME", str(tmp_path))
+    old = secret("new-key").strip()
+    monkeypatch.setenv("DULIEUMO_SECRET_KEY", old)
+    parts = open_parts(Settings())
+    parts.store.upgrade()
+    somebody = add_administrator(parts.store)
+    key = new_secret()
+    with parts.store.write() as transaction:
+        sealed_key = TotpCodes(parts.vault).sealed(key, somebody.id)
+        transaction.put_second_factor(SecondFactor(somebody.id, sealed_key, NOW, 0))
+    monkeypatch.setenv("DULIEUMO_SECRET_KEY", secret("new-key").strip())
+    monkeypatch.setenv("DULIEUMO_SECRET_KEYS_OLD", old)
+    assert secret("renew") == "Đã mã hóa lại 1 bí mật.\n"
+    monkeypatch.delenv("DULIEUMO_SECRET_KEYS_OLD")
+    with parts.store.read() as reader:
+        factor = reader.second_factor(somebody.id)
+    parts.store.close()
+    assert factor is not None
+    assert TotpCodes(open_parts(Settings()).vault).step_of(factor, TOTP(key.reveal()).at(NOW), NOW)

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from catalog.people import SecondFactor
 from catalog.ports import AuditEvent
 from portal.cli import main
 from portal.settings import Settings
 from portal.wiring import open_parts
-from tests.catalog.examples import HEALTH
+from tests.catalog.examples import HEALTH, NOW
 from tests.catalog.persons import ANOTHER_PASSWORD, PASSWORD
 
 LAN = ("add", "lan", "--full-name", "Nguyễn Thị Lan", "--organization", "H56.08")
@@ -77,6 +78,20 @@ def test_programs_read_the_same_as_json() -> None:
     assert "argon2" not in str(added)
     changed = json.loads(user("edit", "lan", "--role", "administrator", "--json").output)
     assert changed["roles"] == [{"role": "administrator", "organization": None}]
+
+
+def test_a_lost_telephone_is_forgotten(home: Path) -> None:
+    user(*LAN, typed=f"{PASSWORD}\n")
+    parts = open_parts(Settings(home=home))
+    with parts.store.write() as transaction:
+        lan = transaction.user("lan")
+        transaction.put_second_factor(SecondFactor(lan.id, "enc:1:…", NOW, 0))
+    assert user("forget-device", "lan").exit_code == 0
+    assert user("forget-device", "lan").exit_code == 0
+    with parts.store.read() as reader:
+        assert reader.second_factor(lan.id) is None
+    parts.store.close()
+    assert [event.action for event in audit(home)] == ["user.create", "user.second-factor-off"]
 
 
 def test_what_is_wrong_is_told_in_one_line() -> None:
