@@ -33,6 +33,8 @@ def header_of(lines: Sequence[Row], first_row: int, merges: Sequence[Merge]) -> 
     """The header that these rows make, whatever they hold."""
     whole = labels_of(lines, merges)
     labels = {place: without_mark(label) for place, label in whole.items()}
+    if len(set(labels.values())) < len(set(whole.values())):  # "Phương án (1)" and "(2)" are no footnotes
+        labels = whole
     return Header(
         rows=tuple(row.number for row in lines),
         first_row=first_row,
@@ -89,6 +91,8 @@ def _spread(row: Row, header: Sequence[Row], merges: Sequence[Merge]) -> dict[in
         carried = line.get(place, carried)
         if carried.strip().casefold() in NUMBERING:  # numbering never spans
             carried = ""
-        if place not in line and place in below and carried and (place - 1 in below):
+        before = max((at for at in below if at < place), default=0)
+        apart = any(between in line for between in range(before + 1, place))
+        if place not in line and place in below and carried and before and not apart:
             spread[place] = carried
     return spread

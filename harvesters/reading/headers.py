@@ -14,6 +14,7 @@ from harvesters.reading.grid import CellKind, Merge, Row
 from harvesters.reading.header_labels import Header, header_of, is_translated_row
 from harvesters.reading.layout_language import is_english
 from harvesters.reading.layout_rows import filled, texts_of
+from harvesters.reading.layout_stated_units import is_unit_row
 from harvesters.reading.layout_units import as_unit, unit_of_line
 from harvesters.reading.layout_words import (
     are_column_numbers,
@@ -115,9 +116,7 @@ def _is_named_value(text: str) -> bool:
 
 def _is_unit_row(row: Row) -> bool:
     told = filled(texts_of(row))
-    if not told or len(told) > 2:
-        return False
-    return any(unit_of_line(text) for text in told) or all(as_unit(text, alone=True) for text in told)
+    return is_unit_row(row) or (0 < len(told) <= 2 and any(unit_of_line(text) for text in told))
 
 
 def _below_titles(rows: Sequence[Row], start: int, end: int) -> int:

@@ -82,7 +82,8 @@ def joined_told(table: Sequence[Judged]) -> tuple[list[Evidence], list[Evidence]
         f"read as one row under the Vietnamese label, such as “{shown}”.",
         halves[0].row.number,
     )
-    if english * 2 >= len(halves):
+    rows_of_data = sum(one.kind == DATA for one in table)
+    if english * 2 >= len(halves) and len(halves) * 4 >= rows_of_data and len(halves) > 1:
         return [told], []
     doubt = Evidence(
         "area",
@@ -158,7 +159,7 @@ def _is_header_again(judged: Judged, bold_rows: float) -> bool:
 
 
 def strange_rows(table: Sequence[Judged]) -> list[Evidence]:
-    """Words in several columns of numbers: another header, signatures, a second table below the first."""
+    """Words where figures stand, and no figure beside them: a header, signatures, a second table, a unit."""
     rows = [judged.row for judged in table]
     values = value_columns(rows)
     bold = sum(bool(cell.bold) for row in rows for cell in row.cells) / max(1, sum(len(row.cells) for row in rows))
@@ -170,14 +171,13 @@ def strange_rows(table: Sequence[Judged]) -> list[Evidence]:
             if place in values and text.strip() and not is_number(text) and not is_missing(text)
         ]
         header = _is_header_again(judged, bold)
-        alone = len(words) == 1 and len(filled(texts)) == 1 and judged.texts and not judged.texts[0].strip()
-        if judged.kind == DATA and (header or alone or len(words) >= 2) and not any(map(is_number, texts)):
+        if judged.kind == DATA and (header or words) and not any(map(is_number, texts)):
             number = judged.row.number
             return [
                 Evidence(
                     "area",
-                    f"Dòng {number} có chữ ở các cột số: có thể là tiêu đề của bảng khác, hoặc chữ ký.",
-                    f"Row {number} has words where figures stand: perhaps another table's header, or signatures.",
+                    f"Dòng {number} có chữ ở các cột số: có thể là tiêu đề của bảng khác, đơn vị của nhóm, hay chữ ký.",
+                    f"Row {number} has words where figures stand: another header, a section's unit, or signatures?",
                     number,
                 )
             ]

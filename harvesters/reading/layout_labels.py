@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from catalog.vietnamese import clean
 from harvesters.reading.layout_language import is_english, is_translation, is_vietnamese
-from harvesters.reading.layout_words import is_number
+from harvesters.reading.layout_words import is_number, is_of_which
 
 if TYPE_CHECKING:
     from harvesters.reading.layout_rows import Judged
@@ -86,8 +86,8 @@ def _continues(group: Sequence[Judged], text: str) -> bool:
 def _belongs(group: Sequence[Judged], judged: Judged, own: int) -> bool:
     """Whether the row with figures ends the label that the group begins: in the same column, as its English, or as its
     continuation in lower case."""
-    text = judged.texts[own]
-    if label_alone(group[0].texts) != own:
+    text, first = judged.texts[own], _text(group[0])
+    if label_alone(group[0].texts) != own or first.endswith(":") or is_of_which(first):
         return False
     if len(group) > 1 and any(is_english(_text(part)) for part in group):
         return not is_vietnamese(text) and clean(text)[:1].islower()

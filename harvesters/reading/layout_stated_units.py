@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalog.layout import Evidence
 from catalog.vietnamese import fold
 from harvesters.reading.grid import Row, column_letters
+from harvesters.reading.layout_language import is_english
 from harvesters.reading.layout_rows import filled, texts_of
 from harvesters.reading.layout_units import as_unit, unit_of_label, unit_of_line
 from harvesters.reading.layout_words import is_letterhead
@@ -40,7 +41,7 @@ def _of_row(row: Row, first_label: int) -> Iterator[StatedUnit]:
             continue
         if unit := unit_of_line(text):
             yield StatedUnit(unit, "line", row.number, place, text.strip())
-        elif len(told) <= 2 and (unit := as_unit(text, alone=True)) and (len(told) == 1 or all(map(_is_unit, told))):
+        elif is_unit_row(row) and (unit := as_unit(text, alone=True)):
             yield StatedUnit(unit, "alone", row.number, place, text.strip())
         elif len(told) <= 2 and row.number < first_label and (unit := _unit_of_title(text)):
             yield StatedUnit(unit, "title", row.number, place, text.strip())
@@ -55,9 +56,14 @@ def _is_unit(text: str) -> bool:
 
 
 def is_unit_row(row: Row) -> bool:
-    """Whether a row says nothing but the unit."""
+    """Whether a row says nothing but the unit of the table, once or in two languages; two units are those of two
+    columns."""
     told = filled(texts_of(row))
-    return 0 < len(told) <= 2 and all(_is_unit(text) or unit_of_line(text) for text in told)
+    if not told or len(told) > 2 or not all(_is_unit(text) or unit_of_line(text) for text in told):
+        return False
+    return (
+        len(told) == 1 or fold(told[0]) == fold(told[1]) or any(map(is_english, told)) or any(map(unit_of_line, told))
+    )
 
 
 def the_unit(stated: Sequence[StatedUnit]) -> tuple[str, list[Evidence], list[Evidence]]:
@@ -65,7 +71,7 @@ def the_unit(stated: Sequence[StatedUnit]) -> tuple[str, list[Evidence], list[Ev
     distinct = {fold(one.unit): one for one in stated}
     if not distinct:
         return "", [], []
-    several = len(distinct) > 1 or any(mark in one.unit for one in stated for mark in (",", ";"))
+    several = len(distinct) > 1 or any(mark in one.unit for one in stated for mark in (", ", ";"))
     shown = "; ".join(f"“{one.text}” (ô {column_letters(one.column - 1)}{one.row})" for one in distinct.values())
     first = stated[0]
     if several:

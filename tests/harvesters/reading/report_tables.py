@@ -351,4 +351,175 @@ A|B|C|1|2
         unit="m2",
         asks=False,
     ),
+    OfficeTable(
+        "cột giãn cách, tiêu đề hai tầng không trộn",
+        """
+DÂN SỐ
+Huyện||Tổng số||Chia ra||
+||||Nam||Nữ
+Thọ Xuân||205||100||105
+Yên Định||181||90||91
+Nga Sơn||145||70||75
+""",
+        "Huyện|Tổng số|Chia ra / Nam|Chia ra / Nữ",
+        "4-6",
+        columns="1,3,5,7",
+    ),
+    OfficeTable(
+        "phương án (1) (2)",
+        """
+SO SÁNH
+Chỉ tiêu|Phương án (1)|Phương án (2)
+Chi phí|10|12
+Lợi ích|20|25
+Thời gian|3|4
+""",
+        "Chỉ tiêu|Phương án (1)|Phương án (2)",
+        "3-5",
+    ),
+    OfficeTable(
+        "GSO 2020 năm và sơ bộ",
+        """
+39. Diện tích gieo trồng lúa cả năm phân theo huyện/thị xã/thành phố
+Planted area of paddy by district
+|||||Ha
+|2015|2018|2019|2020|Sơ bộ
+|||||Prel. 2021
+TỔNG SỐ - TOTAL|256000|240000|238000|232000|231000
+Thành phố - City||||
+TP. Thanh Hóa|9000|8000|7900|7500|7400
+TP. Sầm Sơn|1100|1000|980|900|880
+Thị xã - Town||||
+TX. Bỉm Sơn|900|880|870|860|850
+Huyện - District||||
+Thọ Xuân|16000|15800|15500|15200|15100
+""",
+        "|2015|2018|2019|2020|Sơ bộ / Prel. 2021",
+        "6,8,9,11,13",
+        unit="Ha",
+        section="Nhóm",
+        sections=(("6", ""), ("8", "Thành phố - City"), ("11", "Thị xã - Town"), ("13", "Huyện - District")),
+        asks=True,
+    ),
+    OfficeTable(
+        "chỉ số phát triển %, đơn vị trong nhóm",
+        """
+Giá trị sản xuất
+Gross output
+|2019|2020
+||
+Giá hiện hành - At current prices|Tỷ đồng - Bill. dongs|
+TỔNG SỐ - TOTAL|100|120
+Nông nghiệp|60|70
+Cơ cấu - Structure|%|
+TỔNG SỐ - TOTAL|100|100
+Nông nghiệp|60|58
+""",
+        "|2019|2020",
+        "6-7,9-10",
+        asks=True,
+    ),
+    OfficeTable(
+        "hàng đơn vị nằm giữa tiêu đề",
+        """
+TỔNG HỢP
+Huyện|Diện tích|Sản lượng
+|(Ha)|(Tấn)
+Thọ Xuân|100|6000
+Yên Định|90|5500
+Nga Sơn|80|5000
+""",
+        "Huyện|Diện tích (Ha)|Sản lượng (Tấn)",
+        "4-6",
+    ),
+    OfficeTable(
+        "bảng lương ngân sách công khai",
+        """
+Đơn vị: Trường THCS Xuân Lam||||Biểu số 2
+Chương: 622||||
+CÔNG KHAI DỰ TOÁN THU - CHI NGÂN SÁCH NĂM 2024
+(Kèm theo Quyết định số 12/QĐ-THCS ngày 02/01/2024)
+(Dùng cho đơn vị sử dụng ngân sách)
+||||Đvt: Triệu đồng
+Số TT|Nội dung|Dự toán được giao|Ước thực hiện|Ghi chú
+1|2|3|4|5
+A|Tổng số thu, chi, nộp ngân sách phí, lệ phí||||
+I|Số thu phí, lệ phí|100|98|
+1|Lệ phí|40|40|
+2|Phí|60|58|
+B|Dự toán chi ngân sách nhà nước|5000|5100|
+1|Chi thường xuyên|4800|4900|
+2|Chi đầu tư|200|200|
+|||Ngày 02 tháng 01 năm 2024|
+|||Thủ trưởng đơn vị|
+""",
+        "Số TT|Nội dung|Dự toán được giao|Ước thực hiện|Ghi chú",
+        "10-15",
+        unit="Triệu đồng",
+        asks=True,
+    ),
+    OfficeTable(
+        "y tế: hai dòng tiêu đề, cột đơn vị",
+        """
+Phụ lục 2
+TÌNH HÌNH THỰC HIỆN CHỈ TIÊU Y TẾ NĂM 2023
+TT|Chỉ tiêu|ĐVT|Năm 2022|Năm 2023||So sánh (%)
+||||Kế hoạch|Thực hiện|
+1|Số giường bệnh/vạn dân|Giường|38|40|41|102.5
+2|Số bác sĩ/vạn dân|Bác sĩ|11|12|12|100
+3|Tỷ lệ tiêm chủng|%|95|95|90|94.7
+""",
+        "TT|Chỉ tiêu|ĐVT|Năm 2022|Năm 2023 / Kế hoạch|Năm 2023 / Thực hiện|So sánh (%)",
+        "5-7",
+        merges=(down(3, 4, 1), down(3, 4, 2), down(3, 4, 3), down(3, 4, 4), across(3, 5, 6), down(3, 4, 7)),
+        units={"So sánh (%)": "%"},
+    ),
+    OfficeTable(
+        "giáo dục: tiêu đề 4 tầng",
+        """
+THỐNG KÊ GIÁO DỤC
+STT|Đơn vị|Học sinh||||
+||Tổng số|Chia theo giới||Chia theo dân tộc|
+|||Nam|Nữ|Kinh|Khác
+1|THCS A|300|150|150|280|20
+2|THCS B|200|110|90|150|50
+3|THCS C|250|120|130|100|150
+|Toàn huyện|750|380|370|530|220
+""",
+        "STT|Đơn vị|Học sinh / Tổng số"
+        "|Học sinh / Chia theo giới / Nam|Học sinh / Chia theo giới / Nữ"
+        "|Học sinh / Chia theo dân tộc / Kinh|Học sinh / Chia theo dân tộc / Khác",
+        "5-8",
+        merges=(down(2, 4, 1), down(2, 4, 2), across(2, 3, 7), down(3, 4, 3), across(3, 4, 5), across(3, 6, 7)),
+    ),
+    OfficeTable(
+        "tổng cộng ở dòng đầu, Trong đó ở giữa, chú thích (*)",
+        """
+CHO VAY
+||Tỷ đồng
+Ngân hàng|Dư nợ|Nợ xấu(*)
+Tổng cộng|1000|10
+Trong đó:||
+Agribank|600|5
+BIDV|400|5
+(*) Theo báo cáo tháng 6.
+""",
+        "Ngân hàng|Dư nợ|Nợ xấu",
+        "4,6-7",
+        unit="Tỷ đồng",
+    ),
+    OfficeTable(
+        "siêu ký tự",
+        """
+KHÁCH DU LỊCH
+|2021|2022
+Khách quốc tế¹|10|20
+Khách trong nước²|100|120
+¹ Không kể khách trong ngày.
+² Kể cả khách địa phương.
+""",
+        "|2021|2022",
+        "3-4",
+        texts={(3, 1): "Khách quốc tế", (4, 1): "Khách trong nước"},
+    ),
 ]
