@@ -18,6 +18,9 @@ from schemas.staged_rows import declared
 EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, DivisionByZero])
 """Decimal arithmetic that raises instead of rounding."""
 
+FRACTIONS = "1"
+"""The unit that a file states for a column of fractions of one, such as Excel's cells in percent format."""
+
 _SAME = {
     "d": "dong", "vnd": "dong", "dong viet nam": "dong", "hecta": "ha", "hec-ta": "ha", "$": "usd", "do la my": "usd",
     "phan tram": "%", "percent": "%", "ng": "nguoi", "t": "tan", "ton": "tan",
@@ -99,10 +102,11 @@ def _quotient(stated: Decimal, own: Decimal) -> Decimal | None:
 
 def accepted_factor(stated: str, field: Field, raw: Mapping[str, Any]) -> Decimal | None:
     """By what the numbers of a file that states this unit are multiplied: 1 for the dictionary's own unit, another
-    factor where the field's ``acceptsUnits`` names the stated unit; ``None`` where the numbers must not be taken. In a
-    field of fractions, a file that states percents means percents."""
-    if "percent" in raw and split_unit(stated) == (1, "%"):
-        return Decimal("0.01") if raw["percent"] == "fraction" else Decimal(1)
+    factor where the field's ``acceptsUnits`` names the stated unit; ``None`` where the numbers must not be taken. A
+    field of shares takes both percents and fractions: the file says which it holds."""
+    factor = _share_factor(stated, field, raw)
+    if factor is not None:
+        return factor
     factor = factor_between(stated, field)
     if factor is None or factor == 1:
         return factor
@@ -114,7 +118,18 @@ def states_a_unit(stated: str, field: Field, raw: Mapping[str, Any]) -> bool:
     """Whether the unit that a file states can be compared with what the field counts."""
     if field.type not in ("integer", "number"):
         return False
-    return bool(field.unit) or ("percent" in raw and split_unit(stated) == (1, "%"))
+    return bool(field.unit) or _share_factor(stated, field, raw) is not None
+
+
+def _share_factor(stated: str, field: Field, raw: Mapping[str, Any]) -> Decimal | None:
+    """The factor for a field of percents or fractions in a file that states one of the two; else ``None``."""
+    counted = raw.get("percent", "percent" if field.unit.strip() == "%" else None)
+    held = {(1, "%"): "percent", (1, FRACTIONS): "fraction"}.get(split_unit(stated))
+    if counted is None or held is None:
+        return None
+    return {("percent", "fraction"): Decimal("0.01"), ("fraction", "percent"): Decimal(100)}.get(
+        (held, counted), Decimal(1)
+    )
 
 
 def verify_units(field: Field, raw: Mapping[str, Any]) -> None:

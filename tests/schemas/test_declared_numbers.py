@@ -145,6 +145,12 @@ def test_a_file_that_counts_in_percents_means_them_in_a_column_of_fractions(tmp_
     assert column(judged(tmp_path, {**field, "percent": "percent"}, "12,5", unit="%")) == ["12.5"]
 
 
+def test_a_file_that_counts_in_fractions_means_them_in_a_column_of_percents(tmp_path: Path) -> None:
+    for field in ({"type": "number", "percent": "percent"}, {"type": "number", "unit": "%"}):
+        assert column(judged(tmp_path, field, "0.125", "1.2", "7%", unit="1")) == ["12.5", "120", "7"]
+    assert column(judged(tmp_path, {"type": "number", "percent": "fraction"}, "0.125", unit="1")) == ["0.125"]
+
+
 def test_the_factor_of_a_conversion_is_told(tmp_path: Path) -> None:
     field = {"type": "number", "unit": "triệu đồng", "acceptsUnits": ["nghìn đồng"]}
     note = only(judged(tmp_path, field, "1500", unit="nghìn đồng").report, "unit-converted")
