@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.routing.converters import NumberConverter
 
 from catalog.people import Action
 from portal.admin.guard import rule_of
@@ -24,8 +25,10 @@ def admin_rules(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
-            address = rule.rule.replace("<", "").replace(">", "").replace(":", "-")
-            found += [(rule.endpoint, method, address) for method in sorted(rule.methods or ())]
+            values = {name: 1 if isinstance(kind, NumberConverter) else "x" for name, kind in rule._converters.items()}
+            built = rule.build(values, append_unknown=False)
+            assert built is not None
+            found += [(rule.endpoint, method, built[1]) for method in sorted(rule.methods or ())]
     return found
 
 
@@ -143,12 +146,14 @@ def test_a_view_that_says_nothing_or_asks_for_more_is_refused(parts: Parts, monk
     assert administrator.get("/admin/forgotten").status_code == 403
 
 
-def test_the_menu_leads_to_pages_that_exist(browser: Browser) -> None:
-    browser.sign_in()
+@pytest.mark.parametrize("name", ["lan", "quan-tri"])
+def test_the_menu_leads_to_pages_that_may_be_seen(browser: Browser, name: str) -> None:
+    browser.sign_in(name)
     page = browser.open("/admin/")
     menu = {link: address for link, address in page.links.items() if address.startswith("/admin/")}
-    assert list(menu) == ["Tổng quan", "Tài khoản của tôi", "Đăng nhập cho cán bộ"]
-    assert all(browser.get(address).status_code == 200 for address in menu.values())
+    assert menu.keys() >= {"Tổng quan", "Tài khoản của tôi"}
+    for link, address in menu.items():
+        assert browser.get(address).status_code == 200, link
     assert page.one("a", aria_current="page").words() == "Tổng quan"
 
 
