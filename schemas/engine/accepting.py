@@ -173,12 +173,12 @@ def _datetimes(column: pyarrow.Array) -> tuple[numpy.ndarray | None, numpy.ndarr
 
 
 def _cast_times(column: pyarrow.Array) -> tuple[pyarrow.Array, numpy.ndarray | None]:
-    plain = r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])[T ](?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}(?:\.[0-9]{1,6})?\z"
+    day, time = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])", r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
     with suppress(pyarrow.ArrowInvalid):
         return column.cast(pyarrow.timestamp("us")), None
     with suppress(pyarrow.ArrowInvalid):
         return column.cast(pyarrow.timestamp("us", "UTC")), None
-    return _cast(column, pyarrow.timestamp("us"), plain)
+    return _cast(column, pyarrow.timestamp("us"), rf"\A{day}[T ]{time}(?:\.[0-9]{{1,6}})?\z")
 
 
 def mask_of(array: Any) -> numpy.ndarray:
