@@ -6,6 +6,7 @@ Only open data have a public report, and it is made of what was published: nothi
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,13 +51,18 @@ class Place:
     @property
     def rule(self) -> Markup | str:
         """The rule in words: what the dictionary asks of the column, or the finding itself."""
-        return rule_in_words(self.field) if self.field and self.fault.code in _BY_FIELD else self.message
+        if self.field and self.fault.code in _BY_FIELD:
+            return rule_in_words(self.field)
+        return in_language(without_places(self.issue.message), without_places(self.issue.message_en))
 
     @property
     def message(self) -> Markup:
         return in_language(self.issue.message, self.issue.message_en)
 
 
+_PLACES = re.compile(
+    r"(?:,? (?:ở|trong|in|at) [\d.,]+ (?:dòng|ô|chỗ|rows?|cells?|places?))?(?:[,;:] (?:ví dụ|e\.g\.) .*)?\.?$"
+)
 _BY_FIELD = ("type-error", "constraint-error", "unique-error")
 
 
@@ -118,6 +124,11 @@ class ReportPage:
                 return State("warning", "late", _("Đạt, có điều cần lưu ý"))
             case _:
                 return State("positive", "check", _("Đạt, không thấy lỗi"))
+
+
+def without_places(message: str) -> str:
+    """What a grouped message says of all its places alike: without their number and the example."""
+    return _PLACES.sub("", message, count=1).rstrip()
 
 
 def rule_in_words(field: Field) -> str:
