@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from catalog.vietnamese import clean, fold
@@ -107,6 +107,7 @@ _BANKS = (
     r"|vpbank|tpbank|\bshb\b|hdbank|\bvib\b|\bocb\b|seabank|lpbank|lienvietpostbank|\bmsb\b|eximbank|nam a bank"
     r"|bac a bank|pvcombank|abbank|\bncb\b|kienlongbank|ngan hang|\bnh\b)"
 )
+_BANK = re.compile(_BANKS)
 _AT_A_BANK = re.compile(
     rf"(?P<value>(?<![\d.,/])\d(?:[ .]?\d){{7,18}})(?!\d|[.,]\d)[^\d\n;]{{0,12}}?{_BANKS}"
     rf"|{_BANKS}[^\d\n;]{{0,15}}?(?P<other>(?<![\d.,/])\d(?:[ .-]?\d){{7,18}})(?!\d|[.,]\d)"
@@ -161,25 +162,34 @@ def canonical(text: str) -> str:
 
 def spans_in(text: str, topics: Collection[str] = ()) -> list[Span]:
     """Every personal value in a canonical text. ``topics``: kinds that the name of its column announces."""
-    found: list[Span] = []
+    found = _Spans(len(text))
     if "@" in text or "(" in text or "[" in text:
-        found += (Span("email", *match.span()) for match in EMAIL.finditer(text) if not _OFFICE_ACCOUNT.match(match[0]))
+        found.add(Span("email", *match.span()) for match in EMAIL.finditer(text) if not _OFFICE_ACCOUNT.match(match[0]))
     folded = fold(text)
     names = [Span("name", *place) for place in titled_names(text)]
     leading = None if names else leading_name(text)
     if any(map(str.isdigit, text)):
-        _add(found, _led(folded, bool(names)))
-        _add(found, _numbers(text, folded, topics))
-        _add(found, _lines_of_homes(text, folded, bool(names)))
+        found.add(_led(folded, bool(names)))
+        found.add(_numbers(text, folded, topics))
+        found.add(_lines_of_homes(text, folded, bool(names)))
     if names or leading:
-        _add(found, _beside(text, folded, names, leading))
-    return found + names + _alone(text, topics)
+        found.add(_beside(text, folded, names, leading))
+    return found.kept + names + _alone(text, topics)
 
 
-def _add(found: list[Span], more: Iterator[Span]) -> None:
-    for span in more:
-        if not any(span.start < other.end and other.start < span.end and other.sure for other in found):
-            found.append(span)
+class _Spans:
+    """Spans of one text; where sure ones overlap, the one that came first stays."""
+
+    def __init__(self, length: int) -> None:
+        self.kept: list[Span] = []
+        self._covered = bytearray(length)
+
+    def add(self, more: Iterable[Span]) -> None:
+        for span in more:
+            if 1 not in self._covered[span.start : span.end]:
+                self.kept.append(span)
+                if span.sure:
+                    self._covered[span.start : span.end] = b"\x01" * (span.end - span.start)
 
 
 def _numbers(text: str, folded: str, topics: Collection[str]) -> Iterator[Span]:
@@ -244,7 +254,7 @@ def _led(folded: str, with_a_name: bool) -> Iterator[Span]:
             yield Span(told, *match.span("value"))
     for match in _PLATE_LED.finditer(folded):
         yield Span("plate", *match.span("value"))
-    if not treasury:
+    if not treasury and _BANK.search(folded):
         for match in _AT_A_BANK.finditer(folded):
             group = "value" if match["value"] else "other"
             if not _NO_ACCOUNT.fullmatch(match[group]):

@@ -81,7 +81,10 @@ _EVENTS = _words(
 _LATITUDE = _words("vi_do", "lat", "latitude", "toa_do_x", "x")
 _LONGITUDE = _words("kinh_do", "lon", "lng", "long", "longitude", "toa_do_y", "y")
 _POINT = _words("toa_do", "vi_tri", "geometry", "geom", "toa_do_nha", "location", "the_geom", "point")
-_HOUSEHOLD = re.compile(r"^(?:ma_ho|ten_ho|ho_gia_dinh|chu_ho|ten_chu_ho|so_ho_khau|ho_dan|ten_ho_[a-z_]+)(?:_|$)")
+_HOUSEHOLD = re.compile(
+    r"^(?:(?:ma|ten|ma_so)_ho(?:_(?:dan|gia_dinh|ngheo|can_ngheo|kinh_doanh|khau|nong_dan))?"
+    r"|ho_gia_dinh|ho_dan|chu_ho|ten_chu_ho|so_ho_khau|ho_gia_dinh_[a-z_]+)$"
+)
 _TAX = _words("mst", "ma_so_thue", "tax_code")
 _LANDLINE_OF_OFFICE = _words("co_quan", "don_vi", "truc_ban", "duong_day_nong", "hotline", "van_phong", "tru_so")
 
