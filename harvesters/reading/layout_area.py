@@ -64,7 +64,7 @@ def area_of(rows: list[Row], header: Header, sheet: Sheet) -> Area:
             while body and not filled(texts_of(body[0])):
                 above, body = [*above, body[0]], body[1:]
     lines = [row for row in rows if row.number in header.rows]
-    end = find_end(body, len(header.labels), lines)
+    end = find_end(body, len(header.labels), lines, above)
     return Area(header, above, body, end, plain and not end.mark)
 
 

@@ -184,6 +184,43 @@ def strange_rows(table: Sequence[Judged]) -> list[Evidence]:
     return []
 
 
+def lone_figures(table: Sequence[Judged]) -> list[Evidence]:
+    """Rows that hold one number and nothing else, as page numbers do."""
+    rows = [
+        one.row.number
+        for one in table
+        if one.kind == DATA and len(one.texts) > 2 and len(told := filled(one.texts)) == 1 and is_number(told[0])
+    ]
+    return (
+        [
+            Evidence(
+                "area",
+                f"Dòng {rows[0]} chỉ có một số, không có nhãn: số trang, hay thiếu nhãn?",
+                f"Row {rows[0]} holds one number and no label: is it a page number, or is the label missing?",
+                rows[0],
+            )
+        ]
+        if rows
+        else []
+    )
+
+
+def section_at_end(table: Sequence[Judged]) -> list[Evidence]:
+    """A section below which nothing stands: a signature, a note, or a row without values."""
+    last = next((one for one in reversed(table) if filled(one.texts)), None)
+    if last is None or last.kind != SECTION:
+        return []
+    number = last.row.number
+    return [
+        Evidence(
+            "area",
+            f"Dòng cuối {number} chỉ có chữ, dưới nó không còn số liệu: chữ ký, ghi chú, hay thiếu số liệu?",
+            f"The last row {number} has words alone and no data below it: a signature, a note, or missing values?",
+            number,
+        )
+    ]
+
+
 def repeated_doubts(table: Sequence[Judged]) -> list[Evidence]:
     """A header that comes again below a blank row and without a word that the table goes on: perhaps another table."""
     rows = [one for one in table if one.kind == REPEATED or any(map(str.strip, one.texts))]

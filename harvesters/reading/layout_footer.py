@@ -11,8 +11,10 @@ from catalog.vietnamese import clean, fold
 from harvesters.reading.grid import Row
 from harvesters.reading.layout_language import is_translation
 from harvesters.reading.layout_rows import begins_footer, filled, texts_of
+from harvesters.reading.layout_units import unit_of_line
 from harvesters.reading.layout_words import is_continued, is_footer, is_number, is_year, note_of, without_note
 
+_Words = list[tuple[int, str]]
 _MARK_LENGTH = 40
 _TITLE_ROWS = 8
 
@@ -27,13 +29,13 @@ class End:
     next_table: str = ""
 
 
-def find_end(body: Sequence[Row], width: int, header: Sequence[Row]) -> End:
-    """``body`` are the rows from the first data row on, ``header`` those of the header."""
+def find_end(body: Sequence[Row], width: int, header: Sequence[Row], above: Sequence[Row]) -> End:
+    """``body`` are the rows from the first data row on, ``header`` those of the header, ``above`` all before them."""
     end = _signed(body, width)
     notes = _notes_above(body[: end.place])
     if notes is not None:
         end = End(_lasting(fold(clean(filled(texts_of(body[notes]))[0]))), notes)
-    title = _next_title(body[: end.place], header)
+    title = _next_title(body[: end.place], header, [_words(row) for row in above if _words(row)])
     if title is not None:
         text = " ".join(filled(texts_of(body[title])))
         return End(fold(clean(text))[:_MARK_LENGTH], title, " ".join(clean(text).split()))
@@ -59,7 +61,7 @@ def _lasting(text: str) -> str:
 
 def _notes_above(table: Sequence[Row]) -> int | None:
     """The place of the first footnote: lines without figures below the last row with one, each a single text, the
-    first beginning with a mark."""
+    first beginning with a mark or stating the unit."""
     first = len(table)
     while first and not any(map(is_number, texts_of(table[first - 1]))) and len(filled(texts_of(table[first - 1]))) < 2:
         first -= 1
@@ -67,23 +69,23 @@ def _notes_above(table: Sequence[Row]) -> int | None:
         return None
     for place in range(first, len(table)):
         told = filled(texts_of(table[place]))
-        if told and note_of(told[0]):
+        if told and (note_of(told[0]) or unit_of_line(told[0])):
             return place
     return None
 
 
-def _next_title(table: Sequence[Row], header: Sequence[Row]) -> int | None:
+def _next_title(table: Sequence[Row], header: Sequence[Row], above: Sequence[_Words]) -> int | None:
     """The place of the first line between the last figures and a header that is there once more, if it is a title of
-    its own: "14. Chỉ số phát triển …"; not one that says that the table goes on."""
+    its own: "14. Chỉ số phát triển …"; not one that says that the table goes on, or that stands above it already."""
     wanted = [_words(row) for row in header if len(_words(row)) > 1]
     for place, row in enumerate(table):
         if not wanted or _words(row) != wanted[0] or not place:
             continue
-        above = place
-        while above and place - above < _TITLE_ROWS and not _has_figures(table[above - 1]):
-            above -= 1
-        lines = [at for at in range(above, place) if filled(texts_of(table[at]))]
-        while lines and above and is_translation(_first_text(table[above - 1]), _first_text(table[lines[0]])):
+        last = place
+        while last and place - last < _TITLE_ROWS and not _has_figures(table[last - 1]):
+            last -= 1
+        lines = [at for at in range(last, place) if filled(texts_of(table[at])) and _words(table[at]) not in above]
+        while lines and last and is_translation(_first_text(table[last - 1]), _first_text(table[lines[0]])):
             lines.pop(0)  # the English of the last row's label
         told = [text for at in lines for text in filled(texts_of(table[at]))]
         if lines and not any(is_continued(text) for text in told):
@@ -95,7 +97,7 @@ def _first_text(row: Row) -> str:
     return next(iter(filled(texts_of(row))), "")
 
 
-def _words(row: Row) -> list[tuple[int, str]]:
+def _words(row: Row) -> _Words:
     return [(place, " ".join(text.split()).casefold()) for place, text in enumerate(texts_of(row)) if text.strip()]
 
 

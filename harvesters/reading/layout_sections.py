@@ -17,6 +17,7 @@ DRAFT_COLUMN = "Nhóm"
 _NUMBERING = re.compile(
     r"(?:(?P<letter>[A-HĐ])|(?P<roman>[IVX]+)|(?P<number>\d+(?:\.\d+)*))\s*(?:[.)/:–-]+\s*|\s+(?=\S))"
 )
+_TITLE = re.compile(r"(?:danh sach|danh muc|bang|bieu|phu luc|bao cao|tong hop|ket qua|thong ke|table|list)\b")
 _GROUP_WORDS = (
     ("thanh thi", "nong thon", "khu vuc", "noi cu tru", "dia ban"),
     ("vung", "mien", "khu vuc", "region"),
@@ -129,7 +130,9 @@ def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> It
             f"The unit changes from section to section ({shown}): split the table, or read one section alone.",
             sections.rows[0],
         )
-    alike = sections.capitals and sections.shouted * 2 > sections.labels.total()
+    firsts = [label.split()[0] for label in sections.labels.elements()]
+    alike = any(firsts.count(name.split()[0].casefold()) * 2 > len(firsts) for name in sections.names if name)
+    alike |= sections.capitals and sections.shouted * 2 > sections.labels.total()
     if alike or sections.levels & sections.figured - {3}:
         yield Evidence(
             "area",
@@ -138,6 +141,14 @@ def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> It
             f"Row {sections.rows[0]} (“{sections.names[0]}”) has no figures though others of its level have: "
             "is it a section, or are values missing?",
             sections.rows[0],
+        )
+    titles = [row for row, name in zip(sections.rows, sections.names, strict=True) if _TITLE.match(fold(name))]
+    if titles:
+        yield Evidence(
+            "area",
+            f"Dòng {titles[0]} giống tên bảng khác: các dòng dưới nó có thể không thuộc bảng này.",
+            f"Row {titles[0]} looks like the title of another table: the rows below it may not belong here.",
+            titles[0],
         )
     if len(sections.rows) > 2 * sections.labels.total():
         yield Evidence(

@@ -34,6 +34,12 @@ def stated_units(rows: Sequence[Row], first_label: int) -> list[StatedUnit]:
     return [one for one in found if one.how == best]
 
 
+def units_below(rows: Sequence[Row]) -> list[StatedUnit]:
+    """Units stated in lines of their own below a table."""
+    told = [(row.number, place, text) for row in rows for place, text in enumerate(texts_of(row), start=1)]
+    return [StatedUnit(unit, "below", row, at, text.strip()) for row, at, text in told if (unit := unit_of_line(text))]
+
+
 def _of_row(row: Row, first_label: int) -> Iterator[StatedUnit]:
     told = filled(texts_of(row))
     for place, text in enumerate(texts_of(row), start=1):
@@ -86,6 +92,7 @@ def the_unit(stated: Sequence[StatedUnit]) -> tuple[str, list[Evidence], list[Ev
         "line": ("", ""),
         "alone": (", ghi riêng một ô", ", alone in a cell"),
         "title": (", ghi ở tên bảng", ", in the title"),
+        "below": (", ghi dưới bảng", ", below the table"),
     }[first.how]
     told = Evidence(
         "unit",

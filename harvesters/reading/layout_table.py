@@ -14,9 +14,11 @@ from harvesters.reading.layout_area import Area, area_of, is_total_row, judge
 from harvesters.reading.layout_evidence import (
     data_below,
     joined_told,
+    lone_figures,
     lone_labels,
     merged_cells,
     repeated_doubts,
+    section_at_end,
     sections_in_plain,
     strange_rows,
     what_was_seen,
@@ -45,10 +47,11 @@ from harvesters.reading.layout_sections import (
     section_units,
     sections_told,
 )
-from harvesters.reading.layout_stated_units import stated_units, the_unit
+from harvesters.reading.layout_stated_units import stated_units, the_unit, units_below
 from harvesters.reading.layout_units import unit_of_label
 from harvesters.reading.layout_words import NUMBERING, is_number, is_of_which
 
+_LINES_BELOW = 6
 _EVERY_KIND = (SECTION, BLANK, COLUMN_NUMBERS, REPEATED, LABEL)
 
 
@@ -69,7 +72,8 @@ def propose_table(
 ) -> LayoutProposal:
     area = area_of(rows, header, sheet)
     told = Told([], [Evidence("header", *pair) for pair in header.doubts])
-    unit, *about_unit = the_unit(stated_units(area.above, min(header.rows, default=0)))
+    stated = stated_units(area.above, min(header.rows, default=0)) or units_below(area.rest[:_LINES_BELOW])
+    unit, *about_unit = the_unit(stated)
     told.add(*about_unit)
     layout = TableLayout(
         book.format,
@@ -239,7 +243,7 @@ def _doubt(area: Area, judged: Sequence[Judged], layout: TableLayout, sheet: She
     told.add(*joined_told(judged))
     told.add(*merged_cells(sheet, layout))
     if not area.plain:
-        told.add([], lone_labels(judged))
+        told.add([], [*lone_labels(judged), *lone_figures(judged), *section_at_end(judged)])
     elif SECTION in layout.skipped:
         told.add([], [sections_in_plain([one.row.number for one in judged if one.kind == SECTION])])
 

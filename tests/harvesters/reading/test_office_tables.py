@@ -14,6 +14,7 @@ from catalog.layout import Confidence, LayoutProposal
 from harvesters.reading.grid import Book
 from harvesters.reading.layout import around, check_layout, propose, table_rows
 from harvesters.reading.open_file import open_file
+from tests.harvesters.reading.loose_tables import LOOSE
 from tests.harvesters.reading.made_tables import Made, made, sheet_book
 from tests.harvesters.reading.numbered_tables import numbered
 from tests.harvesters.reading.office_tables import TABLES, OfficeTable
@@ -21,7 +22,7 @@ from tests.harvesters.reading.report_tables import REPORTS
 from tests.harvesters.reading.test_layout import DATA
 from tests.harvesters.reading.trickier_office_tables import TRICKIER
 
-ALL = [*TABLES, *TRICKIER, *REPORTS]
+ALL = [*TABLES, *TRICKIER, *REPORTS, *LOOSE]
 YEARBOOKS = DATA / "messy" / "tcvn3_2002"
 needs_yearbooks = pytest.mark.skipif(
     not YEARBOOKS.is_dir(), reason=f"the workbooks of 2002 are not at {YEARBOOKS} (DULIEUMO_TEST_DATA)"
