@@ -65,7 +65,7 @@ class ColumnWork:
         self._is_json = field.type in _JSON_TYPES  # what stands inside is for a parser, blank for blank
         self._is_plain_text = self._is_text and not tones
         self._sure = _sure_pattern(found, spelling, is_plain_text=self._is_plain_text)
-        self._numbers = NumberColumn.of(field, raw) if found and file_factor == 1 else None
+        self._numbers = NumberColumn.of(field, raw, file_factor) if found else None
         missing = frozenset(nfc(mark) for mark in schema.missing_values if mark)
         self._missing = missing
         self._usual_marks = frozenset() if field.type in ("string", "any") and not field.code_list else MISSING_MARKS
@@ -124,7 +124,8 @@ class ColumnWork:
         if self._numbers is not None:
             numbers = self._numbers.read(texts)
             sure = numbers.sure & ~self._are_missing(texts)
-            _choose(changed, (Kind.NUMBER,), sure & flags(compute.not_equal(numbers.results, texts)))
+            for kinds, bearers in numbers.kinds.items():
+                _choose(changed, kinds, bearers & sure)
             for mark, bearers in numbers.marks.items():
                 _choose(marked, mark, bearers & sure)
             return sure, numbers.results

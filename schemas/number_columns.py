@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy
@@ -15,52 +16,84 @@ from pyarrow import compute
 from catalog.dictionary import Field
 from catalog.issues import EXAMPLES_KEPT
 from schemas.number_formats import THREE_PLACES, declared_characters, is_declared
-from schemas.readings import Mark
+from schemas.readings import Kind, Mark
 
 THREE_PLACES_PATTERN = rf"\A(?:{THREE_PLACES.pattern})\z"
 
 
 @dataclass(frozen=True, slots=True)
 class NumbersRead:
-    """``results`` of the texts that are ``sure``; of the others they mean nothing. ``marks`` are of sure ones only."""
+    """``results`` of the texts that are ``sure``; of the others they mean nothing. ``kinds`` and ``marks`` flag sure
+    ones only."""
 
     sure: numpy.ndarray
     results: pyarrow.Array
+    kinds: Mapping[tuple[Kind, ...], numpy.ndarray]
     marks: Mapping[Mark, numpy.ndarray]
 
 
 class NumberColumn:
-    """Reads the numbers of a field whose way of writing is declared."""
+    """Reads the numbers of a field that need more than to be left alone: another way of writing, another unit."""
 
-    def __init__(self, field: Field, raw: Mapping[str, Any]) -> None:
+    def __init__(self, field: Field, raw: Mapping[str, Any], places: int) -> None:
         self._group, self._decimal = declared_characters(raw)
+        self._places = places
+        self._is_declared = is_declared(raw)
+        self._is_integer = field.type == "integer"
         group, decimal = re.escape(self._group), re.escape(self._decimal)
         grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}}){{1,5}}|" if group else ""
-        fraction = "" if field.type == "integer" else rf"(?:{decimal}\d{{1,12}})?"
+        fraction = "" if self._is_integer else rf"(?:{decimal}\d{{1,12}})?"
         self._written = rf"\A-?(?:{grouped}0|[1-9]\d{{0,17}}){fraction}\z"
         self._one_group = rf"\A-?[1-9]\d{{0,2}}{group}\d{{3}}\z"
         self._three_decimals = rf"\A-?[1-9]\d{{0,2}}{decimal}\d{{3}}\z"
 
     @classmethod
-    def of(cls, field: Field, raw: Mapping[str, Any]) -> NumberColumn | None:
-        """``None`` for a field whose numbers need a closer look."""
-        if field.type not in ("integer", "number") or not is_declared(raw) or "percent" in raw:
+    def of(cls, field: Field, raw: Mapping[str, Any], file_factor: Decimal) -> NumberColumn | None:
+        """``None`` for a field whose plain numbers are canonical as they stand, or need a closer look each."""
+        _, digits, places = file_factor.normalize().as_tuple()
+        if field.type not in ("integer", "number") or "percent" in raw or digits != (1,) or not isinstance(places, int):
             return None
-        return cls(field, raw)
+        return cls(field, raw, places) if places or is_declared(raw) else None
 
     def read(self, texts: pyarrow.Array) -> NumbersRead:
         """The canonical numbers of the texts that are surely written as declared."""
         sure = flags(compute.match_substring_regex(texts, self._written))
-        results = compute.replace_substring(texts, self._group, "") if self._group else texts
+        plain = compute.replace_substring(texts, self._group, "") if self._group else texts
         if self._decimal != ".":
-            results = compute.replace_substring(results, self._decimal, ".")
+            plain = compute.replace_substring(plain, self._decimal, ".")
+        results = _shifted(plain, self._places) if self._places else plain
+        if self._places and self._is_integer:
+            sure &= ~flags(compute.match_substring(results, "."))
+        converted = flags(compute.not_equal(results, plain)) & sure
+        rewritten = flags(compute.not_equal(plain, texts)) & sure & ~converted
+        kinds: dict[tuple[Kind, ...], numpy.ndarray] = {(Kind.UNIT,): converted, (Kind.NUMBER,): rewritten}
+        marks = {mark: bearers & sure for mark, bearers in self._marks(texts).items()}
+        return NumbersRead(sure, results, kinds, marks)
+
+    def _marks(self, texts: pyarrow.Array) -> dict[Mark, numpy.ndarray]:
+        if not self._is_declared:
+            return {Mark.THREE_PLACES: flags(compute.match_substring_regex(texts, THREE_PLACES_PATTERN))}
         if not self._group:
-            return NumbersRead(sure, results, {})
-        three_decimals = flags(compute.match_substring_regex(texts, self._three_decimals)) & sure
-        grouped = flags(compute.match_substring(texts, self._group)) & sure
-        one_group = flags(compute.match_substring_regex(texts, self._one_group)) & sure
-        marks = {Mark.THREE_DECIMALS: three_decimals, Mark.GROUPED: grouped, Mark.ONE_GROUP: one_group}
-        return NumbersRead(sure, results, marks)
+            return {}
+        return {
+            Mark.THREE_DECIMALS: flags(compute.match_substring_regex(texts, self._three_decimals)),
+            Mark.GROUPED: flags(compute.match_substring(texts, self._group)),
+            Mark.ONE_GROUP: flags(compute.match_substring_regex(texts, self._one_group)),
+        }
+
+
+def _shifted(numbers: pyarrow.Array, places: int) -> pyarrow.Array:
+    """Plain numbers with the point moved by so many places to the right, or to the left if negative; exact, for it is
+    all done on the digits. No zero stays behind that says nothing."""
+    if places > 0:
+        pointed = compute.replace_substring_regex(numbers, r"\A(-?\d+)\z", r"\1.")
+        longer = compute.binary_join_element_wise(pointed, "0" * places, "")
+        moved = compute.replace_substring_regex(longer, rf"\A(-?\d+)\.(\d{{{places}}})", r"\1\2.")
+    else:
+        longer = compute.replace_substring_regex(numbers, r"\A(-?)", r"\1" + "0" * -places, max_replacements=1)
+        moved = compute.replace_substring_regex(longer, rf"\A(-?\d+)(\d{{{-places}}})(?:\.|\z)", r"\1.\2")
+    shorter = compute.replace_substring_regex(moved, r"\.0*\z|(\.\d*?[1-9])0+\z", r"\1")
+    return compute.replace_substring_regex(shorter, r"\A(-?)0+(\d)", r"\1\2")
 
 
 class MaybeGrouped:

@@ -41,9 +41,10 @@ def is_declared(raw: Mapping[str, Any]) -> bool:
 
 
 def declared_characters(raw: Mapping[str, Any]) -> tuple[str, str]:
-    """The grouping and the decimal character of a field; blanks of all kinds are plain, as in mended cells."""
+    """The grouping and the decimal character of a field; blanks of all kinds are plain, as in mended cells.
+    Where points part the thousands and nothing else is declared, a comma parts the decimals."""
     group = str(raw.get("groupChar", "")).replace("\u00a0", " ").replace("\u202f", " ")
-    return group, str(raw.get("decimalChar", "."))
+    return group, str(raw.get("decimalChar", "," if group == "." else "."))
 
 
 def number_reader(field: Field, raw: Mapping[str, Any], file_factor: Decimal = Decimal(1)) -> Reader:

@@ -306,3 +306,8 @@ def test_decimals_that_can_be_nothing_else_are_no_matter(
 @pytest.mark.parametrize("mark", ["ĐANG CẬP NHẬT", "NULL", "chưa có số liệu", "#N/A", " … "])
 def test_marks_for_nothing_are_known_in_any_case(tmp_path: Path, mark: str) -> None:
     assert column(judged(tmp_path, {"type": "number"}, mark)) == [""]
+
+
+@pytest.mark.parametrize(("kind", "cell", "value"), [("number", "1.234,5", "1234.5"), ("integer", "1.234", "1234")])
+def test_a_point_that_parts_thousands_parts_no_decimals(tmp_path: Path, kind: str, cell: str, value: str) -> None:
+    assert column(judged(tmp_path, {"type": kind, "groupChar": "."}, cell)) == [value]
