@@ -117,10 +117,15 @@ def column_positions(columns: Sequence[str], schema: TableSchema) -> dict[str, i
 
 
 def canonical_cell(
-    column: Field, schema: TableSchema, code_lists: Mapping[str, CodeList] | None = None, today: date | None = None
+    column: Field,
+    schema: TableSchema,
+    code_lists: Mapping[str, CodeList] | None = None,
+    today: date | None = None,
+    table: StagedTable | None = None,
 ) -> Callable[[str], str]:
-    """What makes one cell of a column canonical; a cell that cannot be read stays as it is."""
-    work = ColumnWork(column, schema, spelling_of(column, code_lists or {}, today))
+    """What makes one cell of a column canonical; one that cannot be read stays. ``table`` may state its unit."""
+    factor = _file_factor(table, column, schema) if table else Decimal(1)
+    work = ColumnWork(column, schema, spelling_of(column, code_lists or {}, today), file_factor=factor)
 
     def canonical(cell: str) -> str:
         found = work.reading(cell).text

@@ -71,7 +71,7 @@ def _other_table(context: RuleContext, name: str) -> _OtherTable | None:
         return _OtherTable(table, {column.casefold(): place for place, column in enumerate(table.columns)}, {})
     positions = {column.casefold(): place for column, place in column_positions(table.columns, schema).items()}
     return _OtherTable(
-        table, positions, {field.name.casefold(): canonical_cell(field, schema) for field in schema.fields}
+        table, positions, {field.name.casefold(): canonical_cell(field, schema, table=table) for field in schema.fields}
     )
 
 

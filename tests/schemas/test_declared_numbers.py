@@ -11,6 +11,7 @@ import pytest
 from catalog.issues import Report, Severity
 from catalog.ports import GateContext, Judgement
 from schemas.gate import judge_table, verify_schema
+from schemas.normalise import canonical_cell
 from tests.schemas.tables import TODAY, codes, content, judge, only, schema_of, stage
 
 VIETNAMESE = {"type": "number", "decimalChar": ",", "groupChar": "."}
@@ -164,6 +165,13 @@ def test_a_unit_that_the_field_does_not_accept_holds_the_table(tmp_path: Path, a
     judgement = judged(tmp_path, field, "1500", unit="nghìn đồng")
     assert column(judgement) == ["1500"]
     assert '"acceptsUnits": ["nghìn đồng"]' in only(judgement.report, "unit-differs").remedy
+
+
+def test_a_table_beside_is_read_in_the_unit_that_its_file_states(tmp_path: Path) -> None:
+    schema = schema_of({"name": "cot", **VIETNAMESE, "unit": "triệu đồng", "acceptsUnits": ["nghìn đồng"]})
+    table = replace(stage(tmp_path, ["cot"], [["1.500"]]), units={"cot": "nghìn đồng"})
+    assert canonical_cell(schema.fields[0], schema, table=table)("1.500") == "1.5"
+    assert canonical_cell(schema.fields[0], schema)("1.500") == "1500"
 
 
 def test_a_count_that_would_be_no_whole_number_is_refused(tmp_path: Path) -> None:
