@@ -37,10 +37,11 @@ LANDLINE = re.compile(
     r"|\d{4}[ .-]\d{3}|\d[ .-]\d{3}[ .-]\d{3}))(?!\d)",
     re.ASCII,
 )
+_DOT = r"(?:\.|[(\[{] ?dot ?[)\]}])"
 # An account has at most 64 characters (RFC 5321); without that bound a long text would take quadratic time.
 EMAIL = re.compile(
     r"[A-Za-z0-9._%+-]{1,64} ?(?:@|[(\[{] ?(?:at|@|a còng) ?[)\]}]) ?(?!(?:[\w-]{1,63}\.){0,6}gov\.vn\b)"
-    r"[A-Za-z0-9-]{1,63}(?:(?:\.|[(\[{] ?dot ?[)\]}])[A-Za-z0-9-]{1,63}){1,6}",
+    rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,5}}{_DOT}[A-Za-z]{{2,24}}\b",
     re.ASCII | re.IGNORECASE,
 )
 _OFFICE_ACCOUNT = re.compile(
@@ -48,11 +49,11 @@ _OFFICE_ACCOUNT = re.compile(
     r"|sales?|cskh|hr|tuyendung|phongdaotao|office)@(?!(?:gmail|yahoo|hotmail|outlook|icloud|live)\.)",
     re.IGNORECASE,
 )
-HEALTH_CARD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ .-]?[1-5](?:[ .-]?\d){12}(?!\d)", re.ASCII)
+HEALTH_CARD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}(?:\d{13}|[ .-]?[1-5](?:[ .-]?\d){12})(?!\d)", re.ASCII)
 _HEALTH_CARD_NAMED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d(?:[ .-]?\d){12}(?!\d)", re.ASCII)
 _PLATE_CARS = r"[1-9]\d[ -]?(?:[A-ZĐ]\d?|[A-Z]{2}|MĐ\d?)[ .-]{0,3}"
 PLATE = re.compile(rf"{_PLATE_CARS}(?:\d{{3}}\.?\d{{2}}|\d{{4}})")
-_PLATE_DOTTED = re.compile(rf"(?<![\w/.-]){_PLATE_CARS}\d{{3}}\.\d{{2}}(?![\w/]|[.,]\d)")
+_PLATE_INSIDE = re.compile(rf"(?<![\w/.-])(?:{_PLATE_CARS}\d{{3}}\.\d{{2}}|[1-9]\d[A-ZĐ]\d?-\d{{5}})(?![\w/]|[.,-]\d)")
 _PLATE_LED = re.compile(
     r"(?:bien so|bien kiem soat|\bbks\b|\bbsx?\b|bien xe|\bxe\b|o to|mo to|phuong tien)[^\n;]{0,30}?"
     r"(?P<value>(?<![\w/.-])[1-9]\d[ -]?(?:[a-z]\d?|[a-z]{2}|md\d?)[ .-]{0,3}(?:\d{3}\.?\d{2}|\d{4}))(?![\w/]|[.,]\d)"
@@ -201,7 +202,7 @@ def _numbers(text: str, folded: str, topics: Collection[str]) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if not _CODE_BEFORE.search(folded, max(0, match.start() - 30), match.start()):
                 yield Span(kind, *match.span())
-    for match in _PLATE_DOTTED.finditer(text):
+    for match in _PLATE_INSIDE.finditer(text):
         yield Span("plate", *match.span())
 
 
