@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KINDS = {
     "sql": "harvesters.sql:SqlDatabase",
     "files": "harvesters.files:FileFolder",
+    "rest_json": "harvesters.rest_json:RestService",
     "ckan": "harvesters.ckan:Ckan",
     "dcat": "harvesters.dcat:DcatCatalog",
 }

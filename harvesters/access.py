@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from catalog.errors import InvalidInput, SourceError
+from catalog.errors import InvalidInput, SourceError, SourceUnreachable
 from catalog.source_kinds import Option, OptionType
+from catalog.sources import HarvestSource
 from harvesters.http.oauth import OAuthClient, TokenSource
-from harvesters.http_client import Answer, ApiKey, Basic, Credential, Fetched, FetchFailed, HttpClient
+from harvesters.http_client import Answer, ApiKey, Basic, Credential, Fetched, FetchFailed, HttpClient, Reason
 
 NONE, API_KEY, BASIC, OAUTH2 = "none", "api_key", "basic", "oauth2"
 
@@ -106,6 +107,22 @@ class Visitor:
         if self._auth == BASIC:
             return Basic(self._option("user"), self._option("password"), site=self._site)
         return None
+
+
+_OF_WHOLE_SOURCE = frozenset(
+    {Reason.NOT_WEB, Reason.CREDENTIALS, Reason.PORT, Reason.ADDRESS, Reason.NAME, Reason.CONNECT, Reason.TLS}
+)
+
+
+def concerns_whole_source(error: SourceError) -> bool:
+    """Whether nothing else of the same server can be read either: it does not answer, or does not know us."""
+    return isinstance(error, FetchFailed) and (error.reason in _OF_WHOLE_SOURCE or error.status == 401)
+
+
+def at_source(source: HarvestSource, error: SourceError) -> SourceUnreachable:
+    """The same, said of the whole source."""
+    said, said_en = explained(error)
+    return SourceUnreachable(f"Nguồn “{source.name}”: {said}", f"Source “{source.name}”: {said_en}", source=source.name)
 
 
 def explained(error: SourceError) -> tuple[str, str]:

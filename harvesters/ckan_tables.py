@@ -13,10 +13,11 @@ from catalog.errors import SourceError, SourceIncomplete, SourceMissing, SourceU
 from catalog.model import SourceShape
 from catalog.ports import Fetched, Progress, StagedTable, TableRequest
 from catalog.sources import HarvestSource
+from harvesters.access import at_source
 from harvesters.ckan_api import CkanPortal
-from harvesters.named_columns import NamedColumns
+from harvesters.named_columns import NamedColumns, stage_records
 from harvesters.remote_files import fetch_file
-from harvesters.staging import StagingFile, staging_path
+from harvesters.staging import staging_path
 
 AUTO, DATASTORE, FILE = "auto", "datastore", "file"
 PAGE_ROWS = 10_000
@@ -29,7 +30,10 @@ def fetch_resources(
     portal: CkanPortal, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
 ) -> Iterator[tuple[TableRequest, Fetched]]:
     """See :class:`catalog.ports.Fetch`. Raises ``SourceError`` where the portal itself does not answer."""
-    portal.call("status_show")
+    try:
+        portal.call("status_show")
+    except SourceError as error:
+        raise at_source(source, error) from None
     for position, request in enumerate(requests):
         try:
             outcome: Fetched = _fetch(portal, source, request, folder, position, progress)
@@ -78,25 +82,29 @@ def _read_rows(
     portal: CkanPortal, resource_id: str, request: TableRequest, path: Path, progress: Progress
 ) -> StagedTable:
     """All rows, page by page in the order of their number. Raises ``SourceIncomplete`` where they changed meanwhile."""
-    page = _page(portal, request, resource_id, 0)
-    types = _types(page)
-    columns = NamedColumns(request, types)
-    with StagingFile(path, columns.names) as staging:
-        total, last = page["total"], None
-        while rows := page["records"]:
-            numbers = [row.get(NUMBER) for row in rows]
-            if not _ascend(last, numbers) or page["total"] != total:
-                raise _moved(request, staging.row_count)
-            staging.write_rows(columns.row(row) for row in rows)
-            progress(request.table.key, staging.row_count)
-            last = numbers[-1]
-            if staging.row_count >= total and len(rows) < min(PAGE_ROWS, page.get("limit") or PAGE_ROWS):
-                break
-            page = _page(portal, request, resource_id, staging.row_count)
-        if staging.row_count != total:
-            raise _moved(request, staging.row_count)
-    shape = SourceShape(types)
-    return replace(staging.table(request.table.key, columns.left_out), shape=shape)
+    first = _page(portal, request, resource_id, 0)
+    types = _types(first)
+    columns = NamedColumns(request)
+    columns.meet(types)
+    table = stage_records(columns, _rows(portal, resource_id, request, first), path, request.table.key, progress)
+    return replace(table, shape=SourceShape(types))
+
+
+def _rows(
+    portal: CkanPortal, resource_id: str, request: TableRequest, first: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    page, total, last, read = first, first["total"], None, 0
+    while rows := page["records"]:
+        numbers = [row.pop(NUMBER, None) for row in rows]
+        if not _ascend(last, numbers) or page["total"] != total:
+            raise _moved(request, read)
+        yield from rows
+        last, read = numbers[-1], read + len(rows)
+        if read >= total and len(rows) < min(PAGE_ROWS, page.get("limit") or PAGE_ROWS):
+            break
+        page = _page(portal, request, resource_id, read)
+    if read != total:
+        raise _moved(request, read)
 
 
 def _page(portal: CkanPortal, request: TableRequest, resource_id: str, start: int) -> dict[str, Any]:

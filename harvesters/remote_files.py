@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from catalog.ports import Fetched, Progress, TableRequest, Unchanged
 from catalog.vietnamese import slug
 from harvesters.access import Visitor
-from harvesters.http_client import Fetched as Download
+from harvesters.file_marks import FileMark
 from harvesters.reading import read_file
 from harvesters.staging import staging_path
 
@@ -31,31 +30,6 @@ _BY_MEDIA_TYPE = {
     "application/xml": ".xml",
     "text/xml": ".xml",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FileMark:
-    """What a file at an address is recognised by: what its server says of it, and the hash of its bytes."""
-
-    etag: str = ""
-    modified: str = ""
-    sha256: str = ""
-
-    @classmethod
-    def of(cls, download: Download) -> FileMark:
-        return cls(download.etag, download.last_modified, download.sha256)
-
-    @classmethod
-    def parse(cls, fingerprint: str) -> FileMark:
-        """The mark that was given out as ``fingerprint``; an empty one for anything else."""
-        try:
-            etag, modified, sha256 = json.loads(fingerprint)
-        except (ValueError, TypeError):
-            return cls()
-        return cls(str(etag), str(modified), str(sha256))
-
-    def fingerprint(self) -> str:
-        return json.dumps([self.etag, self.modified, self.sha256], ensure_ascii=True)
 
 
 def fetch_file(

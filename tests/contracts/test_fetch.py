@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +16,12 @@ import sqlalchemy
 import xlsxwriter
 
 from catalog.errors import InvalidInput, SourceMissing, SourceUnreachable
+from catalog.ports import Unchanged
 from catalog.sources import HarvestSource
 from harvesters import KINDS, fetch
-from tests.harvesters.sources import COMMUNES, ROWS, STAGED, content, read, refusal, request, source, staged
+from tests.harvesters.ckan_server import Portal, portal_site
+from tests.harvesters.sources import COMMUNES, ROWS, STAGED, content, outside, read, refusal, request, source, staged
+from tests.harvesters.web_server import Site, reply, serving
 
 Communes = tuple[HarvestSource, str, str]
 """A source, the locator of the communes in it, and a locator of nothing."""
@@ -66,8 +70,43 @@ def workbook_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
     return source("files", {"path": str(folder)}), "noi-vu.xlsx#Xã, phường", "huyen.xlsx"
 
 
+def served(asking: pytest.FixtureRequest, site: AbstractContextManager[Site]) -> str:
+    """The address of a site that stands until the test is over."""
+    stack = ExitStack()
+    asking.addfinalizer(stack.close)
+    return stack.enter_context(site).url
+
+
+def service_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
+    records = [dict(zip(COMMUNES.field_names, row, strict=True)) for row in ROWS]
+    page = reply(json.dumps({"data": records}).encode(), Content_Type="application/json")
+    return source("rest_json", {"url": served(asking, serving({"/api/xa": page})) + "/api"}), "xa", "huyen"
+
+
+def datastore_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
+    records = [dict(zip(COMMUNES.field_names, row, strict=True)) for row in ROWS]
+    resources = [{"id": "xa", "datastore_active": True}]
+    portal = Portal([{"id": "p", "resources": resources}], {"xa": records}, dict.fromkeys(COMMUNES.field_names, "text"))
+    return source("ckan", {"url": served(asking, portal_site(portal))}), "xa", "huyen"
+
+
+def resource_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
+    url = served(asking, serving({"/tai-ve/xa.csv": reply(STAGED.encode(), ETag='"mot"')}))
+    portal = Portal([{"id": "p", "resources": [{"id": "xa", "url": f"{url}/tai-ve/xa.csv", "format": "CSV"}]}])
+    return source("ckan", {"url": served(asking, portal_site(portal))}), "xa", "huyen"
+
+
 @pytest.fixture(
-    params=[sqlite_communes, postgresql_communes, csv_communes, workbook_communes], ids=lambda make: make.__name__
+    params=[
+        sqlite_communes,
+        postgresql_communes,
+        csv_communes,
+        workbook_communes,
+        service_communes,
+        datastore_communes,
+        resource_communes,
+    ],
+    ids=lambda make: make.__name__,
 )
 def communes(request: pytest.FixtureRequest, tmp_path: Path) -> Communes:
     make: Callable[[Path, pytest.FixtureRequest], Communes] = request.param
@@ -96,6 +135,19 @@ def test_an_unchanged_source_gives_the_same_hash_again(communes: Communes, tmp_p
     assert first.sha256 == second.sha256
 
 
+def test_a_source_that_recognises_its_content_is_not_read_again(communes: Communes, tmp_path: Path) -> None:
+    origin, locator, _ = communes
+    first = staged(*read(origin, tmp_path / "a", locator))
+    (tmp_path / "b").mkdir()
+    asked = [request(locator, known=first.fingerprint)]
+    ((_, again),) = fetch(origin, asked, tmp_path / "b", lambda key, rows: None, outside())
+    if first.fingerprint:
+        assert again == Unchanged(first.fingerprint)
+        assert not [path for path in (tmp_path / "b").rglob("*") if path.is_file()]
+    else:
+        assert content(again) == STAGED
+
+
 def test_a_missing_table_is_named_and_the_others_are_read(communes: Communes, tmp_path: Path) -> None:
     origin, locator, nothing = communes
     missing, found = read(origin, tmp_path / "a", nothing, locator)
@@ -108,7 +160,9 @@ def test_tables_come_in_the_order_asked_for_and_report_progress(communes: Commun
     origin, locator, _ = communes
     told: list[tuple[str, int]] = []
     requests = [request(locator, key="hai"), request(locator, key="mot")]
-    keys = [asked.table.key for asked, _ in fetch(origin, requests, tmp_path, lambda *step: told.append(step))]
+    keys = [
+        asked.table.key for asked, _ in fetch(origin, requests, tmp_path, lambda *step: told.append(step), outside())
+    ]
     assert keys == ["hai", "mot"]
     assert told == [("hai", len(ROWS)), ("mot", len(ROWS))]
 
@@ -123,6 +177,11 @@ def test_tables_come_in_the_order_asked_for_and_report_progress(communes: Commun
         source("sql", {}),
         source("files", {"path": "/khong/co/noi-nay"}),
         source("files", {}),
+        source("rest_json", {"url": "http://127.0.0.1:1/", "auth": "basic", "user": "so", "password": "bi-mat"}),
+        source("rest_json", {"url": "http://khong-co.invalid/", "auth": "api_key", "key": "bi-mat"}),
+        source("rest_json", {}),
+        source("ckan", {"url": "http://127.0.0.1:1/", "api_key": "bi-mat"}),
+        source("ckan", {}),
     ],
     ids=lambda unreachable: str(unreachable.options),
 )
