@@ -66,7 +66,8 @@ def draft_schema(table: StagedTable, name: str) -> dict[str, Any]:
             for column, cell in zip(columns, row, strict=False):
                 column.add(cell)
     names = _names(table.columns)
-    fields = [_field(column, own, table.units) for column, own in zip(columns, names, strict=True)]
+    whole = table.proposal.layout.unit if table.proposal else ""
+    fields = [_field(column, own, table.units, whole) for column, own in zip(columns, names, strict=True)]
     marks = sorted(set().union(*(column.marks for column in columns))) if columns else []
     descriptor: dict[str, Any] = {
         "name": name,
@@ -98,12 +99,15 @@ def _is_key(column: _Column) -> bool:
     return bool(unique and column.filled > 1 and not column.empty and is_code_name(column.label))
 
 
-def _field(column: _Column, name: str, units: Mapping[str, str]) -> dict[str, Any]:
+def _field(column: _Column, name: str, units: Mapping[str, str], whole: str) -> dict[str, Any]:
+    """``units`` are those of columns, ``whole`` is the table's, which its numbers are in."""
     kind = _kind(column)
     remark = kind.pop("remark", "")
     found: dict[str, Any] = {"name": name, **kind, "title": column.label, "titleEn": "", "description": remark}
     if column.label in units:
         found["unit"] = units[column.label]
+    elif whole and kind["type"] in ("integer", "number"):
+        found["unit"] = whole
     constraints: dict[str, Any] = {}
     if column.filled and not column.empty:
         constraints["required"] = True

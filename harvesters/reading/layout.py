@@ -6,10 +6,11 @@ person must choose. A plain file (header first, nothing around) is read as anybo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.dictionary import TableSchema
-from catalog.layout import Confidence, LayoutProposal
+from catalog.layout import Confidence, Evidence, LayoutProposal
 from harvesters.reading.grid import Book
 from harvesters.reading.layout_changes import check_layout
 from harvesters.reading.layout_rows import around, sheet_of, table_rows
@@ -33,10 +34,21 @@ def propose(book: Book, schema: TableSchema | None, sheet: str = "") -> LayoutPr
     chosen, others = proposals[best], tuple(one.name for place, one in enumerate(candidates) if place != best)
     rivals = [one for place, one in enumerate(proposals) if place != best and one.layout.columns]
     if rivals and (schema is None or any(_worth(one, schema) >= _worth(chosen, schema) for one in rivals)):
-        chosen = replace(chosen, confidence=Confidence.UNSURE)
+        chosen = replace(
+            chosen, confidence=Confidence.UNSURE, evidence=(_which_sheet(chosen, rivals), *chosen.evidence)
+        )
     elif others and chosen.confidence is Confidence.PLAIN:
         chosen = replace(chosen, confidence=Confidence.LIKELY)
     return replace(chosen, others=(*chosen.others, *others))
+
+
+def _which_sheet(chosen: LayoutProposal, rivals: Sequence[LayoutProposal]) -> Evidence:
+    names = ", ".join(f"“{one.layout.sheet}”" for one in rivals[:8])
+    return Evidence(
+        "sheet",
+        f"Tệp có nhiều trang có bảng; đang đọc trang “{chosen.layout.sheet}”, còn {names}: hãy chọn trang.",
+        f"Several sheets hold tables; “{chosen.layout.sheet}” is read, there are also {names}: choose one.",
+    )
 
 
 def _worth(proposal: LayoutProposal, schema: TableSchema | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,11 @@ def test_a_real_table_that_can_be_read_in_two_ways_is_asked_about(name: str, she
     _, proposal = read(name, sheet)
     assert proposal.confidence is Confidence.UNSURE
     assert why in told(proposal)
+
+
+def test_of_several_sheets_with_tables_it_is_told_which_one_is_read() -> None:
+    one, two = (table_named(name).book().sheets[0] for name in ("cột ghi chú có chữ", "chữ ký ba bên"))
+    book = Book("xlsx", (replace(one, name="Một"), replace(two, name="Hai")))
+    proposal = propose(book, None)
+    assert proposal.confidence is Confidence.UNSURE
+    assert "đang đọc trang “Một”, còn “Hai”" in told(proposal, "sheet")

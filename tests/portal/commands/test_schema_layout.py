@@ -149,3 +149,14 @@ def test_a_file_that_holds_no_layout_is_refused(home: Path, content: str) -> Non
     result = run("check", home / "lua.xlsx", "--schema", home / "lua.json", "--layout", layout)
     assert result.exit_code == 2
     assert "dulieumo schema layout TỆP --out hong.json" in result.output
+
+
+def test_a_draft_takes_the_unit_that_the_table_states(home: Path) -> None:
+    rows = [["Xã Một", 1, 2], ["Xã Hai", 3, 4]]
+    lines = [["SẢN LƯỢNG"], ["Đơn vị tính: tấn"], ["Tên xã", "Lúa", "Diện tích (ha)"], *rows]
+    draft = json.loads(run("infer", workbook(home / "sl.xlsx", lines)).output)
+    assert {field["title"]: field.get("unit") for field in draft["fields"]} == {
+        "Tên xã": None,
+        "Lúa": "tấn",
+        "Diện tích (ha)": "ha",
+    }
