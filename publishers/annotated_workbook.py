@@ -18,7 +18,8 @@ from catalog.errors import InvalidInput, reporting_full_disk
 from catalog.issues import Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from catalog.vietnamese import grouped
-from publishers.tables import XLSX_ROWS, neutralise_formulas
+from publishers.formulas import neutralise_formulas
+from publishers.tables import XLSX_ROWS
 from publishers.workbooks import CELL_CHARACTERS, DATA_SHEET
 
 REPORT_SHEET = "Báo cáo"

@@ -7,7 +7,8 @@ import io
 from typing import Any
 
 from catalog.questions import RowPage
-from publishers.tables import display_text, neutralise_formulas
+from publishers.formulas import neutralise_formulas
+from publishers.tables_profile import display_text
 
 
 def row_objects(page: RowPage) -> list[dict[str, Any]]:

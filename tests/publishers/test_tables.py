@@ -35,7 +35,8 @@ from catalog.model import (
     VersionId,
 )
 from catalog.ports import PreparedFile, StagedTable
-from publishers.tables import XLSX_ROWS, derive_files, neutralise_formulas, write_table
+from publishers.formulas import neutralise_formulas
+from publishers.tables import XLSX_ROWS, derive_files, write_table
 from schemas.frictionless_schema import public_descriptor
 from tests.catalog.examples import HEALTH
 
