@@ -4,6 +4,7 @@
 
     CatalogError                 has a stable code, a Vietnamese sentence for people, an English one for logs
     ├── NotFound                 no such organization, dataset, version, source …
+    │   └── Withdrawn            it was public once, and is not any more
     ├── AlreadyExists            a name or key is taken
     ├── EditConflict             somebody changed the record since it was read
     ├── LeaseLost                another worker took this run over
@@ -81,6 +82,11 @@ class NotFound(CatalogError):
     def of(cls, kind: str, key: str) -> NotFound:
         """The usual case: nothing of this ``kind`` (one of :data:`KINDS`) has this ``key``."""
         return cls(f"Không tìm thấy {kind} “{key}”.", f"Not found: {KINDS[kind]} “{key}”.", kind=KINDS[kind], key=key)
+
+
+class Withdrawn(NotFound):
+    code = "withdrawn"
+    http_status = 410
 
 
 class AlreadyExists(CatalogError):

@@ -36,8 +36,8 @@ def quality_of(
     published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime
 ) -> QualityScore | None:
     """The score of a dataset as its viewers see it: ``published`` with schemas, ``reports`` those of the newest
-    versions. ``None`` for data that are not open: of those nobody can judge the content."""
-    if published.dataset.access_level is not AccessLevel.OPEN:
+    versions. ``None`` for data that are not open or lie elsewhere: of those nobody can judge the content."""
+    if not _can_be_judged(published):
         return None
     return score(facts_of(published, reports, now))
 
@@ -46,10 +46,14 @@ def read_quality(reader: CatalogReader, published: PublishedDataset, now: dateti
     """The same, with the reports read from the catalogue, as of the beginning of the day (UTC): what is written of a
     dataset stays the same all day long unless the dataset changes."""
     versions = {table.distribution.id: table.version for table in published.tables if table.version}
-    if published.dataset.access_level is not AccessLevel.OPEN:
+    if not _can_be_judged(published):
         return None
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return quality_of(published, {key: reader.version_report(version.id) for key, version in versions.items()}, day)
+
+
+def _can_be_judged(published: PublishedDataset) -> bool:
+    return published.dataset.access_level is AccessLevel.OPEN and not published.is_elsewhere
 
 
 def facts_of(published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime) -> QualityFacts:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from catalog.dictionary import TableSchema
 from catalog.duties import Duty, duty
-from catalog.errors import NotFound
+from catalog.errors import NotFound, Withdrawn
 from catalog.model import (
     AccessLevel,
     Dataset,
@@ -16,6 +16,7 @@ from catalog.model import (
     DatasetStatus,
     Distribution,
     DistributionId,
+    DistributionKind,
     Organization,
     StoredFile,
     Version,
@@ -56,10 +57,28 @@ class PublishedDataset:
     tables: tuple[PublishedTable, ...]
 
     @property
+    def elsewhere(self) -> tuple[Distribution, ...]:
+        """The ways to content that lies elsewhere; none of a dataset that is not open."""
+        if self.dataset.access_level is not AccessLevel.OPEN:
+            return ()
+        links = (table.distribution for table in self.tables if table.distribution.kind is DistributionKind.LINK)
+        return tuple(link for link in links if link.access_url)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether nothing of it is published here: another catalogue describes it, and so do we."""
+        return all(table.distribution.kind is DistributionKind.LINK for table in self.tables) and bool(self.tables)
+
+    @property
     def formats(self) -> tuple[str, ...]:
-        """The formats it can be had in now, each once."""
+        """The formats it can be had in now, each once, those of the portal first."""
         held = {file.format for table in self.tables for file in table.files}
-        return tuple(name for name in PORTAL_FORMATS if name in held)
+        others = dict.fromkeys(link.format for link in self.elsewhere if link.format)
+        held |= others.keys()
+        return (
+            *(name for name in PORTAL_FORMATS if name in held),
+            *(name for name in others if name not in PORTAL_FORMATS),
+        )
 
     @property
     def row_count(self) -> int:
@@ -86,9 +105,16 @@ def may_read_rows(dataset: Dataset, viewer: Viewer) -> bool:
 
 
 def published_dataset(reader: CatalogReader, key: str, viewer: Viewer = Viewer.PUBLIC) -> PublishedDataset:
-    """One dataset by name or id; ``NotFound`` where the viewer may not see it, as if it did not exist."""
+    """One dataset by name or id; ``NotFound`` where the viewer may not see it, as if it did not exist. One of another
+    catalogue that is not listed there any more is ``Withdrawn``: its going is no secret, but nothing more is said."""
     dataset = reader.dataset(key)
     if not is_visible(dataset, viewer):
+        was_public = dataset.status is DatasetStatus.WITHDRAWN and dataset.access_level in PUBLIC_LEVELS
+        if was_public and dataset.issued is not None and dataset.origin is not None:
+            raise Withdrawn(
+                "Bộ dữ liệu này đã được thu hồi, không còn công bố ở đây.",
+                "This dataset was withdrawn and is not published here any more.",
+            )
         raise NotFound.of("bộ dữ liệu", key)
     return _with_surroundings(reader, (dataset,), viewer, schemas=True)[0]
 

@@ -121,3 +121,8 @@ FORMATS: dict[str, FileFormat] = {
     )
 }
 """By id, in the order people look for them."""
+
+
+def format_title(file_format: str) -> str:
+    """How a format is written for people; other catalogues have formats of their own."""
+    return FORMATS[file_format].title if file_format in FORMATS else file_format.upper()

@@ -10,10 +10,10 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from catalog.model import AccessLevel, DistributionKind, Organization, StoredFile, stable_id
+from catalog.model import AccessLevel, DistributionKind, Organization, Origin, StoredFile, stable_id
 from catalog.reading import PublishedDataset, PublishedTable
 from catalog.vietnamese import clean
-from catalog.vocabularies import FORMATS, LICENSES, License, Theme
+from catalog.vocabularies import LICENSES, License, Theme, format_title
 from publishers.links import Links, resource_id
 
 Dict = dict[str, Any]
@@ -85,8 +85,20 @@ def _extras(published: PublishedDataset) -> list[Dict]:
         "legal_basis": dataset.legal_basis,
         "register_item": dataset.register_item,
         "simulated": "true" if dataset.simulated else "",
+        **({} if dataset.origin is None else _origin_extras(dataset.origin)),
     }
     return [{"key": key, "value": value} for key, value in values.items() if value]
+
+
+def _origin_extras(origin: Origin) -> dict[str, str]:
+    """Where another catalogue's dataset comes from, by the names that CKAN's harvesters give it."""
+    return {
+        "guid": origin.identifier,
+        "harvest_source_id": origin.source_id,
+        "landing_page": origin.url,
+        "publisher_name": origin.publisher,
+        "license_as_given": origin.license,
+    }
 
 
 def resources_of(published: PublishedDataset, links: Links) -> list[Dict]:
@@ -110,7 +122,7 @@ def _is_public_link(published: PublishedDataset, table: PublishedTable) -> bool:
 def _file_resource(published: PublishedDataset, table: PublishedTable, file: StoredFile, links: Links) -> Dict:
     """Created with the dataset, modified with its version. ``datastore_search`` answers for every format; the flag
     stands on one of them, so that a harvester does not take the same rows four times."""
-    title = FORMATS[file.format].title if file.format in FORMATS else file.format.upper()
+    title = format_title(file.format)
     modified = timestamp(table.version.published_at if table.version else None)
     return {
         **_resource_core(published, table, file.format),
@@ -132,9 +144,9 @@ def _link_resource(published: PublishedDataset, table: PublishedTable) -> Dict:
         **_resource_core(published, table, LINK),
         "name": table.distribution.title,
         "url": table.distribution.access_url,
-        "format": "",
-        "mimetype": None,
-        "size": None,
+        "format": format_title(table.distribution.format),
+        "mimetype": table.distribution.media_type or None,
+        "size": table.distribution.size,
         "hash": "",
         "last_modified": None,
         "metadata_modified": timestamp(published.dataset.modified),

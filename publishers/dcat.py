@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from catalog.model import AccessLevel, ContactPoint, DistributionKind, Organization, StoredFile
 from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset, PublishedTable
-from catalog.vocabularies import FORMATS
+from catalog.vocabularies import FORMATS, format_title
 from publishers.dqv import quality_statements, quality_vocabulary
 from publishers.links import Links, resource_id
 from publishers.rdf import Iri, Node, Term, Text, Typed
@@ -132,6 +132,8 @@ def dataset_node(published: PublishedDataset, links: Links, score: QualityScore 
         )
     statements += _temporal(published)
     statements += _provenance(published)
+    if dataset.origin and _is_absolute(dataset.origin.url):
+        statements.append(("dct:source", Iri(dataset.origin.url)))
     for table in published.tables:
         if table.version:
             schema = links.table_schema(table.version.schema_name, table.version.schema_version)
@@ -175,6 +177,11 @@ def _linked_node(published: PublishedDataset, table: PublishedTable, links: Link
         ("dcat:accessURL", Iri(distribution.access_url or "")),
         *_license(published),
     ]
+    if distribution.format in FORMATS:
+        statements.append(("dct:format", Iri(FORMATS[distribution.format].file_type_uri)))
+        statements.append(("dcat:mediaType", Iri(_media_type_iri(FORMATS[distribution.format].media_type))))
+    if distribution.size is not None:
+        statements.append(("dcat:byteSize", Typed(str(distribution.size), "xsd:nonNegativeInteger")))
     return Node(_link_iri(table, links), ("dcat:Distribution",), tuple(statements))
 
 
@@ -226,6 +233,10 @@ def _shared_nodes(published: PublishedDataset, links: Links) -> Iterator[Node]:
             yield Node(_media_type_iri(file.media_type), ("dct:MediaType",), ())
             if file.format in FORMATS:
                 yield Node(FORMATS[file.format].file_type_uri, ("dct:MediaTypeOrExtent",), ())
+        if table.distribution.format in FORMATS and _has_address(published, table):
+            known = FORMATS[table.distribution.format]
+            yield Node(_media_type_iri(known.media_type), ("dct:MediaType",), ())
+            yield Node(known.file_type_uri, ("dct:MediaTypeOrExtent",), ())
 
 
 def _once(described: set[str], nodes: Iterable[Node]) -> Iterator[Node]:
@@ -244,7 +255,7 @@ def _english_title(table: PublishedTable, file: StoredFile) -> str:
 
 
 def _format_title(file: StoredFile) -> str:
-    return FORMATS[file.format].title if file.format in FORMATS else file.format.upper()
+    return format_title(file.format)
 
 
 def _dates(issued: datetime | None, modified: datetime | None) -> Statements:
@@ -270,6 +281,7 @@ def _provenance(published: PublishedDataset) -> Statements:
         f"Nguồn: {dataset.source_database}." if dataset.source_database else "",
         f"Căn cứ: {dataset.legal_basis}." if dataset.legal_basis else "",
         f"Mục trong danh mục dữ liệu: {dataset.register_item}." if dataset.register_item else "",
+        f"Mô tả lấy từ danh mục khác, mã ở đó: {dataset.origin.identifier}." if dataset.origin else "",
     ]
     label = " ".join(filter(None, said))
     if not label:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from catalog.errors import CatalogError
+from catalog.vocabularies import format_title
 from portal.context import LANGUAGES, language, parts
 from portal.pages import (
     dataset,
@@ -42,7 +43,7 @@ from portal.pages.languages import (
 from portal.pages.markdown import render_markdown, summarize
 from portal.pages.overview import OVERVIEW, KeptOverview
 from portal.pages.preview import write_bound
-from portal.pages.writing import local_time, write_day, write_moment, write_number, write_size, write_span
+from portal.pages.writing import host_of, local_time, write_day, write_moment, write_number, write_size, write_span
 
 
 def register(app: Flask) -> None:
@@ -73,6 +74,8 @@ def register(app: Flask) -> None:
         markdown=render_markdown,
         summary=summarize,
         path=path_of,
+        host=host_of,
+        format_title=format_title,
     )
     app.jinja_env.globals.update(
         language=language,

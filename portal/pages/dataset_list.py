@@ -16,7 +16,7 @@ from catalog.ports import CatalogReader
 from catalog.questions import FACETS, FacetCount, Fragment, SearchPage, SearchQuery, SearchSort
 from catalog.reading import PublishedDataset, published_datasets
 from catalog.vietnamese import clean, fold, sort_key
-from catalog.vocabularies import FORMATS, LICENSES, THEMES
+from catalog.vocabularies import LICENSES, THEMES, format_title
 from portal.context import parts, viewer
 from portal.pages.languages import _, plain_in_language
 from portal.pages.states import access_state
@@ -203,7 +203,7 @@ def _labels(organizations: Mapping[str, Organization]) -> Mapping[str, Callable[
         return label, label
 
     def format_(value: str) -> tuple[str, str]:
-        title = FORMATS[value].title if value in FORMATS else value
+        title = format_title(value)
         return title, title
 
     return {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -61,6 +62,11 @@ def write_moment(value: datetime, language: str) -> str:
     """Day and time of day, in Viet Nam."""
     time = f"{local_time(value):%H:%M}"
     return f"{time} {write_day(value, language)}" if language == "vi" else f"{write_day(value, language)}, {time}"
+
+
+def host_of(address: str) -> str:
+    """The machine that an address leads to, for people to judge it by."""
+    return urlsplit(address).hostname or ""
 
 
 def write_span(start: date | None, end: date | None, language: str) -> str:

@@ -11,7 +11,7 @@ from catalog.errors import InvalidQuery
 from catalog.ports import CatalogReader
 from catalog.questions import AllOf, Condition, FacetCount, SearchQuery, SearchSort
 from catalog.reading import published_datasets
-from catalog.vocabularies import FORMATS, LICENSES, THEMES
+from catalog.vocabularies import LICENSES, THEMES, format_title
 from portal.api.ckan.arguments import Arguments
 from portal.api.ckan.errors import search_error, search_query_error, validation_error
 from portal.api.ckan.packages import FURTHEST, MOST_PACKAGES
@@ -198,14 +198,12 @@ def _naming(facet: str, reader: CatalogReader) -> tuple[Callable[[str], str], Ca
     if facet == "license":
         return str, lambda value: LICENSES[value].title if value in LICENSES else value
     if facet == "format":
-        return _format_title, _format_title
+        return format_title, format_title
     if facet == "keyword":
         return _tag_name, _tag_name
     return str, str
 
 
-def _format_title(value: str) -> str:
-    return FORMATS[value].title if value in FORMATS else value
 
 
 def _tag_name(keyword: str) -> str:
