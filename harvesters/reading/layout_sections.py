@@ -33,15 +33,13 @@ _GENERAL = re.compile(
 
 @dataclass(slots=True)
 class Sections:
-    """The sections of a table in order, and how often each row label stands in the table. ``levels`` are those of
-    numbered sections, ``figured`` those of numbered rows with figures: 1 for A, 2 for I. ``capitals``: a section is
-    written in capitals; ``shouted``: so many rows with figures are."""
+    """The sections of a table in order with their levels (1 for A, 2 for I, 3 for others), and how often each row label
+    stands in the table. ``figured`` are levels of rows with figures, ``shouted`` counts those written in capitals."""
 
     names: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    capitals: bool = False
+    levels: list[int] = field(default_factory=list)
     shouted: int = 0
-    levels: set[int] = field(default_factory=set)
     figured: set[int] = field(default_factory=set)
     labels: Counter[str] = field(default_factory=Counter)
 
@@ -121,42 +119,8 @@ def sections_told(names: Sequence[str], column: str, schema: TableSchema | None)
 
 def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> Iterator[Evidence]:
     """Why the sections of a table are for a person to judge."""
-    units = section_units(sections.names)
-    if units and (len(set(units)) > 1 or len(sections.names) > len(units) or (unit and units[0] != unit)):
-        shown = "; ".join(f"“{name}”" for name in sections.names[:4])
-        yield Evidence(
-            "unit",
-            f"Đơn vị tính đổi giữa các nhóm dòng ({shown}): tách thành từng bảng, hoặc chỉ đọc một nhóm.",
-            f"The unit changes from section to section ({shown}): split the table, or read one section alone.",
-            sections.rows[0],
-        )
-    firsts = [label.split()[0] for label in sections.labels.elements()]
-    alike = any(firsts.count(name.split()[0].casefold()) * 2 > len(firsts) for name in sections.names if name)
-    alike |= sections.capitals and sections.shouted * 2 > sections.labels.total()
-    if alike or sections.levels & sections.figured - {3}:
-        yield Evidence(
-            "area",
-            f"Dòng {sections.rows[0]} (“{sections.names[0]}”) không có số trong khi dòng cùng cấp có số: "
-            "là dòng nhóm, hay thiếu số liệu?",
-            f"Row {sections.rows[0]} (“{sections.names[0]}”) has no figures though others of its level have: "
-            "is it a section, or are values missing?",
-            sections.rows[0],
-        )
-    titles = [row for row, name in zip(sections.rows, sections.names, strict=True) if _TITLE.match(fold(name))]
-    if titles:
-        yield Evidence(
-            "area",
-            f"Dòng {titles[0]} giống tên bảng khác: các dòng dưới nó có thể không thuộc bảng này.",
-            f"Row {titles[0]} looks like the title of another table: the rows below it may not belong here.",
-            titles[0],
-        )
-    if len(sections.rows) > 2 * sections.labels.total():
-        yield Evidence(
-            "area",
-            f"{len(sections.rows)} dòng nhóm mà chỉ {sections.labels.total()} dòng số liệu: có thể đều là số liệu.",
-            f"{len(sections.rows)} sections and only {sections.labels.total()} rows of data: these may be data too.",
-            sections.rows[0],
-        )
+    yield from _doubtful_units(sections, unit)
+    yield from _doubtful_places(sections)
     twice = sorted(label for label, count in sections.labels.items() if count > 1)
     if twice and not column and len(sections.names) > 1:
         yield Evidence(
@@ -170,3 +134,55 @@ def section_doubts(sections: Sections, column: str, sure: bool, unit: str) -> It
             f"Trường “{column}” có thể là tên nhóm dòng: cần người xác nhận.",
             f"Field “{column}” may be for the names of sections: a person must confirm.",
         )
+
+
+def _doubtful_units(sections: Sections, unit: str) -> Iterator[Evidence]:
+    units = section_units(sections.names)
+    if units and (len(set(units)) > 1 or len(sections.names) > len(units) or (unit and units[0] != unit)):
+        shown = "; ".join(f"“{name}”" for name in sections.names[:4])
+        yield Evidence(
+            "unit",
+            f"Đơn vị tính đổi giữa các nhóm dòng ({shown}): tách thành từng bảng, hoặc chỉ đọc một nhóm.",
+            f"The unit changes from section to section ({shown}): split the table, or read one section alone.",
+            sections.rows[0],
+        )
+
+
+def _doubtful_places(sections: Sections) -> Iterator[Evidence]:
+    """Sections that may be rows of data without figures, or titles of other tables."""
+    rows = sections.labels.total()
+    for row, name in _like_data(sections):
+        yield Evidence(
+            "area",
+            f"Dòng {row} (“{name}”) không có số trong khi dòng cùng cấp có số: là dòng nhóm, hay thiếu số liệu?",
+            f"Row {row} (“{name}”) has no figures though others of its level have: a section, or missing values?",
+            row,
+        )
+    for row, name in zip(sections.rows, sections.names, strict=True):
+        if _TITLE.match(fold(name)):
+            yield Evidence(
+                "area",
+                f"Dòng {row} giống tên bảng khác: các dòng dưới nó có thể không thuộc bảng này.",
+                f"Row {row} looks like the title of another table: the rows below it may not belong here.",
+                row,
+            )
+            break
+    if len(sections.rows) > 2 * rows:
+        yield Evidence(
+            "area",
+            f"{len(sections.rows)} dòng nhóm mà chỉ {rows} dòng số liệu: có thể đều là số liệu.",
+            f"{len(sections.rows)} sections and only {rows} rows of data: these may be data too.",
+            sections.rows[0],
+        )
+
+
+def _like_data(sections: Sections) -> list[tuple[int, str]]:
+    """The first section that is numbered, worded or written in capitals as rows with figures are; or none."""
+    rows = sections.labels.total()
+    firsts = Counter(label.split()[0] for label in sections.labels.elements())
+    for row, name, level in zip(sections.rows, sections.names, sections.levels, strict=True):
+        worded = firsts[name.split()[0].casefold()] * 2 > rows if name else False
+        loud = name.isupper() and sections.shouted * 2 > rows
+        if worded or loud or (level < 3 and level in sections.figured):
+            return [(row, name)]
+    return []

@@ -202,8 +202,7 @@ def _sections(judged: Sequence[Judged]) -> Sections:
         if one.kind == SECTION and not is_of_which(name):
             found.names.append(name)
             found.rows.append(one.row.number)
-            found.levels.add(level_of(section_text(one.texts)))
-            found.capitals |= section_text(one.texts).isupper()
+            found.levels.append(level_of(section_text(one.texts)))
         elif one.kind == DATA and not is_total_row(one) and (label := _row_label(one.texts)):
             found.labels[label] += 1
             found.shouted += label.isupper() or section_text(one.texts).isupper()
