@@ -15,6 +15,7 @@ from schemas.engine.plan import Plan
 from schemas.frictionless_schema import judging_descriptor
 from schemas.guards import find_jumps
 from schemas.normalise import Normalised, normalise
+from schemas.period_guard import find_lost_periods
 from schemas.personal_data import look_for_personal_data, masker_for, verify_declarations
 from schemas.rules import apply_rules, verify_rules
 from schemas.staged_rows import declared
@@ -49,6 +50,7 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     ]
     found = (apply_rules(normalised.table, schema, context), find_jumps(normalised.table, schema, context))
     issues.extend(issue for findings in found for issue in findings.issues)
+    issues.extend(find_lost_periods(normalised.table, schema, context))
     issues.extend(_notes(normalised, schema))
     masker = masker_for(personal, schema, issues)
     masked = tuple(map(masker.issue, issues))
