@@ -231,7 +231,7 @@ def _reader_of(spelling: Spelling | None, reader: Reader | None, *, tones: bool)
         return reader
 
     def with_canonical_tones(text: str) -> Reading:
-        toned = canonical_tone(text)
+        toned = nfc(canonical_tone(text))
         return Reading(toned, () if toned == text else (Kind.TONE,))
 
     return with_canonical_tones
