@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,6 @@ Rows = npt.NDArray[np.int64]
 
 _THREADS = 2
 _SAMPLE = 2_000
-_SLOW_ROWS = 20_000
 _KNOWN_VALUES = 20_000
 _FEW_VALUES = 1_000
 """Arrow compiles a pattern at every call; for so few values that takes longer than looking at them from here."""
@@ -129,7 +127,7 @@ def read_blocks(table: StagedTable, positions: Sequence[int]) -> Iterator[TableB
                 yield replace(block, first_row=first_row)
                 first_row += block.count
             return
-    yield from _row_by_row(table, positions, first_row - FIRST_ROW)
+    yield from _row_by_row(table, positions, first_row)
 
 
 def _in_order(parse: Callable[[RawBlock], TableBlock], path: Path, start: int) -> Iterator[TableBlock]:
@@ -207,19 +205,19 @@ def _cell(cells: Sequence[str], position: int) -> str:
     return cells[position] if position < len(cells) else ""
 
 
-def _row_by_row(table: StagedTable, positions: Sequence[int], done: int) -> Iterator[TableBlock]:
-    """The rows after the first ``done`` by Python's reader, which reads everything."""
+def _row_by_row(table: StagedTable, positions: Sequence[int], first_row: int) -> Iterator[TableBlock]:
+    """The rows from ``first_row`` on by Python's reader, which reads everything."""
     width = len(table.columns)
-    rows = islice((cells for _, batch in read_rows(table.path) for cells in batch), done, None)
-    first_row = FIRST_ROW + done
-    while batch := list(islice(rows, _SLOW_ROWS)):
+    for number, rows in read_rows(table.path):
+        batch = rows[max(0, first_row - number) :]
+        if not batch:
+            continue
         columns = {
             position: Cells.of(pyarrow.array([_cell(cells, position) for cells in batch], pyarrow.string()))
             for position in positions
         }
         surplus = {place: cells[width:] for place, cells in enumerate(batch) if len(cells) > width}
-        yield TableBlock(first_row, len(batch), columns, None, surplus)
-        first_row += len(batch)
+        yield TableBlock(max(number, first_row), len(batch), columns, None, surplus)
 
 
 def _one_chunk(column: pyarrow.ChunkedArray) -> pyarrow.Array:

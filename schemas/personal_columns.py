@@ -33,7 +33,11 @@ from schemas.places import Places
 _KNOWN_CELLS = 50_000
 _SHARE_OF_WHOLE_CELLS = 0.5
 """Nine digits alone are no identity card; a column that mostly holds them is one."""
+_SHARE_OF_NAMES = 0.3
 _SURE_NAMES = 0.25
+_NEARLY_ALL = 0.8
+_MANY_NAMES = 10
+"""A list of streets may hold unknown namesakes too; a list of so many that are nearly all names is one of persons."""
 _SAME_RULE = 0.9
 _FEW = 5
 _FEW_CODES = 10
@@ -43,6 +47,11 @@ _BARE_ONLY = r"^(?:\d{10}|\d{12})$"
 _BARE_KINDS = {"phone": r"^0[35789]\d{8}$", "cccd": r"^0(?:0[1-9]|[1-9]\d)[0-3]\d{8}$"}
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _NAMES = ("name", "perhaps-name")
+_WHOLE_KINDS = {
+    "plate": "plate", "short-plate": "plate", "cmnd": "cmnd", "passport": "passport", "cccd": "cccd",
+    "name": "name", "perhaps-name": "name"
+}  # fmt: skip
+"""Forms of whole cells, each with the kind it is told as."""
 
 
 @dataclass(slots=True)
@@ -102,17 +111,17 @@ class WatchedColumn:
             bare = self._bare.get(length)
             if bare is not None and bare.alike.count and self._speaks_for(kind, bare):
                 _join(self.inside.setdefault(kind, Places()), bare.alike)
-        for kind, places in self.inside.items():
+        found = {kind: [places] for kind, places in self.inside.items()}
+        for kind, told in _WHOLE_KINDS.items():
+            places = self.whole.get(kind, Places())
+            if places.count and self._speaks_for_whole(kind, told):
+                found.setdefault(told, []).append(places)
+        for kind, parts in found.items():
+            places = Places()
+            for part in parts:
+                _join(places, part)
             if places.count:
                 yield kind, places
-        for kind, places in self.whole.items():
-            if kind not in _NAMES and places.count and self._mostly(kind, places):
-                yield kind, places
-        if self.holds_names and not self.inside.get("name", Places()).count:
-            names = Places()
-            for kind in _NAMES:
-                _join(names, self.whole.get(kind, Places()))
-            yield "name", names
 
     @property
     def holds_unnamed_cards(self) -> bool:
@@ -130,10 +139,12 @@ class WatchedColumn:
         sure, perhaps = (self.whole.get(kind, Places()).count for kind in _NAMES)
         if self.inside.get("name", Places()).count >= max(1, self.filled * _SHARE_OF_WHOLE_CELLS):
             return True
-        if says_place(self.folded) or not sure + perhaps:
+        if not sure + perhaps:
             return False
+        if says_place(self.folded):
+            return sure >= max(_MANY_NAMES, self.filled * _NEARLY_ALL)
         announced = "name" in topics_of(self.folded)
-        enough = sure + perhaps >= self.filled * _SHARE_OF_WHOLE_CELLS and sure >= self.filled * _SURE_NAMES
+        enough = sure + perhaps >= self.filled * _SHARE_OF_NAMES and sure >= self.filled * _SURE_NAMES
         return announced or enough
 
     def _judge(self, cells: Cells, suspect: Flags, topics: frozenset[str], number: Callable[[int], int]) -> None:
@@ -215,10 +226,16 @@ class WatchedColumn:
         few = bare.cells < _FEW_CODES and not says_thing(self.folded)
         return bare.strict >= bare.cells * _SAME_RULE and (few or len(bare.kinds) > 1)
 
-    def _mostly(self, kind: str, places: Places) -> bool:
-        if places.count < self.filled * _SHARE_OF_WHOLE_CELLS or says_code(self.folded):
+    def _speaks_for_whole(self, kind: str, told: str) -> bool:
+        """Whether whole cells of this form are personal: by their share, unless the name of the column speaks against
+        it. A plate of five figures is one wherever it stands alone."""
+        if told == "name":
+            return self.holds_names
+        if says_code(self.folded) or (kind == "cmnd" and says_amount(self.folded)):
             return False
-        return not (kind == "cmnd" and says_amount(self.folded))
+        alike = sum(self.whole.get(other, Places()).count for other, name in _WHOLE_KINDS.items() if name == told)
+        alike += self.inside.get(told, Places()).count
+        return kind == "plate" or alike >= self.filled * _SHARE_OF_WHOLE_CELLS
 
 
 def _kind(text: str, span: Span, topics: frozenset[str]) -> str:

@@ -52,7 +52,8 @@ _OFFICE_ACCOUNT = re.compile(
 HEALTH_CARD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}(?:\d{13}|[ .-]?[1-5](?:[ .-]?\d){12})(?!\d)", re.ASCII)
 _HEALTH_CARD_NAMED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d(?:[ .-]?\d){12}(?!\d)", re.ASCII)
 _PLATE_CARS = r"[1-9]\d[ -]?(?:[A-ZĐ]\d?|[A-Z]{2}|MĐ\d?)[ .-]{0,3}"
-PLATE = re.compile(rf"{_PLATE_CARS}(?:\d{{3}}\.?\d{{2}}|\d{{4}})")
+PLATE = re.compile(rf"{_PLATE_CARS}\d{{3}}\.?\d{{2}}")
+SHORT_PLATE = re.compile(rf"{_PLATE_CARS}\d{{4}}")
 _PLATE_INSIDE = re.compile(rf"(?<![\w/.-])(?:{_PLATE_CARS}\d{{3}}\.\d{{2}}|[1-9]\d[A-ZĐ]\d?-\d{{5}})(?![\w/]|[.,-]\d)")
 _PLATE_LED = re.compile(
     r"(?:bien so|bien kiem soat|\bbks\b|\bbsx?\b|bien xe|\bxe\b|o to|mo to|phuong tien)[^\n;]{0,30}?"
@@ -232,6 +233,8 @@ def _whole(stripped: str, text: str, topics: Collection[str]) -> Iterator[Span]:
         yield whole("bhyt", sure=True)
     if PLATE.fullmatch(stripped.upper()):
         yield whole("plate", sure="plate" in topics)
+    elif SHORT_PLATE.fullmatch(stripped.upper()):
+        yield whole("plate" if "plate" in topics else "short-plate", sure="plate" in topics)
     if OLD_CARD.fullmatch(stripped) and not stripped.endswith("000"):
         yield whole("cmnd", sure=False)
     if _CARD_WITHOUT_ZERO.fullmatch(stripped) and not stripped.startswith("84"):

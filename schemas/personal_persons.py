@@ -19,7 +19,7 @@ _COMMON = (
 _RARER = (
     "hà thái cầm vi quàng triệu kiều chu tô mai cao lương thân từ la ma vàng hoa viên tào cù châu thạch kim danh"
     " ông hàn ninh đồng phó trang ngọ thiệu mã hạ bạch trà tòng nông lâm lưu lý đào đỗ hồ dương lục đàm hứa vương lại"
-    " tạ bế tăng lã đậu"
+    " tạ bế tăng lã đậu lộc ngân thao sung hơ lâu va cụt moong xeo điểu ksor siu"
 )
 """Surnames that are words of other meaning too (hồ: lake; nông, lâm: farming, forestry): a usual middle name must
 follow."""
@@ -39,7 +39,8 @@ _HISTORIC = (
     "|Đào Duy Anh|Lê Hữu Lập|Nguyễn Mộng Tuân|Tô Vĩnh Diện|Lê Trọng Tấn|Nguyễn Chí Thanh|Tôn Đức Thắng|Phạm Ngũ Lão"
     "|Bùi Thị Xuân|Mạc Đĩnh Chi|Hàn Mặc Tử|Nguyễn Thượng Hiền|Chu Văn An|Lương Thế Vinh|Hồ Xuân Hương"
     "|Phạm Hồng Thái|Lê Thị Hồng Gấm|Trần Quốc Toản|Trần Nguyên Hãn|Trần Cao Vân|Trần Đại Nghĩa|Dương Đình Nghệ"
-    "|Nguyễn Văn Linh|Nguyễn Bá Ngọc|Lý Tự Trọng|Hồ Chí Minh|Trần Đăng Ninh|Nguyễn Hữu Thọ|Nguyễn Thái Học"
+    "|Nguyễn Văn Linh|Huỳnh Tấn Phát|Nguyễn Bá Ngọc|Lý Tự Trọng|Hồ Chí Minh|Trần Đăng Ninh|Nguyễn Hữu Thọ"
+    "|Nguyễn Thái Học"
     "|Lý Nam Đế|Hồ Tùng Mậu|Nguyễn Phong Sắc|Triệu Thị Trinh|Triệu Quang Phục|Lương Ngọc Quyến|Hoàng Văn Thái"
     "|Lê Thanh Nghị|Nguyễn Duy Trinh|Cao Bá Quát|Ngô Sĩ Liên|Nguyễn Trường Tộ|Huỳnh Thúc Kháng|Phùng Chí Kiên"
     "|Ngô Thì Nhậm|Phan Huy Chú|Hà Văn Mao|Cầm Bá Thước|Phan Đăng Lưu|Trần Quý Cáp|Ngô Gia Tự|Lê Thánh Tôn"

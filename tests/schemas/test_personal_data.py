@@ -306,3 +306,25 @@ def test_ragged_and_quoted_rows_are_looked_at_too_with_their_numbers(tmp_path: P
 )
 def test_no_cell_takes_long(tmp_path: Path, cell: str) -> None:
     personal(tmp_path, ["a", "so cccd"], [[cell, cell]])
+
+
+def test_plates_are_found_among_other_cells_but_not_in_a_column_of_codes(tmp_path: Path) -> None:
+    cells = [["không"], ["36A12345"], ["36B1-12345"], ["36A-123.45"], [""], ["không"], ["không"]]
+    found = find_personal_data(stage(tmp_path, ["ghi"], cells), schema_of({"name": "khac"}))
+    assert [(issue.code, issue.count) for issue in found] == [("personal-data-plate", 3)]
+    assert personal(tmp_path, ["ma_lo"], [["24B00125"], ["24B00126"]]) == {}
+    assert personal(tmp_path, ["lop"], [["10A 2025"], ["chung"], ["chung"]]) == {}
+
+
+def test_a_column_of_streets_with_some_namesakes_is_no_list_of_persons(tmp_path: Path) -> None:
+    streets = ["Trần Xuân Soạn", "Lê Phụng Hiểu", "Hạc Thành", "Nguyễn Trãi", "Đại lộ Lê Lợi", "Phan Bội Châu"]
+    assert personal(tmp_path, ["ten_duong"], [[street] for street in streets]) == {}
+    persons = Persons(8)
+    assert "name" in personal(tmp_path, ["truong"], [[persons.name()] for _ in range(30)])
+
+
+@pytest.mark.parametrize(
+    "cell", ["0912345678/0987654321", "0912345678,0987654321", "0380 9900 1234", "038 0 99 001234"]
+)
+def test_numbers_side_by_side_or_spaced_otherwise_are_found(tmp_path: Path, cell: str) -> None:
+    assert personal(tmp_path, ["ghi"], [[cell]]).keys() & {"phone", "cccd"}
