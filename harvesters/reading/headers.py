@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from harvesters.reading.grid import CellKind, Merge, Row
 from harvesters.reading.header_labels import Header, header_of, is_translated_row
-from harvesters.reading.layout_language import is_english
+from harvesters.reading.layout_language import is_english, names_a_column
 from harvesters.reading.layout_rows import filled, texts_of
 from harvesters.reading.layout_stated_units import is_unit_row
 from harvesters.reading.layout_units import as_unit, unit_of_line
@@ -180,6 +180,9 @@ def _continues(rows: Sequence[Row], start: int, end: int, values: set[int], merg
     ):
         return True
     if end == start + 1 and is_translated_row(rows[start], row) and len(told) * 2 >= len(filled(texts_of(rows[start]))):
+        beside_figures = any(place in values for place, text in enumerate(texts) if text.strip())
+        if not beside_figures and sum(map(names_a_column, told)) * 2 < len(told):
+            return False
         return not _is_english_throughout(
             rows[end + 1 : end + 21], {at for at, text in enumerate(texts) if text.strip()}
         )

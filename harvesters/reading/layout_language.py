@@ -21,6 +21,16 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _NOT_ASCII = re.compile(r"[^\W\d_]")
 
 
+_HEADINGS = re.compile(
+    r"\b(?:name|address|code|no|number|total|type|kind|year|month|quarter|date|area|unit|population|district|commune"
+    r"|ward|province|city|region|locality|organization|office|agency|department|facility|school|hospital|company"
+    r"|enterprise|person|owner|male|female|urban|rural|age|phone|telephone|email|note|remark|item|description|content"
+    r"|status|value|amount|quantity|price|rate|percent|level|grade|class|category|group|sector|industry|activity"
+    r"|ownership|title|position|subject|service|source|method|result|plan|actual|estimate|budget|revenue|expenditure"
+    r"|charge|manager|director|contact|website|location)s?\b"
+)
+
+
 def is_vietnamese(text: str) -> bool:
     """Whether the text carries a letter that Vietnamese has and English has not."""
     return any(not letter.isascii() for letter in _NOT_ASCII.findall(clean(text)))
@@ -37,6 +47,11 @@ def is_english(text: str) -> bool:
 def is_translation(upper: str, lower: str) -> bool:
     """Whether ``lower`` may be the English of ``upper``: words on both sides, Vietnamese above, none below."""
     return is_vietnamese(upper) and not is_vietnamese(lower) and bool(_WORD.search(lower))
+
+
+def names_a_column(text: str) -> bool:
+    """Whether an English text has a word that columns are called by: "Name of facility", "Address"."""
+    return bool(_HEADINGS.search(fold(clean(text))))
 
 
 def translates(upper: Sequence[str], lower: Sequence[str]) -> bool:

@@ -248,3 +248,15 @@ def test_of_several_sheets_with_tables_it_is_told_which_one_is_read() -> None:
     proposal = propose(book, None)
     assert proposal.confidence is Confidence.UNSURE
     assert "đang đọc trang “Một”, còn “Hai”" in told(proposal, "sheet")
+
+
+def test_a_first_row_with_a_foreign_name_is_data() -> None:
+    lines = [
+        ["Tên khách sạn", "Địa điểm"],
+        ["Vinpearl", "Central Park"],
+        ["Phượng Hoàng", "Ba Đình"],
+        ["Sao Mai", "Lam Sơn"],
+    ]
+    proposal = propose(sheet_book(lines), None)
+    assert proposal.confidence is Confidence.PLAIN
+    assert [texts for _, texts in table_rows(sheet_book(lines), proposal.layout)] == lines[1:]
