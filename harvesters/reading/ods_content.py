@@ -7,15 +7,15 @@ Cells and rows that are said to be repeated are counted as often as they are rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.layout import LooseText
 from harvesters.reading.grid import Merge, column_letters
 from harvesters.reading.ods_styles import CALC, DRAWING, OFFICE, STYLE, TABLE, TEXT, Styles
-from harvesters.reading.packages import MAX_CELLS, MAX_CHARACTERS, MAX_COLUMN, MAX_ROW, TooLarge
-from harvesters.reading.spool import BATCH_CHARACTERS, BATCH_ROWS, Place, Spool
+from harvesters.reading.packages import MAX_COLUMN, MAX_ROW, TooLarge
+from harvesters.reading.spool import RawRows, Spool
 from harvesters.reading.workbook_cells import (
     BOOLEAN,
     ERROR,
@@ -24,7 +24,6 @@ from harvesters.reading.workbook_cells import (
     NUMBER,
     STRING,
     RawCell,
-    RawRow,
     RawValue,
     Run,
 )
@@ -38,6 +37,16 @@ _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 _CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
 _MARGINS = (STYLE + "header", STYLE + "footer", STYLE + "header-left", STYLE + "footer-left")
 _CREATOR = "http://purl.org/dc/elements/1.1/ creator"
+PROPERTIES = {
+    "creator": "người sửa cuối",
+    "initial-creator": "tác giả",
+    "printed-by": "người in",
+    "title": "tiêu đề",
+    "subject": "chủ đề",
+    "description": "ghi chú",
+    "keyword": "từ khóa",
+}
+"""Of what the document says of itself, by local name: what a person may have written or signed."""
 
 
 @dataclass(slots=True)
@@ -45,28 +54,15 @@ class OdsSheet:
     """A sheet as it is being read, and then as it was read."""
 
     name: str
+    kept: RawRows
     hidden: bool = False
     merges: list[Merge] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     loose: list[LooseText] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
     is_linked: bool = False
     row: int = 0
     column: int = 0
     default_styles: dict[int, str] = field(default_factory=dict)
-
-    def rows(self, spool: Spool) -> Iterator[RawRow]:
-        """The rows that have cells."""
-        for place in self.places:
-            for number, hidden, cells in spool.read(place):
-                yield number, hidden, [_unpacked(cell) for cell in cells]
-
-
-def _unpacked(cell: Any) -> RawCell:
-    column, kind, value, look = cell
-    if isinstance(value, tuple):
-        value = tuple(Run(text, font, raised) for text, font, raised in value)
-    return column, kind, value, look
 
 
 class ContentReader:
@@ -75,14 +71,12 @@ class ContentReader:
     def __init__(self, parser: Any, styles: Styles, spool: Spool) -> None:
         self.sheets: list[OdsSheet] = []
         self.loose: list[LooseText] = []
-        self.has_links = self.has_runs = False
+        self.has_links = self.has_runs = self._in_meta = False
         self._styles, self._spool = styles, spool
         self._sheet: OdsSheet | None = None
         self._row: Mapping[str, str] = {}
         self._cells: list[RawCell] = []
         self._cell: Mapping[str, str] | None = None
-        self._batch: list[Any] = []
-        self._batch_characters = self._characters = self._cell_count = 0
         self._texts: list[Run] = []
         self._spans: list[tuple[str | None, bool]] = []
         self._text = ""
@@ -114,6 +108,7 @@ class ContentReader:
             self._texts, self._text, self._note_author = [], "", ""
         else:
             self._text = ""
+            self._in_meta = self._in_meta or name == OFFICE + "meta"
             self._styles.start(name, attributes)
 
     def _start_text(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -145,7 +140,7 @@ class ContentReader:
                 self._ignored = self._depth
             case "table":
                 hidden = self._styles.is_hidden(attributes.get(TABLE + "style-name", ""))
-                self._sheet = OdsSheet(attributes.get(TABLE + "name", ""), hidden)
+                self._sheet = OdsSheet(attributes.get(TABLE + "name", ""), RawRows(self._spool), hidden)
             case "table-column" if self._sheet is not None:
                 _add_columns(self._sheet, attributes)
             case "table-row" if self._sheet is not None:
@@ -178,6 +173,10 @@ class ContentReader:
             self._end_sheet(self._sheet)
         elif name == _CREATOR and self._apart:
             self._note_author, self._text = self._text.strip(), ""
+        elif self._in_meta:
+            self._in_meta = name != OFFICE + "meta"
+            label = PROPERTIES.get(name.rpartition(" ")[2], "")
+            self._keep_loose(LooseText(f"thuộc tính tệp: {label}", self._text if label else ""))
         elif not name.startswith((TEXT, TABLE)):
             self._styles.end(name, self._text)
 
@@ -241,30 +240,9 @@ class ContentReader:
         repeated = _count(self._row, "number-rows-repeated")
         first, sheet.row = sheet.row + 1, sheet.row + repeated
         cells, self._cells = self._cells, []
-        self._cell_count += max(len(cells), 1) * (repeated if cells else 1)
-        if self._cell_count > MAX_CELLS or (cells and sheet.row > MAX_ROW):
-            raise TooLarge("cells")
-        if not cells:
-            return
-        hidden = self._row.get(TABLE + "visibility") in ("collapse", "filter")
-        packed = [(column, kind, _packed(value), look) for column, kind, value, look in cells]
-        characters = sum(len(value) for _, _, value, _ in packed)
-        self._characters += characters * repeated
-        if self._characters > MAX_CHARACTERS:
-            raise TooLarge("texts")
-        for number in range(first, sheet.row + 1):
-            self._batch.append((number, hidden, packed))
-            self._batch_characters += characters
-            if len(self._batch) >= BATCH_ROWS or self._batch_characters > BATCH_CHARACTERS:
-                self._write(sheet)
-
-    def _write(self, sheet: OdsSheet) -> None:
-        if self._batch:
-            sheet.places.append(self._spool.write(self._batch))
-        self._batch, self._batch_characters = [], 0
+        sheet.kept.add(first, self._row.get(TABLE + "visibility") in ("collapse", "filter"), cells, repeated)
 
     def _end_sheet(self, sheet: OdsSheet) -> None:
-        self._write(sheet)
         self._sheet = None
         if not sheet.is_linked:
             self.sheets.append(sheet)
@@ -291,10 +269,6 @@ def _count(attributes: Mapping[str, str], name: str) -> int:
 
 def _plain(runs: list[Run]) -> str:
     return "".join(run.text for run in runs)
-
-
-def _packed(value: RawValue) -> Any:
-    return tuple((run.text, run.font, run.raised) for run in value) if isinstance(value, tuple) else value
 
 
 def _value(attributes: Mapping[str, str], runs: list[Run]) -> tuple[str, RawValue]:

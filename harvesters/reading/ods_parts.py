@@ -5,16 +5,16 @@ Links to other files are never followed, macros never run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from catalog.layout import LooseText
-from harvesters.reading.ods_content import ContentReader, OdsSheet
+from harvesters.reading.ods_content import PROPERTIES, ContentReader, OdsSheet
 from harvesters.reading.ods_styles import Styles
 from harvesters.reading.packages import (
     MAX_SHEETS,
     MAX_SMALL_PART_BYTES,
-    MAX_UNPACKED_BYTES,
     Damaged,
     Package,
     children,
@@ -24,17 +24,7 @@ from harvesters.reading.packages import (
     xml_parser,
 )
 from harvesters.reading.spool import Spool
-from harvesters.reading.workbook_cells import RawBook, RawRow, RawSheet
-
-_PROPERTIES = {
-    "creator": "người sửa cuối",
-    "initial-creator": "tác giả",
-    "printed-by": "người in",
-    "title": "tiêu đề",
-    "subject": "chủ đề",
-    "description": "ghi chú",
-    "keyword": "từ khóa",
-}
+from harvesters.reading.workbook_cells import RawBook, RawSheet
 
 
 def open_ods(path: Path) -> RawBook:
@@ -43,20 +33,36 @@ def open_ods(path: Path) -> RawBook:
     if _is_locked(package):
         raise locked(path, "LibreOffice")
     styles, spool = Styles(), Spool()
-    beside = _read(package, "styles.xml", styles, spool, MAX_SMALL_PART_BYTES) if "styles.xml" in package else None
-    content = _read(package, "content.xml", styles, spool, MAX_UNPACKED_BYTES)
+    beside = list[LooseText]()
+    if "styles.xml" in package:
+        with package.stream("styles.xml", MAX_SMALL_PART_BYTES) as stream:
+            beside = _read(stream.blocks(), styles, spool).loose
+    with package.stream("content.xml") as stream:
+        content = _read(stream.blocks(), styles, spool)
+    book = _book(path, content, styles)
+    remarks = (*_macro_remarks(package), *book.remarks)
+    return replace(book, loose=(*_properties(package), *beside, *book.loose), remarks=remarks)
+
+
+def book_of_content(path: Path, blocks: Iterable[bytes]) -> RawBook:
+    """The workbook of a flat file, whose styles and content are one."""
+    styles = Styles()
+    return _book(path, _read(blocks, styles, Spool()), styles)
+
+
+def _book(path: Path, content: ContentReader, styles: Styles) -> RawBook:
     if len(content.sheets) > MAX_SHEETS:
         raise too_many_sheets(path, len(content.sheets))
     if not content.sheets:
         raise Damaged("no sheet")
     return RawBook(
         "ods",
-        tuple(_sheet(sheet, spool) for sheet in content.sheets),
+        tuple(map(_sheet, content.sheets)),
         tuple(styles.looks),
         watched=content.has_runs,
         program="LibreOffice",
-        loose=(*_properties(package), *(beside.loose if beside else ()), *content.loose),
-        remarks=tuple(_remarks(package, content)),
+        loose=tuple(content.loose),
+        remarks=tuple(_link_remarks(content)),
     )
 
 
@@ -67,22 +73,23 @@ def _is_locked(package: Package) -> bool:
     return tree is not None and any(True for _ in children(tree, "encryption-data"))
 
 
-def _read(package: Package, part: str, styles: Styles, spool: Spool, limit: int) -> ContentReader:
+def _read(blocks: Iterable[bytes], styles: Styles, spool: Spool) -> ContentReader:
     parser = xml_parser(" ")
     reader = ContentReader(parser, styles, spool)
-    with package.stream(part, limit) as stream:
-        for block in stream.blocks():
-            parser.Parse(block, False)
+    for block in blocks:
+        parser.Parse(block, False)
     parser.Parse(b"", True)
     return reader
 
 
-def _sheet(sheet: OdsSheet, spool: Spool) -> RawSheet:
-    def rows() -> Iterator[RawRow]:
-        return sheet.rows(spool)
-
+def _sheet(sheet: OdsSheet) -> RawSheet:
     return RawSheet(
-        sheet.name, rows, sheet.hidden, tuple(sheet.merges), frozenset(sheet.hidden_columns), tuple(sheet.loose)
+        sheet.name,
+        sheet.kept.rows,
+        sheet.hidden,
+        tuple(sheet.merges),
+        frozenset(sheet.hidden_columns),
+        tuple(sheet.loose),
     )
 
 
@@ -91,14 +98,17 @@ def _properties(package: Package) -> Iterator[LooseText]:
     for item in () if tree is None else tree.iter():
         name = local_name(item)
         own = next((value for key, value in item.attrib.items() if key.endswith("}name")), "")
-        label = own if name == "user-defined" else _PROPERTIES.get(name, "")
+        label = own if name == "user-defined" else PROPERTIES.get(name, "")
         if label and item.text and item.text.strip():
             yield LooseText(f"thuộc tính tệp: {label}", item.text.strip())
 
 
-def _remarks(package: Package, content: ContentReader) -> Iterator[tuple[str, str]]:
+def _macro_remarks(package: Package) -> Iterator[tuple[str, str]]:
     if any(name.startswith(("basic/", "scripts/")) for name in package.names):
         yield "Tệp có macro: không chạy, chỉ đọc số liệu.", "The file holds macros: they are not run."
+
+
+def _link_remarks(content: ContentReader) -> Iterator[tuple[str, str]]:
     if content.has_links:
         yield (
             "Tệp có liên kết tới tệp khác: không mở theo, chỉ dùng giá trị đã lưu.",

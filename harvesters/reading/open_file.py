@@ -8,6 +8,7 @@ from pathlib import Path
 from catalog.errors import SourceUnreadable
 from catalog.layout import TableLayout
 from harvesters.reading.grid import Book
+from harvesters.reading.packages import FLAT_MARKS, PAGE_BEGINS
 
 _OTHERS: Sequence[tuple[bytes, str, str]] = (
     (b"%PDF", "PDF", "PDF"),
@@ -21,6 +22,7 @@ _OTHERS: Sequence[tuple[bytes, str, str]] = (
     (b"PAR1", "Parquet", "Parquet"),
     (b"MIME-Version:", "trang web lưu một tệp (MHT)", "a web page in one file (MHT)"),
 )
+_PAGE_SUFFIXES = (".xls", ".xlsx", ".htm", ".html")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02")
 
 
@@ -42,25 +44,24 @@ def open_file(path: Path, names: Sequence[str] = (), layout: TableLayout | None 
         from harvesters.reading.workbooks import open_workbook
 
         return open_workbook(path)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     suffix = path.suffix.lower()
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    is_page = text.lower().startswith(PAGE_BEGINS)
+    if is_page and suffix not in _PAGE_SUFFIXES:
+        raise _refusal(
+            path,
+            "thật ra là trang web (HTML), có thể là trang báo lỗi hoặc đăng nhập; mở bằng Excel rồi lưu lại dạng .xlsx",
+            "is a web page (HTML), maybe one that reports an error or asks to sign in; save it as .xlsx in Excel",
+        )
+    if is_page or (text.startswith(b"<") and any(mark in text for mark in FLAT_MARKS)):
+        from harvesters.reading.workbooks import open_workbook
+
+        return open_workbook(path)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"[", b"{")) and suffix not in (".csv", ".tsv", ".txt"):
         from harvesters.reading.records import open_json
 
         return open_json(path, place or (layout.record_path if layout else ""))
-    lowered = start[:200].lower()
-    if lowered.startswith((b"<!doctype html", b"<html", b"<table")):
-        raise _refusal(
-            path,
-            "thật ra là trang web (HTML); mở bằng Excel rồi lưu lại dạng .xlsx",
-            "is a web page (HTML); open it in Excel and save it as .xlsx",
-        )
-    if start.startswith(b"<") and b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        raise _refusal(
-            path,
-            "là bảng tính dạng XML (Excel 2003); mở bằng Excel rồi lưu lại dạng .xlsx",
-            "is a flat XML spreadsheet (Excel 2003); open it in Excel and save it as .xlsx",
-        )
     if start.startswith(b"<"):
         from harvesters.reading.records import open_xml
 

@@ -35,6 +35,11 @@ MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 BLOCK_BYTES = 1 << 17
 
+PAGE_BEGINS = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<style")
+"""How a web page begins, in small letters."""
+FLAT_MARKS = (b"urn:schemas-microsoft-com:office:spreadsheet", b"opendocument.spreadsheet")
+"""What workbooks of one XML file say of themselves, Excel's and LibreOffice's."""
+
 _DAMAGES = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,

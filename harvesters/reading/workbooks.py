@@ -12,9 +12,12 @@ from pathlib import Path
 
 from catalog.errors import SourceUnreadable
 from harvesters.reading.grid import EMPTY_CELL, Book, Cell, Merge, Row, Sheet, TextCells
+from harvesters.reading.html_books import open_html
 from harvesters.reading.packages import (
+    FLAT_MARKS,
     MAX_CHARACTERS,
     MAX_COLUMN,
+    PAGE_BEGINS,
     Damaged,
     Package,
     damaged,
@@ -26,6 +29,7 @@ from harvesters.reading.sheet_survey import Survey, survey
 from harvesters.reading.spool import KeptRows, Spool
 from harvesters.reading.workbook_cells import CellMaker, RawBook, RawSheet, TextRow
 from harvesters.reading.xls_parts import open_xls
+from harvesters.reading.xml_books import open_flat_ods, open_xml_spreadsheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
@@ -55,7 +59,14 @@ def _opener(path: Path, head: bytes) -> tuple[Callable[[Path], RawBook], str]:
         return _zip_opener(path)
     if head.startswith(_BARE_BIFF):
         return open_xls, "Excel"
-    raise _other_content(path, head)
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if text.startswith(PAGE_BEGINS):
+        return open_html, "Excel"
+    if FLAT_MARKS[0] in text:
+        return open_xml_spreadsheet, "Excel"
+    if FLAT_MARKS[1] in text:
+        return open_flat_ods, "LibreOffice"
+    raise damaged(path)
 
 
 def _zip_opener(path: Path) -> tuple[Callable[[Path], RawBook], str]:
@@ -78,25 +89,6 @@ def _other_format(path: Path, suffix: str) -> SourceUnreadable:
         f"File “{path.name}”: workbooks of the kind {suffix} are not read; open it in Excel and save it as .xlsx.",
         file=path.name,
     )
-
-
-def _other_content(path: Path, head: bytes) -> SourceUnreadable:
-    """What a file that only calls itself a workbook really is."""
-    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    is_page = text.startswith((b"<html", b"<!doctype html", b"<meta"))
-    if is_page or (b"<table" in text and b"office:spreadsheet" not in text):
-        return SourceUnreadable(
-            f"Tệp “{path.name}” thật ra là trang web (HTML) mang tên Excel; mở bằng Excel rồi lưu lại dạng .xlsx.",
-            f"File “{path.name}” is a web page (HTML) named as an Excel file; save it as .xlsx in Excel.",
-            file=path.name,
-        )
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in text or b"office:spreadsheet" in text:
-        return SourceUnreadable(
-            f"Tệp “{path.name}” là bảng tính dạng XML (Excel 2003 hoặc .fods); mở ra rồi lưu lại dạng .xlsx.",
-            f"File “{path.name}” is a flat XML spreadsheet (Excel 2003 or .fods); save it as .xlsx.",
-            file=path.name,
-        )
-    return damaged(path)
 
 
 def _book(path: Path, raw: RawBook) -> Book:
