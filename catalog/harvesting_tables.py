@@ -234,7 +234,10 @@ def assess(
     if isinstance(staged, SourceError):
         issue = _issue_of_error(staged)
         return Assessment(replace(outcome, issues=(issue,)), Report(0, (issue,)))
-    fingerprint = f"{_recipe(source, table)} {staged.fingerprint}" if staged.fingerprint else ""
+    read_by = table
+    if isinstance(staged, StagedTable) and staged.proposal is not None:
+        read_by = replace(table, layout=staged.proposal.layout)  # what a first publication accepts
+    fingerprint = f"{_recipe(source, read_by)} {staged.fingerprint}" if staged.fingerprint else ""
     outcome = replace(outcome, fingerprint=fingerprint)
     with harvester.store.read() as reader:
         latest = next(iter(reader.versions(table.distribution_id)), None)

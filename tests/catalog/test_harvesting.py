@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from catalog.checking import find_drift
 from catalog.dictionary import Code, TableSchema
+from catalog.editing_sources import cancel_run
 from catalog.errors import LeaseLost, NotFound, RunInProgress, SourceUnreachable, StorageFull
 from catalog.harvesting import harvest
-from catalog.model import Dataset, Frequency, Version
-from catalog.ports import Fetched, PreparedFile, Progress, StagedTable, TableRequest
+from catalog.model import Dataset, Frequency, SourceShape, Version
+from catalog.ports import Fetched, PreparedFile, Progress, StagedTable, TableRequest, Unchanged
 from catalog.runs import LEASE, Harvester
 from catalog.schedule import RETRY, due_sources
 from catalog.sources import HarvestSource, Lease, Outcome, RunState, TableOutcome
@@ -324,3 +326,77 @@ def test_after_a_harvest_the_copies_agree_with_the_database_but_for_the_outbox(
     harvest(harvester, source.id, trigger="test")
     drift = find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=True)
     assert {item.kind for item in drift} == {"outbox", "index"}
+
+
+def test_a_running_harvest_ends_when_somebody_cancels_it(
+    parts: Parts, source: HarvestSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.runs.BEAT_SECONDS", 0.01)
+    harvester = open_harvester(parts)
+
+    def endless(
+        source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
+        cancel_run(parts.store, source.name, actor="cán bộ", at=parts.clock())
+        for rows in count():
+            progress("bang", rows)
+        yield from ()
+
+    run = harvest(replace(harvester, fetch=endless), source.id, trigger="test")
+    assert (run.state, run.error_code) == (RunState.CANCELLED, "run-cancelled")
+    assert "cán bộ" in run.error
+    assert versions_of(parts) == ()
+    assert harvest(harvester, source.id, trigger="test").state is RunState.SUCCESS
+
+
+def test_a_cancelled_run_whose_worker_died_is_ended_by_the_next(parts: Parts, source: HarvestSource) -> None:
+    with parts.store.write() as transaction:
+        run = transaction.enqueue_run(source.id, "test", parts.clock())
+        transaction.claim_run(run.id, Lease("gone", parts.clock() + LEASE), parts.clock(), lambda owner: False)
+        transaction.cancel_run(run.id, "cán bộ", parts.clock())
+    harvester = replace(open_harvester(parts), is_dead=lambda owner: owner == "gone")
+    assert harvest(harvester, source.id, trigger="test").state is RunState.CANCELLED
+    assert versions_of(parts) == ()
+
+
+def test_a_source_that_recognises_its_table_is_not_read_again(parts: Parts, source: HarvestSource) -> None:
+    harvester = open_harvester(parts)
+    known: list[str] = []
+
+    def recognising(
+        source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
+        known.extend(request.known for request in requests)
+        for request, table in harvester.fetch(source, requests, folder, progress):
+            assert isinstance(table, StagedTable)
+            yield request, Unchanged("etag-1") if request.known == "etag-1" else replace(table, fingerprint="etag-1")
+
+    recognised = replace(harvester, fetch=recognising)
+    harvest(recognised, source.id, trigger="test")
+    assert harvest(recognised, source.id, trigger="test").state is RunState.SUCCESS
+    outcome = outcome_of(parts, source)
+    assert (outcome.outcome, outcome.row_count) == (Outcome.UNCHANGED, 3)
+    with parts.store.write() as transaction:
+        transaction.put_source(replace(source, options={**source.options, "path": source.options["path"] + "/"}))
+    harvest(recognised, source.id, trigger="test")
+    assert known == ["", "etag-1", ""]
+
+
+def test_what_changed_at_the_source_holds_the_table(parts: Parts, source: HarvestSource) -> None:
+    harvester = open_harvester(parts)
+    columns = {"ma": "text", "giuong": "integer"}
+
+    def shaped(
+        source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
+    ) -> Iterator[tuple[TableRequest, Fetched]]:
+        for request, table in harvester.fetch(source, requests, folder, progress):
+            assert isinstance(table, StagedTable)
+            yield request, replace(table, shape=SourceShape(dict(columns)))
+
+    harvest(replace(harvester, fetch=shaped), source.id, trigger="test")
+    columns["giuong"] = "text"
+    rewrite(source, CLINIC_ROWS.replace("1200", "1201"))
+    for _ in range(2):  # what was held is compared with the last good version again, never with itself
+        assert harvest(replace(harvester, fetch=shaped), source.id, trigger="test").state is RunState.HELD
+        assert [issue.code for issue in outcome_of(parts, source).issues] == ["source-columns-changed"]
+    assert len(versions_of(parts)) == 1
