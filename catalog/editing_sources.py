@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 
-from catalog.errors import AlreadyExists, InvalidInput, NotFound, RunInProgress
+from catalog.errors import AlreadyExists, EditConflict, InvalidInput, NotFound, RunInProgress
 from catalog.model import Dataset, DatasetStatus
 from catalog.ports import AuditEvent, CatalogReader, CatalogStore, CatalogTransaction, Topic
 from catalog.schedule import check_schedule
@@ -38,11 +38,16 @@ def add_source(store: CatalogStore, source: HarvestSource, *, actor: str, at: da
     return wanted
 
 
-def edit_source(store: CatalogStore, source: HarvestSource, *, actor: str, at: datetime) -> HarvestSource:
-    """Replace what is stored of a source. Raises as :func:`add_source`, and ``NotFound`` for the source itself."""
+def edit_source(
+    store: CatalogStore, source: HarvestSource, *, actor: str, at: datetime, former: HarvestSource | None = None
+) -> HarvestSource:
+    """Replace what is stored of a source. Raises as :func:`add_source`, ``NotFound`` for the source itself, and
+    ``EditConflict`` if it is not ``former`` any more, where that is given."""
     wanted = _checked(source)
     with store.write() as transaction:
         stored = transaction.source(source.id)
+        if former is not None and stored != former:
+            raise changed_meanwhile(stored)
         _require_free(transaction, wanted)
         if wanted != stored:
             transaction.put_source(wanted)
@@ -50,6 +55,15 @@ def edit_source(store: CatalogStore, source: HarvestSource, *, actor: str, at: d
             changed = ", ".join(name for name in names if getattr(wanted, name) != getattr(stored, name))
             transaction.add_audit(_event(wanted, actor, "source.update", at, changed=changed))
     return wanted
+
+
+def changed_meanwhile(source: HarvestSource) -> EditConflict:
+    """Somebody else was quicker."""
+    return EditConflict(
+        f"Nguồn “{source.name}” vừa được người khác sửa; hãy mở lại trang để thấy bản mới rồi sửa tiếp.",
+        f"Source “{source.name}” was changed by somebody else; open the page again and edit what is there now.",
+        source=source.name,
+    )
 
 
 def pause_source(store: CatalogStore, key: str, *, paused: bool, actor: str, at: datetime) -> HarvestSource:

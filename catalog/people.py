@@ -107,6 +107,8 @@ class Action(StrEnum):
     SOURCE_SEE = "source.see"
     SOURCE_CREATE = "source.create"
     SOURCE_EDIT = "source.edit"
+    SOURCE_REACH_SERVER = "source.reach-server"
+    """Make a source read the harvesting server's own files, databases or variables."""
     SOURCE_REMOVE = "source.remove"
     SOURCE_TEST = "source.test"
     SOURCE_HARVEST = "source.harvest"
@@ -149,6 +151,7 @@ RULES: Mapping[Action, Mapping[Role, frozenset[Relation]]] = {
     Action.SOURCE_SEE: _ADMINISTRATOR_AND_OWN_STEWARD,
     Action.SOURCE_CREATE: _ADMINISTRATOR_AND_OWN_STEWARD,
     Action.SOURCE_EDIT: _ADMINISTRATOR_AND_OWN_STEWARD,
+    Action.SOURCE_REACH_SERVER: _ADMINISTRATOR_ONLY,
     Action.SOURCE_REMOVE: _ADMINISTRATOR_AND_OWN_STEWARD,
     Action.SOURCE_TEST: _ADMINISTRATOR_AND_OWN_STEWARD,
     Action.SOURCE_HARVEST: _ADMINISTRATOR_AND_OWN_STEWARD,

@@ -163,8 +163,8 @@ class CatalogReader(PeopleReader, Protocol):
     def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
         """Oldest first."""
 
-    def audit(self, limit: int = 100) -> tuple[AuditEvent, ...]:
-        """Newest first."""
+    def audit(self, limit: int = 100, object_id: str | None = None) -> tuple[AuditEvent, ...]:
+        """Newest first; of one object if it is named."""
 
     def schema_revision(self) -> str | None:
         """The migration the database stands at; ``None`` for an empty one."""

@@ -169,6 +169,12 @@ class SourceKind:
         """A kind's own look at options that depend on each other. Raises ``InvalidInput``."""
 
     @classmethod
+    def reads_server(cls, options: Mapping[str, str]) -> bool:
+        """Whether these options make it read what lies on the harvesting server itself, or what only that server
+        reaches: whoever sets them must answer for the server."""
+        return False
+
+    @classmethod
     def value(cls, options: Mapping[str, str], name: str) -> str:
         """The value of an option, or its default."""
         option = cls.option(name)

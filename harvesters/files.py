@@ -7,7 +7,7 @@ Nothing outside the folder is ever read: no ``..``, no absolute path, no link.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreachable, SourceUnreadable
@@ -40,6 +40,10 @@ class FileFolder(Kind):
             required=True,
         ),
     )
+
+    @classmethod
+    def reads_server(cls, options: Mapping[str, str]) -> bool:
+        return not options.get("path", "").lower().startswith(("http://", "https://", "sftp://"))
 
     def fetch(
         self,

@@ -25,7 +25,14 @@ from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.select_only import looks_like_statement, single_select
 from harvesters.sql_copy import copied_blocks, copy_statement
-from harvesters.sql_snapshot import check_url, concerns_whole_source, open_snapshot, sql_state, unreachable
+from harvesters.sql_snapshot import (
+    check_url,
+    concerns_whole_source,
+    is_on_server,
+    open_snapshot,
+    sql_state,
+    unreachable,
+)
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
 
 BATCH_ROWS = 10_000
@@ -56,6 +63,10 @@ class SqlDatabase(Kind):
     @classmethod
     def check_together(cls, options: Mapping[str, str]) -> None:
         check_url(options.get("url", ""))
+
+    @classmethod
+    def reads_server(cls, options: Mapping[str, str]) -> bool:
+        return is_on_server(options.get("url", ""))
 
     def fetch(
         self,

@@ -5,6 +5,7 @@ The messages never hold the URL, nor what the driver said, because drivers repea
 
 from __future__ import annotations
 
+import ipaddress
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -76,6 +77,24 @@ def check_url(text: str) -> None:
             "Option “url” (Address): must not hold a password; give it in the option “password”, which is encrypted.",
             option="url",
         )
+
+
+def is_on_server(text: str) -> bool:
+    """Whether a database is a file or a service of the harvesting server itself, as far as its address tells."""
+    try:
+        url = make_url(text)
+    except exc.ArgumentError:
+        return False
+    host = (url.host or "").strip("[]").rstrip(".").lower()
+    if not host or {"host", "hostaddr", "unix_socket", "odbc_connect", "service"} & {
+        name.lower() for name in url.query
+    }:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 @contextmanager

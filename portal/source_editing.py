@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from catalog.editing import describe
-from catalog.editing_sources import add_source, edit_source, new_source_id, put_tables
+from catalog.editing_sources import add_source, changed_meanwhile, edit_source, new_source_id, put_tables
 from catalog.errors import InvalidInput, NotFound
 from catalog.model import (
     AccessLevel,
@@ -76,13 +77,16 @@ def drafted(parts: Parts, draft: SourceDraft) -> HarvestSource:
     return sealed(source, parts.vault)
 
 
-def edit(
-    parts: Parts, key: str, changes: Mapping[str, str], options: Mapping[str, str], *, actor: str
+def seal_of(source: HarvestSource) -> str:
+    """Stands for a source as it is, so that a form can tell whether somebody changed it meanwhile."""
+    return hashlib.sha256(repr(source).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def edited(
+    parts: Parts, source: HarvestSource, changes: Mapping[str, str], options: Mapping[str, str]
 ) -> HarvestSource:
-    """Change a source. ``changes`` hold texts of :class:`SourceDraft` but ``kind`` and ``options``; ``options`` those
-    to change, an empty text takes one away, :data:`HIDDEN` leaves a secret. Raises as :func:`add`."""
+    """``source`` with the changes that :func:`edit` describes, secrets sealed, not stored: for trying them out."""
     with parts.store.read() as reader:
-        source = reader.source(key)
         fields = dict(changes)
         if organization := fields.pop("organization", ""):
             source = replace(source, organization_id=_organization(reader.organizations(), organization).id)
@@ -90,8 +94,21 @@ def edit(
         source = replace(source, frequency=_frequency(fields.pop("frequency")))
     source = replace(source, **fields)  # type: ignore[arg-type]  # the rest are texts
     kept = {**source.options, **{name: value for name, value in options.items() if value != HIDDEN}}
-    source = replace(source, options=_checked(source, kept))
-    return edit_source(parts.store, sealed(source, parts.vault), actor=actor, at=parts.clock())
+    return sealed(replace(source, options=_checked(source, kept)), parts.vault)
+
+
+def edit(
+    parts: Parts, key: str, changes: Mapping[str, str], options: Mapping[str, str], *, actor: str, seen: str = ""
+) -> HarvestSource:
+    """Change a source. ``changes`` hold texts of :class:`SourceDraft` but ``kind`` and ``options``; ``options`` those
+    to change, an empty text takes one away, :data:`HIDDEN` leaves a secret. Raises as :func:`add`, and
+    ``EditConflict`` if the source is not any more what ``seen`` (:func:`seal_of`) stands for."""
+    with parts.store.read() as reader:
+        former = reader.source(key)
+    if seen and seen != seal_of(former):
+        raise changed_meanwhile(former)
+    wanted = edited(parts, former, changes, options)
+    return edit_source(parts.store, wanted, actor=actor, at=parts.clock(), former=former if seen else None)
 
 
 def _checked(source: HarvestSource, options: Mapping[str, str]) -> dict[str, str]:

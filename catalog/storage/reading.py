@@ -175,9 +175,11 @@ class SqlReader(HarvestReader, SqlPeopleReader):
             rows.outbox_event_from(row) for row in self._ask(sa.select(table).order_by(table.c.id).limit(limit))
         )
 
-    def audit(self, limit: int = 100) -> tuple[AuditEvent, ...]:
+    def audit(self, limit: int = 100, object_id: str | None = None) -> tuple[AuditEvent, ...]:
         table = tables.audit
         statement = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+        if object_id is not None:
+            statement = statement.where(table.c.object_id == object_id)
         return tuple(rows.audit_event_from(row) for row in self._ask(statement))
 
     def schema_revision(self) -> str | None:

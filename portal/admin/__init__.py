@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from portal.admin import account, home, second_factor, sign_in
+from portal.admin import account, home, runs, second_factor, sign_in, source_editor, sources, words
 from portal.admin.forms import csrf_field
 from portal.admin.guard import current_user, keep_private, let_in
 from portal.admin.navigation import admin_sections
 
-_PAGES = (home, sign_in, account, second_factor)
+_PAGES = (home, sources, source_editor, runs, sign_in, account, second_factor)
 
 
 def register(app: Flask) -> None:
@@ -25,4 +25,5 @@ def register(app: Flask) -> None:
     for module in _PAGES:
         admin.register_blueprint(module.pages)
     app.register_blueprint(admin)
+    words.register(app)
     app.jinja_env.globals.update(csrf_field=csrf_field, current_user=current_user, admin_sections=admin_sections)

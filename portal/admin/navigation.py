@@ -25,6 +25,8 @@ class Section:
 
 SECTIONS = (
     Section("admin.home.overview", marked("Tổng quan"), Action.ADMIN_SEE, "briefcase"),
+    Section("admin.sources.source_list", marked("Nguồn"), Action.SOURCE_SEE, "database"),
+    Section("admin.runs.run_list", marked("Lượt thu thập"), Action.RUN_SEE, "history"),
     Section("admin.account.account", marked("Tài khoản của tôi"), Action.ACCOUNT_EDIT, "people"),
 )
 

@@ -32,6 +32,7 @@ _FRESHNESS = {
 }
 _OUTCOMES = {
     Outcome.PUBLISHED: State("positive", "check", marked("Đã công bố bản mới")),
+    Outcome.PARTIAL: State("warning", "late", marked("Công bố, trừ bản ghi bị loại")),
     Outcome.UNCHANGED: State("positive", "same", marked("Nguồn không đổi")),
     Outcome.HELD: State("warning", "held", marked("Bị giữ lại chờ xác nhận")),
     Outcome.REJECTED: State("danger", "cross", marked("Bị loại vì sai")),
@@ -44,6 +45,7 @@ _RUNS = {
     RunState.PARTIAL: State("warning", "late", marked("Một phần")),
     RunState.HELD: State("warning", "held", marked("Bị giữ lại")),
     RunState.FAILED: State("danger", "cross", marked("Thất bại")),
+    RunState.CANCELLED: State("neutral", "close", marked("Đã dừng")),
 }
 _SEVERITIES = {
     Severity.ERROR: State("danger", "cross", marked("Lỗi")),

@@ -42,6 +42,7 @@ MATRIX = {
     Action.SOURCE_SEE: ("AAAAA", "S----"),
     Action.SOURCE_CREATE: ("AAAAA", "S----"),
     Action.SOURCE_EDIT: ("AAAAA", "S----"),
+    Action.SOURCE_REACH_SERVER: ("AAAAA", "-----"),
     Action.SOURCE_REMOVE: ("AAAAA", "S----"),
     Action.SOURCE_TEST: ("AAAAA", "S----"),
     Action.SOURCE_HARVEST: ("AAAAA", "S----"),

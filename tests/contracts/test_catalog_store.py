@@ -452,6 +452,15 @@ class TestAudit:
             assert reader.audit() == (second, first)
             assert reader.audit(limit=1) == (second,)
 
+    def test_the_events_of_one_object_can_be_asked_for(self, catalog: CatalogStore) -> None:
+        events = [AuditEvent(NOW, "may", "publish", "dataset", name, {}) for name in ("a", "b", "a")]
+        with catalog.write() as transaction:
+            transaction.add_audit(*events)
+        with catalog.read() as reader:
+            assert reader.audit(object_id="a") == (events[2], events[0])
+            assert reader.audit(limit=1, object_id="b") == (events[1],)
+            assert reader.audit(object_id="c") == ()
+
     @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'khac'", "DELETE FROM audit"])
     def test_nobody_can_change_the_past(self, catalog: CatalogStore, catalog_url: str, change: str) -> None:
         event = AuditEvent(NOW, "may", "publish", "dataset", "ds", {})
