@@ -62,6 +62,15 @@ def lone_labels(table: Sequence[Judged]) -> list[Evidence]:
     ]
 
 
+def joined_surely(table: Sequence[Judged]) -> bool:
+    """Whether labels on two rows are in two languages, and many enough to be the way this table is written."""
+    halves = [one for one in table if one.kind == LABEL]
+    translated = sum(any(map(is_english, texts_of(one.row))) for one in halves)
+    translated += sum(is_english(one.left) for one in table)
+    rows = sum(one.kind == DATA for one in table)
+    return len(halves) > 1 and translated * 2 >= len(halves) and len(halves) * 4 >= rows
+
+
 def joined_told(table: Sequence[Judged]) -> tuple[list[Evidence], list[Evidence]]:
     """What is told of labels on two rows, and the doubts where nothing but a small letter says that they belong
     together."""
@@ -70,9 +79,6 @@ def joined_told(table: Sequence[Judged]) -> tuple[list[Evidence], list[Evidence]
         return [], []
     joined = next((one for one in table if one.left), None)
     shown = next((text for one in (joined, halves[0]) if one for text in filled(one.texts)), "")
-    english = sum(any(map(is_english, texts_of(one.row))) for one in halves) + sum(
-        is_english(one.left) for one in table
-    )
     rows = ", ".join(str(one.row.number) for one in halves[:8])
     told = Evidence(
         "area",
@@ -82,8 +88,7 @@ def joined_told(table: Sequence[Judged]) -> tuple[list[Evidence], list[Evidence]
         f"read as one row under the Vietnamese label, such as “{shown}”.",
         halves[0].row.number,
     )
-    rows_of_data = sum(one.kind == DATA for one in table)
-    if english * 2 >= len(halves) and len(halves) * 4 >= rows_of_data and len(halves) > 1:
+    if joined_surely(table):
         return [told], []
     doubt = Evidence(
         "area",

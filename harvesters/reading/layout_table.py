@@ -13,6 +13,7 @@ from harvesters.reading.header_labels import Header
 from harvesters.reading.layout_area import Area, area_of, is_total_row, judge
 from harvesters.reading.layout_evidence import (
     data_below,
+    joined_surely,
     joined_told,
     lone_figures,
     lone_labels,
@@ -88,6 +89,9 @@ def propose_table(
         columns=_columns(header, area.table),
     )
     judged = judge(sheet, rows, layout, area)
+    if area.plain and not joined_surely(judged):  # a row without values, not half a label
+        apart = replace(layout, skipped=tuple(kind for kind in _EVERY_KIND if kind != LABEL))
+        judged = judge(sheet, rows, apart, area)
     layout = _with_footnotes(layout, area, judged, told)
     matching = _matching(layout.columns, area.table, schema)
     layout = _with_sections(layout, _sections(judged), matching, schema, told)

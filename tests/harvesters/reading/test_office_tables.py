@@ -260,3 +260,10 @@ def test_a_first_row_with_a_foreign_name_is_data() -> None:
     proposal = propose(sheet_book(lines), None)
     assert proposal.confidence is Confidence.PLAIN
     assert [texts for _, texts in table_rows(sheet_book(lines), proposal.layout)] == lines[1:]
+
+
+def test_a_row_without_values_in_a_plain_file_is_no_half_of_a_label() -> None:
+    lines = [["Tên", "Phòng", "Giường"], ["Phượng Hoàng", "", ""], ["Vinpearl", "200", "400"], ["Sao Mai", "50", "90"]]
+    proposal = propose(sheet_book(lines), None)
+    assert proposal.confidence is Confidence.PLAIN
+    assert [texts for _, texts in table_rows(sheet_book(lines), proposal.layout)] == lines[1:]
