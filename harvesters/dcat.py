@@ -1,47 +1,56 @@
-"""Catalogues that speak DCAT at one address: DCAT-US ``data.json`` 1.1 and 3, the same records as JSON Lines."""
+"""Catalogues that speak DCAT at one address: RDF/XML, Turtle, N-Triples, JSON-LD, DCAT-US ``data.json``, JSON Lines.
+
+What a document is, its content says before its media type does. Further pages are those that Hydra or the header
+``Link`` name.
+"""
 
 from __future__ import annotations
 
-import gzip
-import re
-import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urljoin
 
-from catalog.errors import SourceUnreadable, reporting_full_disk
+from catalog.errors import SourceUnreadable
 from catalog.remote import ListingNotice, RemoteCatalog, RemoteDataset, RemoteRecord
 from catalog.source_kinds import CheckStep, Option, OptionType
 from catalog.sources import HarvestSource
 from harvesters.access import ACCESS_OPTIONS, Visitor, check_access
 from harvesters.catalog_options import CATALOG_OPTIONS
+from harvesters.dcat_forms import DATA_JSON, JSON_LINES, form_of
 from harvesters.dcat_records import describe, identifier_of
-from harvesters.http_client import Fetched
-from harvesters.json_items import Damage, NoList, items_of
+from harvesters.http_client import Answer
+from harvesters.json_items import Damage, Item, NoList, items_of
 from harvesters.kinds import Kind
 from harvesters.listing_checks import check_listing
 from harvesters.listing_notices import UNREADABLE, refused, unreadable_record
+from harvesters.listing_pages import MOST_PAGES, PageWatch
 from harvesters.outside import Outside
+from harvesters.packed_files import unpack
+from harvesters.rdf_reading import RdfReader
 
 MOST_BYTES = 1_000_000_000
-ACCEPT = "application/ld+json, application/json, text/turtle;q=0.9, application/rdf+xml;q=0.9, */*;q=0.1"
+ACCEPT = (
+    "application/ld+json, application/json, text/turtle;q=0.9, application/rdf+xml;q=0.9, application/n-triples;q=0.8,"
+    " */*;q=0.1"
+)
 LISTS = ("dataset", "datasets")
-_LINES = re.compile(r"\.(jsonl|ndjson)(\.gz)?$")
 
 
 class DcatCatalog(Kind):
     name = "dcat"
     title = "Danh mục DCAT"
     title_en = "DCAT catalogue"
-    help = "Danh mục của cổng dữ liệu khác: data.json (DCAT-US 1.1 và 3), JSON Lines."
-    help_en = "The catalogue of another portal: data.json (DCAT-US 1.1 and 3), JSON Lines."
+    help = "Danh mục của cổng dữ liệu khác: RDF/XML, Turtle, JSON-LD (DCAT-AP), data.json (DCAT-US 1.1 và 3)."
+    help_en = "The catalogue of another portal: RDF/XML, Turtle, JSON-LD (DCAT-AP), data.json (DCAT-US 1.1 and 3)."
     reads_catalog = True
     options = (
         Option(
             "url",
             "Địa chỉ danh mục",
             "Address of the catalogue",
-            "Ví dụ https://du-lieu.tinh.gov.vn/data.json",
-            "Such as https://data.example.org/data.json",
+            "Ví dụ https://du-lieu.tinh.gov.vn/catalog.ttl hoặc …/data.json",
+            "Such as https://data.example.org/catalog.ttl or …/data.json",
             type=OptionType.ADDRESS,
             required=True,
         ),
@@ -60,6 +69,15 @@ class DcatCatalog(Kind):
         return DcatListing(source, outside)
 
 
+@dataclass(slots=True)
+class _Page:
+    """The items of one document, and what it says of the listing once they were read."""
+
+    items: Iterator[Item]
+    total: int | None = None
+    following: str = ""
+
+
 class DcatListing:
     """One catalogue, opened for one run."""
 
@@ -71,14 +89,27 @@ class DcatListing:
 
     def records(self, folder: Path) -> Iterator[RemoteRecord | ListingNotice]:
         """See :class:`catalog.remote.RemoteCatalog`."""
-        url = self._source.options["url"]
-        with self._outside.client() as client:
+        url = self._source.options.get("url", "")
+        watch, visited, read = PageWatch(), {url}, 0
+        with self._outside.client() as client, RdfReader() as reader:
             visitor = Visitor(client, self._source.options, url)
-            path = folder / "danh-muc-1"
-            fetched = visitor.download(url, path, accept=ACCEPT, most_bytes=MOST_BYTES)
-            unpack(path, fetched.final_url)
-            _refuse_web_page(path, fetched.final_url)
-            yield from self._of_json(path, fetched)
+            for number in range(MOST_PAGES):
+                page = _opened(visitor, url, folder / f"trang-{number}", reader)
+                before = read
+                for item in page.items:
+                    read += 1
+                    yield from _listed(item, read, watch)
+                has_news = watch.page_ended(page.total)
+                url = page.following
+                if not url:
+                    break
+                if url in visited or (read > before and not has_news):
+                    watch.stop_for_repeats()
+                    break
+                visited.add(url)
+            else:
+                watch.stop_for_length()
+        yield from watch.notices(read)
 
     def describe(self, record: RemoteRecord) -> RemoteDataset:
         """See :class:`catalog.remote.RemoteCatalog`."""
@@ -87,61 +118,48 @@ class DcatListing:
             raise refused(record, damage.why, damage.why_en)
         return describe(record.raw)
 
-    def _of_json(self, path: Path, fetched: Fetched) -> Iterator[RemoteRecord | ListingNotice]:
-        lines = "ndjson" in fetched.content_type or "jsonl" in fetched.content_type
-        lines = lines or _LINES.search(fetched.final_url.partition("?")[0]) is not None
-        try:
-            for item in items_of(path, LISTS, shown=fetched.final_url, lines=lines):
-                if item.damage:
-                    yield unreadable_record(item, item.damage, "identifier")
-                else:
-                    yield RemoteRecord(item.position, identifier_of(item.value)[:2000], item.value)
-        except NoList as error:
-            raise _no_list(fetched.final_url, error.members) from None
+
+def _opened(visitor: Visitor, url: str, path: Path, reader: RdfReader) -> _Page:
+    """One document, fetched to the new file ``path``, which is gone once its items were read."""
+    answers: list[Answer] = []
+    fetched = visitor.download(url, path, accept=ACCEPT, most_bytes=MOST_BYTES, on_answer=answers.append)
+    shown, came_from = fetched.final_url, answers[0].url
+    unpack(path, shown, MOST_BYTES)
+    form = form_of(path, fetched.content_type, shown)
+    linked = answers[0].link("next") or ""
+    if form in (DATA_JSON, JSON_LINES):
+        return _Page(_json_items(path, form, shown), following=linked)
+    described = path.with_name(path.name + ".ban-ghi")
+    page = reader.read(path, form, came_from, described, shown=shown)
+    path.unlink()
+    following = [urljoin(came_from, place) for place in page.following]
+    return _Page(_items(described, JSON_LINES, shown), page.total, next(iter(following), linked))
 
 
-def unpack(path: Path, shown: str) -> None:
-    """Unpacks the file in its place if it is a gzip file by itself. Raises ``SourceUnreadable``."""
-    with path.open("rb") as stream:
-        if stream.read(2) != b"\x1f\x8b":
-            return
-    unpacked = path.with_name(path.name + ".goi")
+def _json_items(path: Path, form: str, shown: str) -> Iterator[Item]:
     try:
-        with gzip.open(path) as packed, reporting_full_disk(), unpacked.open("wb") as target:
-            size = 0
-            while piece := packed.read(1 << 20):
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise _unreadable(shown, "bung ra quá lớn", "it is too large when it is unpacked")
-                target.write(piece)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise _unreadable(shown, "tệp nén gzip bị hỏng", "its gzip packing is damaged") from None
-    unpacked.replace(path)
+        yield from _items(path, form, shown)
+    except NoList as error:
+        names = ", ".join(list(error.members)[:10]) or "(trống)"
+        raise SourceUnreadable(
+            f"Không đọc được danh mục ở “{shown}”: JSON không có danh sách “dataset”; có: {names}.",
+            f"The catalogue at “{shown}” cannot be read: its JSON has no list “dataset”; it has: {names}.",
+            url=shown,
+        ) from None
 
 
-def _refuse_web_page(path: Path, shown: str) -> None:
-    with path.open("rb") as stream:
-        head = stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html")):
-        raise _unreadable(
-            shown,
-            "đây là một trang web (HTML); nhập địa chỉ của chính danh mục, ví dụ …/data.json",
-            "it is a web page (HTML); give the address of the catalogue itself, such as …/data.json",
-        )
+def _items(path: Path, form: str, shown: str) -> Iterator[Item]:
+    try:
+        yield from items_of(path, LISTS, shown=shown, lines=form == JSON_LINES)
+    finally:
+        path.unlink(missing_ok=True)
 
 
-def _no_list(shown: str, members: Mapping[str, object]) -> SourceUnreadable:
-    names = ", ".join(list(members)[:10]) or "(trống)"
-    return _unreadable(
-        shown,
-        f"JSON không có danh sách “dataset”; có: {names}",
-        f"its JSON has no list “dataset”; it has: {names}",
-    )
-
-
-def _unreadable(shown: str, why: str, why_en: str) -> SourceUnreadable:
-    return SourceUnreadable(
-        f"Không đọc được danh mục ở “{shown}”: {why}.",
-        f"The catalogue at “{shown}” cannot be read: {why_en}.",
-        url=shown,
-    )
+def _listed(item: Item, position: int, watch: PageWatch) -> Iterator[RemoteRecord | ListingNotice]:
+    if item.damage:
+        watch.saw_something_else()
+        yield unreadable_record(replace(item, position=position), item.damage, "identifier")
+        return
+    record = RemoteRecord(position, identifier_of(item.value)[:2000], item.value)
+    if watch.is_new(record):
+        yield record

@@ -133,12 +133,15 @@ def urlsplit_of(said: str) -> Any:
 
 
 def identifier_of(record: Node) -> str:
-    """The catalogue's own identifier: the one it states, else the address of the record; empty without either."""
+    """The catalogue's own identifier: the one it states, else the address of the record (``url`` in
+    schema.org); empty without either."""
     node = plain(record)
     said = sorted(words_ for value in values(node, "identifier") for _, words_ in texts(value))
     own = node.get("@id")
     stated = next((item.strip() for item in said if item.strip()), "")
-    return stated or (own.strip() if isinstance(own, str) and not own.startswith("_:") else "")
+    if stated or not own:
+        return stated or address(node, "url")
+    return own.strip() if isinstance(own, str) and not own.startswith("_:") else ""
 
 
 def describe(record: Node) -> RemoteDataset:

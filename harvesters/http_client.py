@@ -65,7 +65,7 @@ class _NoAddresses(logging.Filter):
 _NO_ADDRESSES = _NoAddresses()
 
 
-def _ignore(fetched: Fetched) -> None:
+def _ignore(told: object) -> None:
     """For callers that keep no record."""
 
 
@@ -179,10 +179,12 @@ class HttpClient:
         seconds: float = DOWNLOAD_SECONDS,
         etag: str | None = None,
         last_modified: str | None = None,
+        on_answer: Callable[[Answer], object] = _ignore,
     ) -> Fetched:
         """Writes the content to the new file ``path``, with its size and SHA-256 in the record. No file is left after
-        a failure, nor where the record says ``not_modified`` (only if ``etag`` or ``last_modified`` is given). Raises
-        ``FileExistsError``, ``StorageFull``."""
+        a failure, nor where the record says ``not_modified`` (only if ``etag`` or ``last_modified`` is given).
+        ``on_answer`` is told the answer, for its headers; it has no content. Raises ``FileExistsError``,
+        ``StorageFull``."""
         headers = {"Accept": accept, **checked_headers(headers)}
         call = self._call(
             "GET", url, params, headers, auth, most_bytes, seen=_Seen(etag, last_modified), seconds=seconds
@@ -190,13 +192,14 @@ class HttpClient:
         with path.open("xb") as file:
             try:
                 with reporting_full_disk():
-                    fetched = self._run(call, file)[1]
+                    trace, fetched = self._run(call, file)
                     file.flush()
             except BaseException:
                 path.unlink()
                 raise
         if fetched.not_modified:
             path.unlink()
+        on_answer(Answer(b"", trace.target.url, trace.headers, fetched))
         return fetched
 
     def post_form(

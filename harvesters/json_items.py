@@ -82,10 +82,10 @@ def items_of(
     members: dict[str, Any] | None = None,
 ) -> Iterator[Item]:
     """The items of the list called one of ``names`` in the object that the document is (or in that object's member
-    ``inside``), of the list that it is, or of its lines. ``shown`` names the document in errors; ``members`` is filled
-    with what else it says. Raises ``SourceUnreadable`` where it breaks off, ``NoList``."""
+    ``inside``), of the list that it is, or of its ``lines``. ``shown`` names the document in errors; ``members`` is
+    filled with what else it says. Raises ``SourceUnreadable`` where it breaks off, ``NoList``."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as stream:
-        if lines or _is_lines(stream):
+        if lines:
             yield from _line_items(stream)
         else:
             yield from _Document(stream, shown, names, inside, {} if members is None else members).items()
@@ -105,13 +105,13 @@ def parse_item(position: int, text: str) -> Item:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def _is_lines(stream: TextIO) -> bool:
+def is_lines(path: Path) -> bool:
     """Whether a first line is an object of its own and another begins after it."""
-    first = stream.readline(PIECE * 4)
-    second = ""
-    if first.lstrip().startswith("{") and first.endswith("\n"):
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as stream:
+        first = stream.readline(PIECE * 4)
+        if not first.lstrip().startswith("{") or not first.endswith("\n"):
+            return False
         second = next((line for line in iter(lambda: stream.readline(100), "") if line.strip()), "")
-    stream.seek(0)
     return second.lstrip().startswith("{") and parse_item(1, first.strip()).damage is None
 
 

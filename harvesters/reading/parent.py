@@ -61,8 +61,12 @@ def read_file(
     return _table(reading, place, key, schema, accepted=layout is not None)
 
 
+def child_environment() -> dict[str, str]:
+    """The variables that a process for files from outside may see: none that could hold a secret."""
+    return {**{name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}, "PYTHONUTF8": "1"}
+
+
 def _ask(path: Path, question: Mapping[str, Any], target: Path) -> Mapping[str, Any]:
-    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "harvesters.reading.child"],
@@ -70,7 +74,7 @@ def _ask(path: Path, question: Mapping[str, Any], target: Path) -> Mapping[str, 
             capture_output=True,
             timeout=WALL_SECONDS,
             check=False,
-            env={**environment, "PYTHONUTF8": "1"},
+            env=child_environment(),
         )
         answer = json.loads(done.stdout) if done.returncode == 0 else {}
     except subprocess.TimeoutExpired:

@@ -19,6 +19,7 @@ import pytest
 from catalog.errors import InvalidInput, SourceMissing, SourceUnreadable, StorageFull
 from harvesters.http.oauth import OAuthClient, TokenSource
 from harvesters.http_client import (
+    Answer,
     ApiKey,
     Basic,
     Bearer,
@@ -384,3 +385,11 @@ def test_a_failure_keeps_its_meaning_between_processes() -> None:
 def test_a_client_is_usable_as_it_comes() -> None:
     with HttpClient() as client, pytest.raises(FetchFailed):
         client.get("http://127.0.0.1:1/")
+
+
+def test_the_headers_of_a_download_are_told(tmp_path: Path) -> None:
+    told: list[Answer] = []
+    with serving({"/": reply(b"xin", Link='</?trang=2>; rel="next"')}) as site, client_of() as client:
+        client.download(site.url, tmp_path / "tep", on_answer=told.append)
+    assert told[0].link("next") == f"{site.url}/?trang=2"
+    assert told[0].content == b""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.errors import SourceUnreadable
 from harvesters import json_items
-from harvesters.json_items import Damage, Item, NoList, items_of, member_text
+from harvesters.json_items import Damage, Item, NoList, is_lines, items_of, member_text
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
@@ -24,7 +24,7 @@ OBJECTS = st.dictionaries(st.text(st.characters(codec="utf-8", exclude_character
 def read(folder: Path, text: str | bytes, *, lines: bool = False) -> list[Item]:
     path = folder / "danh-muc.json"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return list(items_of(path, ("dataset",), shown="https://nguon.example/data.json", lines=lines))
+    return list(items_of(path, ("dataset",), shown="https://nguon.example/data.json", lines=lines or is_lines(path)))
 
 
 def damages(items: list[Item]) -> list[Damage | None]:
