@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -124,6 +125,7 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
+        weakref.finalize(self, self._archive.close)
         infos = self._archive.infolist()
         if sum(part.file_size for part in infos) > MAX_UNPACKED_BYTES:
             raise TooLarge(path.name)
