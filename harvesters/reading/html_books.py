@@ -58,8 +58,8 @@ def open_html(path: Path) -> RawBook:
         raise too_many_sheets(path, len(page.sheets))
     if not page.sheets:
         raise SourceUnreadable(
-            f"Tệp “{path.name}” là trang web (HTML), không có bảng nào; gửi tệp .xlsx hoặc CSV UTF-8.",
-            f"File “{path.name}” is a web page (HTML) without a table; send an .xlsx or CSV UTF-8 file.",
+            f"Tệp “{path.name}” là trang web (HTML) mang tên Excel, không có bảng nào; gửi tệp .xlsx hoặc CSV UTF-8.",
+            f"File “{path.name}” is a web page (HTML) named as Excel, without a table; send .xlsx or CSV UTF-8.",
             file=path.name,
         )
     told = (
