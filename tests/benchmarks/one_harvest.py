@@ -28,7 +28,6 @@ _INNER_STEPS = (
     ("schemas.gate", "look_for_personal_data"),
     ("schemas.gate", "normalise"),
     ("schemas.gate", "check_table"),
-    ("schemas.gate", "apply_rules"),
     ("publishers.tables", "write_table"),
     ("catalog.publishing", "store_file"),
     ("search.rows.duckdb_rows", "copy_rows"),
