@@ -69,7 +69,7 @@ class _Bare:
 @dataclass(slots=True)
 class WatchedColumn:
     """``known``: the dictionary names it; ``public``: it says that the column may be shown;
-    ``counted``: it is one of numbers."""
+    ``counts``: it counts something in a unit."""
 
     name: str
     label: str
@@ -77,7 +77,7 @@ class WatchedColumn:
     known: bool = False
     watched: bool = True
     public: bool = False
-    counted: bool = False
+    counts: bool = False
     numbers: RowNumbers = UNSHIFTED
     allowed: PublicValues = NOTHING_PUBLIC
     inside: dict[str, Places] = field(default_factory=dict)
@@ -91,6 +91,11 @@ class WatchedColumn:
     @property
     def folded(self) -> str:
         return folded_label(self.label)
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether its very label is personal, so that it goes by another name."""
+        return not self.known and "•" in self.name
 
     @property
     def is_of_households(self) -> bool:

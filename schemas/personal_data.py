@@ -65,11 +65,13 @@ _TEXT_TYPES = ("string", "any", "array", "object", "list", "geojson", "geopoint"
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """What was found, and the columns that are masked wholly from now on: by the field's name, or the label of a column
-    that the dictionary does not know; ``judged`` are those that were looked at cell by cell."""
+    that the dictionary does not know; ``judged`` are those that were looked at cell by cell, ``labels`` what is shown
+    for labels that are personal themselves."""
 
     issues: tuple[Issue, ...]
     columns: frozenset[str]
     judged: frozenset[str]
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 def find_personal_data(table: StagedTable, schema: TableSchema) -> list[Issue]:
@@ -95,7 +97,8 @@ def look_for_personal_data(table: StagedTable, schema: TableSchema, today: date)
     personal |= {columns[place].name for place in named} | {item.field for item in issues if item.field}
     issues += (counts.finding(schema) for counts in small.values() if counts.places.count)
     judged = frozenset(column.name for column in columns if column.watched)
-    return PersonalData(tuple(issues), frozenset(personal), judged)
+    labels = tuple((column.label, column.name) for column in columns if column.is_masked)
+    return PersonalData(tuple(issues), frozenset(personal), judged, labels)
 
 
 def is_public(schema: TableSchema, name: str | None) -> bool:
@@ -106,7 +109,8 @@ def is_public(schema: TableSchema, name: str | None) -> bool:
 def masker_for(personal: PersonalData, schema: TableSchema, issues: Iterable[Issue] = ()) -> Masker:
     """What keeps personal values out of everything a report says of this table; ``issues`` are all it finds."""
     public = frozenset(name for name in declared(schema) if is_public(schema, name))
-    masker = Masker(personal.columns - public, public, frozenset(schema.field_names), personal.judged)
+    fields = frozenset(schema.field_names)
+    masker = Masker(personal.columns - public, public, fields, personal.judged, personal.labels)
     return masker.for_issues(issues)
 
 
@@ -132,7 +136,7 @@ def _columns_to_look_at(table: StagedTable, schema: TableSchema) -> list[Watched
             column.allowed = allowed.get(known.name, NOTHING_PUBLIC)
             is_text = known.type in _TEXT_TYPES
             column.watched = is_text and not column.public and not known.code_list and known.name not in coded
-            column.counted = known.type in ("integer", "number")
+            column.counts = known.type in ("integer", "number") and known.unit != ""
         columns.append(column)
     return columns
 
@@ -176,8 +180,9 @@ def _declared_columns(columns: Sequence[WatchedColumn], schema: TableSchema) -> 
 
 def _suspect_names(columns: Sequence[WatchedColumn]) -> Iterator[Issue]:
     """Columns whose very name says that they are about persons. A name that is harmless in a table of statistics
-    (dan_toc, gioi_tinh) is suspect only where the dictionary does not know the column."""
-    open_columns = [column for column in columns if not column.public]
+    (dan_toc, gioi_tinh) is suspect only where the dictionary does not know the column; a number with a unit counts
+    persons or cards."""
+    open_columns = [column for column in columns if not (column.public or column.counts)]
     for column in open_columns:
         if _NAMES_OF_IDENTITY.search(column.folded) or (not column.known and _NAMES_OF_PERSONS.search(column.folded)):
             yield names_issue("column", [column.name])

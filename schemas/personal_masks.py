@@ -61,7 +61,7 @@ HIDDEN = "•••"
 class Masker:
     """Masks what a report says of a table. ``personal``: columns of which no value is shown; ``public``: columns that
     the dictionary lets be shown; ``known``: all fields of the dictionary; ``judged``: columns that were looked at cell
-    by cell.
+    by cell; ``labels``: labels that are personal themselves, each with what is shown for it.
 
     A finding that speaks of a personal column, that speaks of several columns of a table that has one, or whose
     examples hold a personal value, loses its values entirely.
@@ -71,6 +71,7 @@ class Masker:
     public: frozenset[str]
     known: frozenset[str]
     judged: frozenset[str]
+    labels: tuple[tuple[str, str], ...] = ()
     quoting: frozenset[tuple[str, str | None]] = frozenset()
     """Code and field of the findings whose faults may quote a personal column."""
 
@@ -125,14 +126,19 @@ class Masker:
     def _by_form(self, issue: Issue) -> Issue:
         return replace(
             issue,
-            message=mask_inside(issue.message),
-            message_en=mask_inside(issue.message_en),
-            remedy=mask_inside(issue.remedy),
-            remedy_en=mask_inside(issue.remedy_en),
-            field=issue.field if issue.field is None or issue.field in self.known else mask_inside(issue.field),
+            message=self._text(issue.message),
+            message_en=self._text(issue.message_en),
+            remedy=self._text(issue.remedy),
+            remedy_en=self._text(issue.remedy_en),
+            field=issue.field if issue.field is None or issue.field in self.known else self._text(issue.field),
             examples=tuple(replace(item, value=mask_inside(item.value)) for item in issue.examples),
             changes=issue.changes and issue.changes.with_values(mask_inside),
         )
+
+    def _text(self, text: str) -> str:
+        for label, shown in self.labels:
+            text = text.replace(label, shown)
+        return mask_inside(text)
 
     def _without_values(self, message: str, issue: Issue) -> str:
         """A sentence without the values it quotes: its end after the first place, its examples, its groups."""
@@ -142,7 +148,7 @@ class Masker:
                 message = message.replace(value, HIDDEN)
         for name in self.personal:
             message = re.sub(rf"(?<!\w)({re.escape(name)} = )[^,;:()]*", rf"\1{HIDDEN}", message)
-        return mask_inside(message)
+        return self._text(message)
 
 
 _QUOTED_VALUES = re.compile(r'((?:values?|cells?) ")[^"]*(?=")')

@@ -328,3 +328,9 @@ def test_a_column_of_streets_with_some_namesakes_is_no_list_of_persons(tmp_path:
 )
 def test_numbers_side_by_side_or_spaced_otherwise_are_found(tmp_path: Path, cell: str) -> None:
     assert personal(tmp_path, ["ghi"], [[cell]]).keys() & {"phone", "cccd"}
+
+
+def test_a_number_with_a_unit_counts_persons_and_cards(tmp_path: Path) -> None:
+    count = {"type": "integer", "unit": "người"}
+    schema = schema_of({"name": "so_the_bhyt", **count}, {"name": "nguoi_cao_tuoi", **count}, {"name": "gioi_tinh"})
+    assert judge(tmp_path, schema, schema.field_names, [["120", "45", "nam"]]).report.issues == ()

@@ -123,6 +123,13 @@ def test_a_value_in_the_name_of_a_column_is_masked_wherever_the_column_is_named(
     assert leaked(report, ["0912345678"]) == []
 
 
+def test_names_of_persons_as_names_of_columns_are_masked_wherever_they_are_told(tmp_path: Path) -> None:
+    header = ["ma", "Nguyễn Văn An", "Trần Thị Bình"]
+    report = judge(tmp_path, schema_of({"name": "ma"}, {"name": "nguyen_van_a"}), header, [["1", "8", "9"]]).report
+    assert {"personal-data-name", "extra-columns", "missing-label"} <= codes(report)
+    assert leaked(report, header[1:]) == []
+
+
 def test_what_the_reader_says_of_a_file_is_masked_too(tmp_path: Path) -> None:
     notice = Issue(
         "layout-note",
