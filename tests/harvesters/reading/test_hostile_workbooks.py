@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,15 @@ TABLE = (
 )
 
 
-def workbook(path: Path, rows: str = TABLE, *, sheets: int = 1, after: str = "", before: str = "", **more: str) -> Path:
+def workbook(
+    path: Path,
+    rows: str = TABLE,
+    *,
+    sheets: int = 1,
+    after: str = "",
+    before: str = "",
+    parts: Mapping[str, str] | None = None,
+) -> Path:
     names = "".join(f'<sheet name="S{number}" r:id="r{number}"/>' for number in range(sheets))
     targets = "".join(f'<Relationship Id="r{number}" Type="x/worksheet" Target="s.xml"/>' for number in range(sheets))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
@@ -26,7 +35,7 @@ def workbook(path: Path, rows: str = TABLE, *, sheets: int = 1, after: str = "",
         shared = '<Relationship Id="s" Type="x/sharedStrings" Target="sharedStrings.xml"/>'
         package.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{targets}{shared}</Relationships>")
         package.writestr("xl/s.xml", f"<worksheet>{before}<sheetData>{rows}</sheetData>{after}</worksheet>")
-        for name, text in more.items():
+        for name, text in (parts or {}).items():
             package.writestr(f"xl/{name}.xml", text)
     return path
 
@@ -61,19 +70,19 @@ def test_one_merged_cell_over_a_whole_sheet_is_read(tmp_path: Path) -> None:
 def test_one_long_text_in_every_cell_does_not_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "MAX_CHARACTERS", 1_000_000)
     rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 100))
-    path = workbook(tmp_path / "so.xlsx", rows, sharedStrings=f"<sst><si><t>{'x' * 32_000}</t></si></sst>")
+    path = workbook(tmp_path / "so.xlsx", rows, parts={"sharedStrings": f"<sst><si><t>{'x' * 32_000}</t></si></sst>"})
     assert "quá lớn" in refusal(path)
 
 
 @pytest.mark.parametrize("part", ["sharedStrings", "styles"])
 def test_entities_in_any_part_are_refused(tmp_path: Path, part: str) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><sst><si><t>&b;</t></si></sst>'
-    assert "bị hỏng" in refusal(workbook(tmp_path / "so.xlsx", **{part: bomb}))
+    assert "bị hỏng" in refusal(workbook(tmp_path / "so.xlsx", parts={part: bomb}))
 
 
 def test_links_to_other_files_are_told_and_the_saved_value_is_used(tmp_path: Path) -> None:
     rows = TABLE.replace("<v>1</v>", '<f>[1]Sheet1!A1+WEBSERVICE("http://x")</f><v>7</v>')
-    book = open_file(workbook(tmp_path / "so.xlsx", rows, **{"externalLinks/externalLink1": "<x/>"}))
+    book = open_file(workbook(tmp_path / "so.xlsx", rows, parts={"externalLinks/externalLink1": "<x/>"}))
 
     assert [row.texts for row in book.sheets[0].rows()][1] == ["7", "x"]
     assert any("không mở theo" in message for message, _ in book.remarks)

@@ -14,12 +14,12 @@ from harvesters.reading import xlsx_rows
 from harvesters.reading.number_formats import number_text, shown_so
 from harvesters.reading.packages import Damaged, Package, TooLarge
 from harvesters.reading.sheet_survey import survey
-from harvesters.reading.workbook_cells import NO_VALUE, NUMBER, STRING, CellMaker, Look, RawRow, Run
+from harvesters.reading.workbook_cells import NO_VALUE, NUMBER, STRING, CellMaker, Look, RawRow, RichText, Run
 from harvesters.reading.xlsx_parts import open_xlsx
 from harvesters.reading.xlsx_rows import XlsxRows
 from harvesters.reading.xlsx_sheets import parse_rows
 
-STRINGS = ["không", "một", (Run("km"), Run("2", None, True)), "ba & bốn", ""]
+STRINGS: list[str | RichText] = ["không", "một", (Run("km"), Run("2", None, True)), "ba & bốn", ""]
 LOOKS = (Look(), Look(encoding="tcvn3"), Look(bold=True))
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="urn:x"><cols/><sheetData>'
 TAIL = "</sheetData><pageMargins/></worksheet>"

@@ -262,13 +262,15 @@ def test_the_copy_of_a_killed_check_is_removed_by_the_next(home: Path) -> None:
     waiting = [command[0], "-c", slow + command[2], *command[3:], file, "--schema", schema, "--xlsx", home / "x.xlsx"]
     environment = {**os.environ, "TMPDIR": str(place), "CHO": str(fifo)}
 
-    process = subprocess.Popen(waiting, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([str(item) for item in waiting], env=environment, stdout=subprocess.DEVNULL)
     reader = os.open(fifo, os.O_RDONLY)  # the check has come as far as writing the marked copy
     process.kill()
     process.wait()
     os.close(reader)
     left = [path.name for path in place.rglob("*.csv")]
-    done = subprocess.run([*command, file, "--schema", schema], env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [*command, str(file), "--schema", str(schema)], env=environment, capture_output=True, check=False
+    )
 
     assert left
     assert (done.returncode, list(place.iterdir())) == (0, [])
