@@ -18,6 +18,7 @@ from schemas.personal_blocks import Cells, Flags
 from schemas.personal_forms import Span, canonical, spans_in
 from schemas.personal_labels import (
     folded_label,
+    harmless_cells,
     says_amount,
     says_code,
     says_household,
@@ -69,7 +70,7 @@ class _Bare:
 @dataclass(slots=True)
 class WatchedColumn:
     """``known``: the dictionary names it; ``public``: it says that the column may be shown;
-    ``counts``: it counts something in a unit."""
+    ``counts``: it counts something in a unit; ``harmless``: all cells are of a kind that clears a suspect name."""
 
     name: str
     label: str
@@ -78,6 +79,7 @@ class WatchedColumn:
     watched: bool = True
     public: bool = False
     counts: bool = False
+    harmless: bool = True
     numbers: RowNumbers = UNSHIFTED
     allowed: PublicValues = NOTHING_PUBLIC
     inside: dict[str, Places] = field(default_factory=dict)
@@ -91,6 +93,11 @@ class WatchedColumn:
     @property
     def folded(self) -> str:
         return folded_label(self.label)
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether a name that points to personal data is cleared by what the column holds."""
+        return self.filled > 0 and self.harmless
 
     @property
     def is_masked(self) -> bool:
@@ -107,6 +114,8 @@ class WatchedColumn:
         topics = topics_of(self.folded)
         suspect = cells.matches(f"{SIEVE}|{NUMBERS}" if topics else SIEVE, self._suspects)
         self._count_bare(cells)
+        harmless = harmless_cells(self.folded)
+        self.harmless = self.harmless and bool(harmless) and bool(cells.matches(harmless).all())
         if suspect.any():
             self._judge(cells, suspect, topics, number)
 

@@ -182,7 +182,7 @@ def _suspect_names(columns: Sequence[WatchedColumn]) -> Iterator[Issue]:
     """Columns whose very name says that they are about persons. A name that is harmless in a table of statistics
     (dan_toc, gioi_tinh) is suspect only where the dictionary does not know the column; a number with a unit counts
     persons or cards."""
-    open_columns = [column for column in columns if not (column.public or column.counts)]
+    open_columns = [column for column in columns if not (column.public or column.counts or column.is_cleared)]
     for column in open_columns:
         if _NAMES_OF_IDENTITY.search(column.folded) or (not column.known and _NAMES_OF_PERSONS.search(column.folded)):
             yield names_issue("column", [column.name])

@@ -139,6 +139,7 @@ _STRONG_HOME = re.compile(
     r"|o tai|ho khau|noi o|cu tru|dia chi)\b"
 )
 COMMUNE = re.compile(r"\b(?:xa|phuong|thi tran|huyen|tp|thanh pho|p\.|x\.|tt\.)\s?[a-z]")
+_STREET_AFTER = re.compile(r"[ :,;(–-]*(?:tu|doan|den|duong|pho|dai lo|ngo|ngach|hem)\b")
 _END_OF_ADDRESS = re.compile(r"[;\n]|\. [a-z]")
 _BORN = re.compile(
     r"\b(?:sinh(?: ngay| nam)?|nam sinh|ngay sinh|sn)\b[ :]{0,3}"
@@ -282,7 +283,7 @@ def _beside(text: str, folded: str, names: list[Span], leading: tuple[int, int] 
     end = names[0].end if names else leading[1] if leading else 0
     born = _BORN.search(folded) or _BORN_BESIDE.search(folded, end)
     if not names:
-        if leading is None or not (born or _STRONG_HOME.search(folded)):
+        if leading is None or not (born or _STRONG_HOME.search(folded)) or _STREET_AFTER.match(folded, end):
             return
         names.append(Span("name", *leading))
     for pattern in (_BORN, _BORN_BESIDE):

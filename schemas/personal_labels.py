@@ -89,6 +89,21 @@ _TAX = _words("mst", "ma_so_thue", "tax_code")
 _LANDLINE_OF_OFFICE = _words("co_quan", "don_vi", "truc_ban", "duong_day_nong", "hotline", "van_phong", "tru_so")
 
 
+_COUNT = r"\d{1,5}|\d{1,3}(?:[.,]\d{3})+"
+_HARMLESS: Mapping[str, str] = {
+    "phone": r"(?:\+84|\(?0)[ .()-]{0,2}2[\d .()-]{7,14}|1[89]00[\d .-]{2,9}|1\d{2,3}",
+    "email": r"[^@\s]+@(?:[\w-]+\.)*gov\.vn",
+    "cccd": _COUNT, "bhxh": _COUNT, "bhyt": _COUNT, "bank": _COUNT, "passport": _COUNT
+}  # fmt: skip
+
+
+def harmless_cells(label: str) -> str:
+    """An RE2 pattern of whole cells that make a column harmless although its name announces personal data: lines of
+    agencies, counts of cards. Empty where there is none."""
+    patterns = [pattern for kind, pattern in _HARMLESS.items() if kind in topics_of(label)]
+    return rf"^\s*(?:{'|'.join(patterns)})?\s*$" if patterns else ""
+
+
 def topics_of(label: str) -> frozenset[str]:
     """The kinds of personal data that a folded label announces."""
     return frozenset(kind for kind, pattern in _TOPICS.items() if pattern.search(label))

@@ -29,6 +29,8 @@ _MIDDLE_WORDS = (
     " tuấn hoàng khánh nhật thế như phương thùy thúy mỹ diệu huy chí đăng sỹ sĩ khắc năng phúc vĩnh trung hải thành"
     " cẩm bích lan mai diễm hoài tú cao danh vũ nguyễn trần lê phạm"
 )
+_SURE_MIDDLE_WORDS = "văn thị đình hữu đức bá ngọc duy quang minh thế viết trọng a"
+_FOLDED_SURE_MIDDLE = frozenset(map(fold, _SURE_MIDDLE_WORDS.split()))
 _MIDDLE = frozenset(_MIDDLE_WORDS.split())
 _HISTORIC = (
     "Trần Hưng Đạo|Lê Thánh Tông|Lý Thường Kiệt|Nguyễn Bỉnh Khiêm|Nguyễn Đình Chiểu|Phan Bội Châu|Phan Chu Trinh"
@@ -93,7 +95,7 @@ def looks_like_a_name(text: str) -> float:
         return 0.0
     if len(words) == 2:
         return 0.5 if words[0] in _FOLDED_COMMON else 0.0
-    return 1.0 if words[0] in _FOLDED_COMMON or words[1] in _FOLDED_MIDDLE else 0.5
+    return 1.0 if words[0] in _FOLDED_COMMON or words[1] in _FOLDED_SURE_MIDDLE else 0.5
 
 
 def _is_written_as_a_name(text: str) -> bool:
@@ -144,6 +146,7 @@ def _name_length(words: str) -> int:
 def leading_name(text: str) -> tuple[int, int] | None:
     """Where a sentence begins with a name and a comma: a person only if what follows is about one."""
     match = _LEADING.match(text)
-    if match is None or looks_like_a_name(match.group(1)) < 1:
+    sureness = looks_like_a_name(match.group(1)) if match else 0
+    if match is None or not sureness or (sureness < 1 and fold(match.group(1)).split()[1] not in _FOLDED_MIDDLE):
         return None
     return match.span(1)

@@ -334,3 +334,22 @@ def test_a_number_with_a_unit_counts_persons_and_cards(tmp_path: Path) -> None:
     count = {"type": "integer", "unit": "người"}
     schema = schema_of({"name": "so_the_bhyt", **count}, {"name": "nguoi_cao_tuoi", **count}, {"name": "gioi_tinh"})
     assert judge(tmp_path, schema, schema.field_names, [["120", "45", "nam"]]).report.issues == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "cells"),
+    [
+        ("Điện thoại", ["0237 3852 117", "1900 1001", ""]),
+        ("Email", ["snv@thanhhoa.gov.vn"]),
+        ("Số thẻ BHYT", ["1204", "12.345"]),
+        ("Số tài khoản", ["1.234.567", "98.765"]),
+    ],
+)
+def test_what_a_column_holds_may_clear_its_suspect_name(tmp_path: Path, label: str, cells: list[str]) -> None:
+    assert personal(tmp_path, ["tt", label], [["1", cell] for cell in cells]) == {}
+    assert "column" in personal(tmp_path, ["tt", label], [["1", ""]])
+
+
+def test_stretches_of_streets_are_no_persons(tmp_path: Path) -> None:
+    rows = [["Nguyễn Văn Siêu: từ số nhà 12 đến hết đường"], ["Trần Quang Diệu, đoạn từ thôn 3, xã Hà Trung"]]
+    assert personal(tmp_path, ["noi dung"], rows) == {}
