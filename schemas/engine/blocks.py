@@ -206,18 +206,18 @@ def parse_block(block: RawBlock, width: int, dialect: Dialect, missing: Sequence
     columns = [_one_chunk(column) for column in table.columns]
     count = table.num_rows + len(ragged)
     if not ragged:
-        return Block(columns, count, None, {}, _record_ends(block, count))
+        return Block(columns, count, None, {}, record_ends(block, count))
     aside = {number - 1: cells for number, cells in ragged.items()}
     kept = numpy.ones(count, dtype=bool)
     kept[list(aside)] = False
-    return Block(columns, count, numpy.flatnonzero(kept), aside, _record_ends(block, count))
+    return Block(columns, count, numpy.flatnonzero(kept), aside, record_ends(block, count))
 
 
 def _has_empty_line(block: RawBlock) -> bool:
     return block.held.startswith((b"\n", b"\r")) or block.holds(b"\n\n") or block.holds(b"\n\r")
 
 
-def _record_ends(block: RawBlock, count: int) -> numpy.ndarray:
+def record_ends(block: RawBlock, count: int) -> numpy.ndarray:
     """Where each record ends, in bytes from the start of the block. Line ends inside cells are none."""
     ends = numpy.flatnonzero(block.array() == 10).astype(numpy.uint32) + numpy.uint32(1)
     if not len(ends) or ends[-1] != block.size:

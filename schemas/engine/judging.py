@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,20 +14,19 @@ from schemas.engine.blocks import Block
 from schemas.engine.columns import ColumnJudge, Judged
 from schemas.engine.conditions import Condition, broken_groups
 from schemas.engine.exact import Allowed, Signs
-from schemas.engine.keys import NONE_KEY, key_of, text_keys
-from schemas.engine.plan import Plan
+from schemas.engine.keys import NONE_KEY, key_of, row_keys, text_keys
+from schemas.engine.plan import PRIMARY, WHOLE, Plan
 
 
 @dataclass(slots=True)
 class JudgedBlock:
-    """``faulty``: the positions of the faulty records, ascending; for every record the numbers of the ``keys``, the
-    ``signs`` of the fields that keys into the table itself need, and a number of the ``whole`` record."""
+    """``faulty``: the positions of the faulty records, ascending; for every record the numbers of the plan's ``keys``,
+    and the ``signs`` of the fields that keys into the table itself need."""
 
     count: int
     faulty: numpy.ndarray
     keys: dict[str, numpy.ndarray] = field(default_factory=dict)
     signs: dict[str, pyarrow.Array] = field(default_factory=dict)
-    whole: numpy.ndarray | None = None
 
 
 class BlockJudge:
@@ -57,8 +56,8 @@ class BlockJudge:
             name: judge.judge(column, nulls_known=self._missing is not None)
             for (name, judge), column in zip(self._judges.items(), block.columns, strict=True)
         }
-        keys = {name: self._judges[name].keys(judged[name]) for name in plan.key_fields}
-        bad = self._blank(judged, block)
+        of_fields = {name: self._judges[name].keys(judged[name]) for name in plan.key_fields}
+        bad = self._blank(judged, block) | self._without_primary_key(of_fields)
         for column in judged.values():
             bad |= column.bad
         for fields, allowed in self._allowed:
@@ -66,8 +65,8 @@ class BlockJudge:
         for condition in self._conditions:
             bad |= self._broken(condition, judged, len(bad))
         signs = {name: self._judges[name].signs(judged[name], self._signs) for name in self._signed}
-        whole = self._whole(judged, len(bad)) if plan.has_duplicate_check else None
-        found = JudgedBlock(block.count, numpy.flatnonzero(bad), keys, signs, whole)
+        keys = self._together(of_fields, lambda: self._whole(judged, len(bad)))
+        found = JudgedBlock(block.count, numpy.flatnonzero(bad), keys, signs)
         return found if block.rows is None else self._with_ragged(found, block, block.rows)
 
     def _blank(self, judged: Mapping[str, Judged], block: Block) -> numpy.ndarray:
@@ -99,10 +98,22 @@ class BlockJudge:
         broken[rows] = broken_groups(condition, places, values)[group_of]
         return broken
 
+    def _without_primary_key(self, keys: Mapping[str, numpy.ndarray]) -> numpy.ndarray | bool:
+        """Records of which no cell of the primary key holds anything."""
+        empty = [keys[name] == NONE_KEY for name in self._plan.primary_key]
+        return numpy.all(empty, axis=0) if empty else False
+
+    def _together(
+        self, of_fields: Mapping[str, numpy.ndarray], whole: Callable[[], numpy.ndarray]
+    ) -> dict[str, numpy.ndarray]:
+        """The plan's keys, from those of single fields and of whole records."""
+        several = {PRIMARY: lambda: row_keys([of_fields[name] for name in self._plan.primary_key]), WHOLE: whole}
+        return {name: several[name]() if name in several else of_fields[name] for name in self._plan.keys}
+
     def _whole(self, judged: Mapping[str, Judged], count: int) -> numpy.ndarray:
         """A number for each record, equal where Frictionless finds two the same."""
         shown = [self._judges[name].shown(column) for name, column in judged.items()]
-        return text_keys(pc.binary_join_element_wise(*shown, ",")) if shown else numpy.zeros(count)
+        return text_keys(pc.binary_join_element_wise(*shown, ",")) if shown else numpy.zeros(count, dtype=numpy.uint64)
 
     # --- records that have too many cells or too few -----------------------------------------------------------------
 
@@ -113,23 +124,23 @@ class BlockJudge:
         order[rows] = numpy.arange(len(rows))
         order[aside] = len(rows) + numpy.arange(len(aside))
         ragged = [block.ragged[place] for place in aside.tolist()]
+        ragged_keys = self._ragged_keys(ragged)
         return JudgedBlock(
             block.count,
             numpy.sort(numpy.concatenate([rows[found.faulty], aside])),
-            {
-                name: numpy.concatenate([keys, self._ragged_keys(name, ragged)])[order]
-                for name, keys in found.keys.items()
-            },
+            {name: numpy.concatenate([keys, ragged_keys[name]])[order] for name, keys in found.keys.items()},
             {
                 name: pyarrow.concat_arrays([signs, self._ragged_signs(name, ragged)]).take(pyarrow.array(order))
                 for name, signs in found.signs.items()
             },
-            None if found.whole is None else numpy.concatenate([found.whole, self._ragged_whole(ragged)])[order],
         )
 
-    def _ragged_keys(self, name: str, ragged: list[list[str]]) -> numpy.ndarray:
-        found = (key_of(self._plan.value_in(name, cells)) for cells in ragged)
-        return numpy.fromiter(found, dtype=NONE_KEY.dtype, count=len(ragged))
+    def _ragged_keys(self, ragged: list[list[str]]) -> dict[str, numpy.ndarray]:
+        of_fields = {
+            name: numpy.array([key_of(self._plan.value_in(name, cells)) for cells in ragged], dtype=numpy.uint64)
+            for name in self._plan.key_fields
+        }
+        return self._together(of_fields, lambda: self._ragged_whole(ragged))
 
     def _ragged_signs(self, name: str, ragged: list[list[str]]) -> pyarrow.Array:
         return self._signs.of_each(self._plan.value_in(name, cells) for cells in ragged)

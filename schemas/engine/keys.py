@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy
 import pyarrow
-import pyarrow.compute as pc
 
 from schemas.engine.exact import is_finite
 
@@ -96,31 +94,3 @@ def row_keys(columns: Sequence[numpy.ndarray]) -> numpy.ndarray:
         mixed = (column ^ (column >> numpy.uint64(31))) * WEIGHTS[2 * place]
         keys += (mixed ^ (mixed >> numpy.uint64(29))) * WEIGHTS[2 * place + 1]
     return keys
-
-
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """Rows whose key occurs more than once: the first of each key, and the others."""
-
-    first: numpy.ndarray
-    again: numpy.ndarray
-
-
-def repeats(keys: numpy.ndarray, *, empty: numpy.uint64 | None) -> Repeats:
-    """``empty`` keys repeat nothing."""
-    ordered = numpy.sort(keys)
-    again = numpy.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if empty is not None:
-        again = again[again != empty]
-    if not len(again):
-        return Repeats(numpy.empty(0, dtype=numpy.int64), numpy.empty(0, dtype=numpy.int64))
-    rows = numpy.flatnonzero(_is_in(keys, again))
-    _, places = numpy.unique(keys[rows], return_index=True)
-    later = numpy.ones(len(rows), dtype=bool)
-    later[places] = False
-    return Repeats(rows[~later], rows[later])
-
-
-def _is_in(keys: numpy.ndarray, among: numpy.ndarray) -> numpy.ndarray:
-    found: numpy.ndarray = pc.is_in(pyarrow.array(keys), value_set=pyarrow.array(among)).to_numpy(zero_copy_only=False)
-    return found

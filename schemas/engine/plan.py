@@ -19,6 +19,9 @@ from schemas.engine.columns import Reader
 from schemas.engine.exact import is_finite
 from schemas.engine.patterns import PatternTime, SafePattern
 
+PRIMARY, WHOLE = "\0primary key", "\0whole row"
+"""No field of a readable schema is called so."""
+
 LARGEST_INTEGER = 2**63 - 1
 _UNHASHABLE = frozenset({"object", "array", "geojson", "list"})
 _KNOWN_PROFILES = (
@@ -152,6 +155,12 @@ class Plan:
     def key_fields(self) -> Collection[str]:
         """Those whose values may not repeat, alone or together."""
         return dict.fromkeys((*self.unique, *self.primary_key))
+
+    @property
+    def keys(self) -> Mapping[str, bool]:
+        """What must not repeat, by a name for it, and whether it is one field, whose empty cells repeat nothing."""
+        several = {PRIMARY: bool(self.primary_key), WHOLE: self.has_duplicate_check}
+        return {**dict.fromkeys(self.unique, True), **{name: False for name, is_there in several.items() if is_there}}
 
     @property
     def own_keys(self) -> tuple[tuple[int, Reference], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,16 +16,30 @@ import pyarrow
 
 from catalog.issues import Fault
 from schemas.engine import fallback
-from schemas.engine.blocks import Block, Dialect, Irregular, RawBlock, parse_block, raw_blocks, record_at, slow_blocks
+from schemas.engine.blocks import (
+    Block,
+    Dialect,
+    Irregular,
+    RawBlock,
+    parse_block,
+    raw_blocks,
+    record_at,
+    record_ends,
+    slow_blocks,
+)
 from schemas.engine.exact import Allowed
 from schemas.engine.judging import BlockJudge, JudgedBlock
-from schemas.engine.keys import NONE_KEY, Repeats, repeats, row_keys
+from schemas.engine.keys import NONE_KEY
 from schemas.engine.plan import Plan, Reference, RowCheck
+from schemas.engine.repeats import KeyRows, Repeats
 from schemas.engine.replay import Replay
 
 THREADS = 2
 AHEAD = 3
 """Blocks that are parsed before they are needed: memory stays bounded."""
+
+Judged = tuple[JudgedBlock, int, int]
+"""A block, its place in the file and its length."""
 
 _NO_ROWS = numpy.empty(0, dtype=numpy.int64)
 
@@ -89,11 +103,13 @@ def check_file(
 
 @dataclass(slots=True)
 class _Part:
-    """What is kept of a judged block: no cells, but where its records lie in the file."""
+    """What is kept of a judged block: no cells and no keys, but where it lies in the file."""
 
-    judged: JudgedBlock
+    count: int
+    faulty: numpy.ndarray
+    signs: dict[str, pyarrow.Array]
     start: int = 0
-    ends: numpy.ndarray | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +138,43 @@ class _Run:
 
     def by_arrow(self, start: int) -> Findings:
         """Raises ``Irregular`` where Arrow might read the file otherwise than Python."""
-        parts = list(_in_order(self._arrow_part, raw_blocks(self._path, start)))
-        return self._findings(parts, "columns", lambda rows: self._records_of_file(rows, parts))
+        judged = _in_order(self._judge_raw, raw_blocks(self._path, start))
+        parts, repeated = self._gathered(judged)
+        return self._findings(parts, repeated, "columns", lambda rows: self._records_of_file(rows, parts))
 
     def by_python(self, encoding: str) -> Findings:
-        parts = [_Part(self._judge.judge(block)) for block in self._python_blocks(encoding)]
-        return self._findings(parts, "columns, slow parser", lambda rows: self._records_again(rows, encoding))
+        judged = ((self._judge.judge(block), 0, 0) for block in self._python_blocks(encoding))
+        parts, repeated = self._gathered(judged)
+        again = partial(self._records_again, encoding=encoding)
+        return self._findings(parts, repeated, "columns, slow parser", again)
 
-    def _arrow_part(self, raw: RawBlock) -> _Part:
+    def _judge_raw(self, raw: RawBlock) -> Judged:
         block = parse_block(raw, len(self._plan.expected), self._dialect, self._missing)
         if block.ends is None or len(block.ends) != block.count:
             raise Irregular
-        return _Part(self._judge.judge(block), raw.start, block.ends)
+        return self._judge.judge(block), raw.start, raw.size
+
+    def _gathered(self, judged: Iterable[Judged]) -> tuple[list[_Part], list[Repeats]]:
+        """All blocks without their keys, and what the keys tell."""
+        parts: list[_Part] = []
+        with ExitStack() as stack:
+            keys = {
+                name: stack.enter_context(KeyRows(empty=NONE_KEY if is_single else None))
+                for name, is_single in self._plan.keys.items()
+            }
+            for block, start, size in judged:
+                for name, rows in keys.items():
+                    rows.add(block.keys[name])
+                parts.append(_Part(block.count, block.faulty, block.signs, start, size))
+            with ThreadPoolExecutor(THREADS) as threads:
+                return parts, list(threads.map(KeyRows.repeats, keys.values()))
 
     def _python_blocks(self, encoding: str) -> Iterator[Block]:
         return slow_blocks(self._path, encoding, len(self._plan.expected), self._dialect, self._missing)
 
-    def _findings(self, parts: list[_Part], taken: str, records: Records) -> Findings:
+    def _findings(self, parts: list[_Part], repeated: list[Repeats], taken: str, records: Records) -> Findings:
         plan = self._plan
-        suspects = self._suspects([part.judged for part in parts])
+        suspects = self._suspects(parts, repeated)
 
         def errors() -> Iterator[dict[str, Any]]:
             cells = records(suspects.rows)
@@ -149,7 +183,7 @@ class _Run:
 
         places = tuple(plan.position[name] for name in plan.primary_key)
         return Findings(
-            sum(part.judged.count for part in parts),
+            sum(part.count for part in parts),
             self._labels,
             len(plan.schema.fields),
             taken,
@@ -159,26 +193,25 @@ class _Run:
             int(numpy.count_nonzero(~suspects.right)),
         )
 
-    def _suspects(self, blocks: list[JudgedBlock]) -> _Suspects:
-        """The faulty rows of the blocks, and those whose keys repeat, are empty or lead nowhere."""
-        bases = numpy.cumsum([0, *(block.count for block in blocks)])
-        faulty = [block.faulty + base for block, base in zip(blocks, bases.tolist(), strict=False)]
-        own_misses = self._own_misses(blocks)
+    def _suspects(self, parts: list[_Part], repeated: list[Repeats]) -> _Suspects:
+        """The faulty rows, and those whose keys repeat or lead nowhere."""
+        bases = numpy.cumsum([0, *(part.count for part in parts)])
+        faulty = [part.faulty + base for part, base in zip(parts, bases.tolist(), strict=False)]
+        own_misses = self._own_misses(parts)
         faulty += [numpy.flatnonzero(misses) for misses in own_misses.values()]
-        repeated = self._repeats(blocks)
         wrong = _together([*faulty, *(found.again for found in repeated)])
         rows = _together([wrong, *(found.first for found in repeated)])
         right = numpy.isin(rows, wrong, assume_unique=True, invert=True)
         return _Suspects(rows, right, own_misses)
 
-    def _own_misses(self, blocks: list[JudgedBlock]) -> dict[int, numpy.ndarray]:
+    def _own_misses(self, parts: list[_Part]) -> dict[int, numpy.ndarray]:
         """For each key into the table itself the mask of the rows that lead nowhere."""
-        count = sum(block.count for block in blocks)
+        count = sum(part.count for part in parts)
 
         def column(name: str) -> pyarrow.ChunkedArray:
             if name not in self._plan.position:
                 return pyarrow.chunked_array([pyarrow.nulls(count, pyarrow.string())])
-            return pyarrow.chunked_array([block.signs[name] for block in blocks], type=pyarrow.string())
+            return pyarrow.chunked_array([part.signs[name] for part in parts], type=pyarrow.string())
 
         found = {}
         for number, key in self._plan.own_keys:
@@ -186,37 +219,17 @@ class _Run:
             found[number] = allowed.lacks([column(name) for name in key.fields])
         return found
 
-    def _repeats(self, blocks: list[JudgedBlock]) -> Iterable[Repeats]:
-        """Each key looked through on its own; rows whose primary key is empty count as repeated."""
-        plan = self._plan
-        none = numpy.empty(0, dtype=NONE_KEY.dtype)
-        keys = {
-            name: numpy.concatenate([none, *(block.keys.pop(name) for block in blocks)]) for name in plan.key_fields
-        }
-        work: list[Callable[[], Repeats]] = [partial(repeats, keys[name], empty=NONE_KEY) for name in plan.unique]
-        if plan.primary_key:
-            columns = [keys[name] for name in plan.primary_key]
-            work.append(lambda: repeats(row_keys(columns), empty=None))
-            work.append(
-                lambda: Repeats(_NO_ROWS, numpy.flatnonzero(numpy.all([c == NONE_KEY for c in columns], axis=0)))
-            )
-        if plan.has_duplicate_check:
-            whole = [block.whole for block in blocks if block.whole is not None]
-            work.append(lambda: repeats(numpy.concatenate([none, *whole]), empty=None))
-        with ThreadPoolExecutor(THREADS) as threads:
-            return list(threads.map(lambda act: act(), work))
-
     def _records_of_file(self, rows: numpy.ndarray, parts: list[_Part]) -> Iterator[list[str]]:
         """The cells of these rows, read from their places in the file."""
-        bases = numpy.cumsum([0, *(part.judged.count for part in parts)])
+        bases = numpy.cumsum([0, *(part.count for part in parts)])
         with self._path.open("rb") as stream:
             for number, part in enumerate(parts):
                 here = rows[numpy.searchsorted(rows, bases[number]) : numpy.searchsorted(rows, bases[number + 1])]
-                ends = part.ends
-                if ends is None or not len(here):
+                if not len(here):
                     continue
                 stream.seek(part.start)
-                held = stream.read(int(ends[-1]))
+                held = stream.read(part.size)
+                ends = record_ends(RawBlock(held, part.size, part.start), part.count)
                 for place in (here - bases[number]).tolist():
                     yield record_at(held, ends, place, self._dialect)
 
@@ -234,9 +247,9 @@ def _together(rows: list[numpy.ndarray]) -> numpy.ndarray:
     return numpy.unique(numpy.concatenate([_NO_ROWS, *rows]))
 
 
-def _in_order(work: Callable[[RawBlock], _Part], blocks: Iterator[RawBlock]) -> Iterator[_Part]:
-    """Each block's part, worked on by some threads with few blocks in memory."""
-    waiting: list[Future[_Part]] = []
+def _in_order(work: Callable[[RawBlock], Judged], blocks: Iterator[RawBlock]) -> Iterator[Judged]:
+    """What comes of each block, worked on by some threads with few blocks in memory."""
+    waiting: list[Future[Judged]] = []
     with ThreadPoolExecutor(THREADS) as threads:
         for block in blocks:
             waiting.append(threads.submit(work, block))
