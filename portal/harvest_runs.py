@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,8 +12,9 @@ from rich.progress import Progress as Bar
 
 from catalog.errors import RunInProgress
 from catalog.harvesting import harvest
+from catalog.issues import WEIGHTY
 from catalog.ports import Progress
-from catalog.sources import HarvestRun, HarvestSource
+from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, Outcome, RunState, TableOutcome
 from catalog.vietnamese import grouped
 from portal.wiring import Parts, open_harvester
 
@@ -53,13 +55,29 @@ def progress_display(
         yield show, lambda line: console.print(line, markup=False, soft_wrap=True), lambda: bar.advance(task)
 
 
-_MARKS = {"success": "✓", "partial": "◐", "held": "✋", "failed": "✗"}
+_MARKS = {
+    RunState.SUCCESS: "✓",
+    RunState.PARTIAL: "◐",
+    RunState.HELD: "✋",
+    RunState.FAILED: "✗",
+    RunState.CANCELLED: "■",
+}
 _OUTCOMES = {
-    "published": "công bố",
-    "unchanged": "không đổi",
-    "held": "giữ lại",
+    Outcome.PUBLISHED: "công bố",
+    Outcome.PARTIAL: "công bố một phần",
+    Outcome.UNCHANGED: "không đổi",
+    Outcome.HELD: "giữ lại",
+    Outcome.REJECTED: "loại",
+    Outcome.FAILED: "không đọc được",
+}
+_COUNTS = {
+    "read": "đọc",
+    "added": "thêm",
+    "changed": "đổi",
+    "unchanged": "như cũ",
+    "missing": "không còn",
+    "withdrawn": "thu hồi",
     "rejected": "loại",
-    "failed": "không đọc được",
 }
 
 
@@ -67,16 +85,22 @@ def summary_line(parts: Parts, source: HarvestSource, run: HarvestRun) -> str:
     """One line for the source, and one for each table that was not published, with the first reason."""
     with parts.store.read() as reader:
         outcomes = reader.outcomes(run.id)
-    counts: dict[str, int] = {}
+    tables = Counter(outcome.outcome for outcome in outcomes if outcome.table_key != CATALOG_KEY)
+    said = [", ".join(f"{count} {_OUTCOMES[kind]}" for kind, count in tables.items())]
+    said += [_listing_line(outcome) for outcome in outcomes if outcome.table_key == CATALOG_KEY]
+    lines = [f"{_MARKS.get(run.state, '…')} {source.title}: {'; '.join(filter(None, (*said, run.error)))}"]
     for outcome in outcomes:
-        counts[outcome.outcome] = counts.get(outcome.outcome, 0) + 1
-    said = ", ".join(f"{count} {_OUTCOMES[kind]}" for kind, count in counts.items())
-    lines = [f"{_MARKS.get(run.state, '…')} {source.title}: {'; '.join(filter(None, (said, run.error)))}"]
-    for outcome in outcomes:
-        if outcome.outcome not in ("published", "unchanged"):
-            reasons = [issue.message for issue in outcome.issues if issue.severity in ("error", "hold")]
+        if outcome.outcome not in (Outcome.PUBLISHED, Outcome.UNCHANGED):
+            reasons = [issue.message for issue in outcome.issues if issue.severity in WEIGHTY]
             lines.append(f"    {_OUTCOMES[outcome.outcome]} {outcome.table_key}: {reasons[0] if reasons else ''}")
     return "\n".join(lines)
+
+
+def _listing_line(outcome: TableOutcome) -> str:
+    """What became of the records of another catalogue."""
+    counts = outcome.counts
+    said = ", ".join(f"{word} {grouped(counts[name])}" for name, word in _COUNTS.items() if counts.get(name))
+    return f"danh mục: {said}" if said else ""
 
 
 def run_as_json(parts: Parts, source: HarvestSource, run: HarvestRun) -> dict[str, object]:
@@ -93,6 +117,7 @@ def run_as_json(parts: Parts, source: HarvestSource, run: HarvestRun) -> dict[st
                 "table": outcome.table_key,
                 "outcome": outcome.outcome,
                 "rows": outcome.row_count,
+                "counts": dict(outcome.counts),
                 "version": outcome.version_id,
                 "seconds": {step: round(seconds, 3) for step, seconds in outcome.steps.items()},
                 "issues": [

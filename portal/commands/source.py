@@ -171,14 +171,24 @@ def list_sources(parts: Parts, json_output: bool) -> None:
 @as_json
 @with_parts
 def show(parts: Parts, name: str, json_output: bool) -> None:
-    """Một nguồn: cấu hình (không bí mật), các bảng, những lượt gần đây."""
+    """Một nguồn: cấu hình (không bí mật), các bảng, bản ghi bị loại, những lượt gần đây."""
+    from catalog.sources import CATALOG_KEY
+    from portal.report_texts import report_lines
+
     with parts.store.read() as reader:
         found = reader.source(name)
         runs = reader.runs(found.id, limit=10)
+        listing = reader.last_outcomes(found.id).get(CATALOG_KEY)
+        report = reader.outcome_report(listing.run_id, CATALOG_KEY) if listing else None
     if json_output:
-        print_json({**_source_json(found), "runs": [_run_json(run) for run in runs]})
+        listed = listing and {"outcome": listing.outcome, "counts": dict(listing.counts)}
+        print_json({**_source_json(found), "catalog": listed, "runs": [_run_json(run) for run in runs]})
         return
     _tell(parts, found, False)
+    if listing and report:
+        click.echo(f"  danh mục: {', '.join(f'{name} {count}' for name, count in listing.counts.items() if count)}")
+        for line in report_lines(report, everything=False):
+            click.echo(f"    {line}")
     for table in found.tables:
         click.echo(f"  bảng {table.key}: {table.locator} → {table.schema_name}")
     for run in runs:
