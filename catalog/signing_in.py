@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 
 from catalog.errors import NotFound, NotSignedIn, StorageError
 from catalog.password_rules import LONGEST
-from catalog.people import SecondFactor, Session, User
+from catalog.people import SecondFactor, Session, User, UserId
 from catalog.people_ports import OneTimeCodes, Passwords
 from catalog.ports import AuditEvent, CatalogStore, CatalogTransaction
 from catalog.sign_in_limits import NOBODY, SignInRules, account_key, count_attempt, device_key, forgive
 from catalog.vietnamese import nfc
 
 _SEEN_EVERY = timedelta(minutes=1)
+_NOBODYS = UserId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,9 @@ def _known(store: CatalogStore, name: str) -> tuple[User | None, SecondFactor | 
         try:
             user = reader.user(name)
         except NotFound:
+            # As many questions as for somebody who exists: the time of an answer tells nothing.
+            reader.sessions(_NOBODYS)
+            reader.second_factor(_NOBODYS)
             return None, None
         return (user, reader.second_factor(user.id)) if user.name == name else (None, None)
 
