@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cronsim import CronSim, CronSimError
@@ -16,7 +17,7 @@ from catalog.errors import InvalidInput
 from catalog.local_time import LOCAL_TIME
 from catalog.model import Frequency
 from catalog.ports import CatalogReader
-from catalog.sources import HarvestRun, HarvestSource
+from catalog.sources import HarvestRun, HarvestSource, RunId, RunState
 
 RETRY = timedelta(hours=4)
 """A source whose run broke off (no answer, a full disk) is tried again after this time, not only in its next period."""
@@ -50,6 +51,22 @@ def next_due(source: HarvestSource, latest: HarvestRun | None, now: datetime) ->
     if latest.error_code:
         due = min(filter(None, (due, latest.requested_at + RETRY)))
     return None if due is None else _after_quiet_hours(source, max(due, now))
+
+
+def next_times(source: HarvestSource, latest: HarvestRun | None, now: datetime, count: int = 3) -> tuple[datetime, ...]:
+    """The next times a source is harvested if every run goes well, as if it were not paused; empty for one that waits
+    for a person."""
+    source = replace(source, enabled=True)
+    times: list[datetime] = []
+    if latest is not None and not latest.state.is_over:
+        latest = replace(latest, state=RunState.SUCCESS)
+    while len(times) < count:
+        due = next_due(source, latest, max([now, *times]))
+        if due is None:
+            break
+        times.append(due)
+        latest = HarvestRun(RunId(""), source.id, RunState.SUCCESS, "schedule", due)
+    return tuple(times)
 
 
 def check_schedule(cron: str, quiet_hours: str) -> None:

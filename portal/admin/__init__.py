@@ -9,12 +9,39 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from portal.admin import account, home, runs, second_factor, sign_in, source_editor, sources, words
+from portal.admin import (
+    account,
+    held,
+    home,
+    records,
+    runs,
+    second_factor,
+    sign_in,
+    source_editor,
+    source_schedule,
+    source_tables,
+    sources,
+    trials,
+    words,
+)
 from portal.admin.forms import csrf_field
 from portal.admin.guard import current_user, keep_private, let_in
 from portal.admin.navigation import admin_sections
 
-_PAGES = (home, sources, source_editor, runs, sign_in, account, second_factor)
+_PAGES = (
+    home,
+    sources,
+    source_editor,
+    source_tables,
+    source_schedule,
+    trials,
+    records,
+    runs,
+    held,
+    sign_in,
+    account,
+    second_factor,
+)
 
 
 def register(app: Flask) -> None:

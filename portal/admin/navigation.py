@@ -11,22 +11,25 @@ from portal.pages.languages import marked
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One entry; ``label`` is translated where it is shown."""
+    """One entry; ``label`` is translated where it is shown. ``more`` names the modules whose pages belong to it too."""
 
     endpoint: str
     label: str
     action: Action
     icon: str
+    more: tuple[str, ...] = ()
 
     @property
-    def blueprint(self) -> str:
-        return self.endpoint.rpartition(".")[0]
+    def blueprints(self) -> tuple[str, ...]:
+        return (self.endpoint.rpartition(".")[0], *(f"admin.{name}" for name in self.more))
 
 
+_SOURCE_PAGES = ("source_editor", "source_tables", "source_schedule", "trials", "records")
 SECTIONS = (
     Section("admin.home.overview", marked("Tổng quan"), Action.ADMIN_SEE, "briefcase"),
-    Section("admin.sources.source_list", marked("Nguồn"), Action.SOURCE_SEE, "database"),
+    Section("admin.sources.source_list", marked("Nguồn"), Action.SOURCE_SEE, "database", _SOURCE_PAGES),
     Section("admin.runs.run_list", marked("Lượt thu thập"), Action.RUN_SEE, "history"),
+    Section("admin.held.held_list", marked("Bị giữ lại"), Action.HELD_SEE, "held"),
     Section("admin.account.account", marked("Tài khoản của tôi"), Action.ACCOUNT_EDIT, "people"),
 )
 

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from catalog.errors import CatalogError
-from portal.pages.languages import marked
 
 PATIENCE_SECONDS = 20.0
 MOST_WAITING = 4
-TOO_LONG = marked("Nguồn chưa trả lời xong sau %(seconds)s giây nên trang này thôi chờ.")
 
 _Item = TypeVar("_Item")
-_free = threading.BoundedSemaphore(MOST_WAITING)
+_places = threading.BoundedSemaphore(MOST_WAITING)
 
 
 class TooManyWaiting(CatalogError):
@@ -39,13 +37,14 @@ class Heard(Generic[_Item]):
 
 def heard_from(ask: Callable[[], Iterable[_Item]], seconds: float = PATIENCE_SECONDS) -> Heard[_Item]:
     """What ``ask`` yields within ``seconds``. Raises what it raises in that time, and ``TooManyWaiting``."""
-    if not _free.acquire(blocking=False):
+    place = _places
+    if not place.acquire(blocking=False):
         raise TooManyWaiting(
             "Cổng đang chờ nhiều nguồn khác trả lời; hãy thử lại sau một phút.",
             "The portal is waiting for several other sources; try again in a minute.",
         )
     said: queue.SimpleQueue[_Item | Exception | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(ask, said), name="waits-for-a-source", daemon=True).start()
+    threading.Thread(target=_listen, args=(ask, said, place), name="waits-for-a-source", daemon=True).start()
     items: list[_Item] = []
     ends = time.monotonic() + seconds
     while True:
@@ -60,7 +59,11 @@ def heard_from(ask: Callable[[], Iterable[_Item]], seconds: float = PATIENCE_SEC
         items.append(item)
 
 
-def _listen(ask: Callable[[], Iterable[_Item]], said: queue.SimpleQueue[_Item | Exception | None]) -> None:
+def _listen(
+    ask: Callable[[], Iterable[_Item]],
+    said: queue.SimpleQueue[_Item | Exception | None],
+    place: threading.BoundedSemaphore,
+) -> None:
     try:
         for item in ask():
             said.put(item)
@@ -68,4 +71,4 @@ def _listen(ask: Callable[[], Iterable[_Item]], said: queue.SimpleQueue[_Item | 
     except Exception as error:
         said.put(error)
     finally:
-        _free.release()
+        place.release()

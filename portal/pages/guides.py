@@ -26,6 +26,7 @@ def help_titles() -> dict[str, str]:
         "hieu-so-lieu": _("Đọc đúng một bảng số liệu"),
         "lap-trinh-vien": _("Dùng dữ liệu trong chương trình (API)"),
         "co-quan": _("Dành cho cơ quan cung cấp dữ liệu"),
+        "nguoi-phu-trach": _("Dành cho người phụ trách dữ liệu"),
         "dieu-khoan": _("Điều khoản sử dụng dữ liệu mở"),
     }
 

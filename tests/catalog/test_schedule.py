@@ -10,7 +10,7 @@ import pytest
 from catalog.errors import InvalidInput
 from catalog.local_time import LOCAL_TIME
 from catalog.model import Frequency
-from catalog.schedule import MOST_JITTER, RETRY, check_schedule, next_due
+from catalog.schedule import MOST_JITTER, RETRY, check_schedule, next_due, next_times
 from catalog.sources import HarvestRun, HarvestSource, RunId, RunState, SourceId
 from tests.catalog.examples import example_source
 
@@ -92,3 +92,13 @@ def test_a_schedule_that_makes_no_sense_is_refused_with_an_example(cron: str, qu
 def test_usual_schedules_are_accepted() -> None:
     check_schedule("30 2 * * 1", "7-17")
     check_schedule("", "")
+
+
+def test_the_next_times_follow_each_other_as_if_the_source_were_not_paused() -> None:
+    source = replace(SOURCE, cron="30 2 * * 1", quiet_hours="", enabled=False)
+    told = [time.astimezone(LOCAL_TIME).strftime("%d %H:%M") for time in next_times(source, run(), NOW)]
+    assert told == ["30 02:30", "07 02:30", "14 02:30"]
+    assert next_times(SOURCE, None, NOW)[0] == NOW
+    queued = next_times(SOURCE, run(RunState.QUEUED), NOW, count=2)
+    assert queued == next_times(SOURCE, run(), NOW, count=2)
+    assert next_times(replace(SOURCE, frequency=Frequency.AS_NEEDED), run(), NOW) == ()

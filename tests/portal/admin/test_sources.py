@@ -7,25 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from catalog.model import Organization, OrganizationId, OrganizationKind, stable_id
 from catalog.sources import HarvestSource, RunState
 from portal.wiring import Parts
 from portal.worker import work
-from tests.catalog.examples import CLINICS, HEALTH, example_source
+from tests.catalog.examples import CLINICS, HEALTH
 from tests.portal.admin.browser import Browser
-from tests.portal.pages.page import Page, read
-from tests.portal.sample import CLINIC_ROWS, describe_source
+from tests.portal.admin.source_forms import fields_of, send_form, stored
+from tests.portal.pages.page import read
 
-FINANCE = Organization(
-    id=OrganizationId(stable_id("organization", "so-tai-chinh")),
-    name="so-tai-chinh",
-    code="H56.05",
-    title="Sở Tài chính",
-    title_en="Department of Finance",
-    kind=OrganizationKind.DEPARTMENT,
-)
 SECRET = "m4t-khau-rat-bi-mat"
 OF_THE_SERVER = [
     ("files", {"option__path": "/etc"}),
@@ -38,44 +28,6 @@ OF_THE_SERVER = [
     ("sql", {"option__url": "postgresql://xa.test/dulieumo?host=/var/run/postgresql"}),
     ("sql", {"option__url": "postgresql://xa.test/a", "option__password": "${DULIEUMO_SOURCE_MAT_KHAU}"}),
 ]
-
-
-@pytest.fixture
-def source(parts: Parts, tmp_path: Path) -> HarvestSource:
-    """A folder of the department of health, with one table of clinics."""
-    table = CLINICS.distributions[0].name
-    described = example_source("csdl-so-y-te", CLINICS)
-    return describe_source(parts, described, CLINICS, folder=tmp_path / "so-y-te", files={f"{table}.csv": CLINIC_ROWS})
-
-
-@pytest.fixture
-def others(parts: Parts) -> HarvestSource:
-    """A source of the department of finance."""
-    source = replace(
-        example_source("ngan-sach"), title="Hệ thống ngân sách", organization_id=FINANCE.id, options={"path": "/kin"}
-    )
-    with parts.store.write() as transaction:
-        transaction.put_organization(FINANCE)
-        transaction.put_source(source)
-    return source
-
-
-@pytest.fixture
-def steward(browser: Browser) -> Browser:
-    browser.sign_in("lan")
-    return browser
-
-
-@pytest.fixture
-def administrator(app: Flask) -> Browser:
-    browser = Browser(app)
-    browser.sign_in("quan-tri")
-    return browser
-
-
-def stored(parts: Parts, name: str) -> HarvestSource:
-    with parts.store.read() as reader:
-        return reader.source(name)
 
 
 class TestWhoSeesWhat:
@@ -128,28 +80,6 @@ class TestList:
         page = administrator.open("/admin/sources?state=paused")
         assert source.title in page.words
         assert others.title not in page.words
-
-
-def fields_of(page: Page, **changes: str) -> dict[str, str]:
-    """What a browser sends of the form of a source, with some fields filled in otherwise."""
-    names = [element.attributes.get("name", "") for element in page.all("input")]
-    values = {name: page.one("input", name=name).attributes.get("value", "") for name in set(names) if "." in name}
-    for name in ("title", "name", "notify_email", "notify_webhook", "seen"):
-        for found in page.all("input", name=name):
-            values[name] = found.attributes.get("value", "")
-    values = {name: value for name, value in values.items() if not name.startswith("forget.")}
-    chosen = [element.attributes["value"] for element in page.all("option", selected="")]
-    values["organization"] = next((value for value in chosen if value.startswith("so-")), "so-y-te")
-    return values | {name.replace("__", "."): value for name, value in changes.items()}
-
-
-def send_form(browser: Browser, address: str, do: str = "save", **changes: str) -> Page:
-    page = browser.open(address)
-    fields = fields_of(page, **changes) | {"csrf": browser.token(page), "do": do}
-    answer = browser.post(address, fields)
-    if answer.status_code == 303:
-        return browser.open(answer.headers["Location"])
-    return read(answer.get_data(as_text=True), answer.status_code)
 
 
 class TestAdding:
