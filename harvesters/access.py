@@ -25,7 +25,7 @@ ACCESS_OPTIONS = (
         choices=(NONE, API_KEY, BASIC, OAUTH2),
         default=NONE,
     ),
-    Option("key_header", "Tên phần đầu chứa khóa", "Header of the key", default="X-API-Key"),
+    Option("key_header", "Tên phần đầu chứa khóa", "Header of the key", "Mặc định X-API-Key.", "X-API-Key by default."),
     Option("key", "Khóa truy cập", "Access key", secret=True),
     Option("user", "Tên đăng nhập", "User name"),
     Option("password", "Mật khẩu", "Password", secret=True),

@@ -31,7 +31,6 @@ CATALOG_OPTIONS = (
         "Bộ dữ liệu không còn trong danh mục nguồn được giữ thêm bấy nhiêu ngày; mặc định 7.",
         "How long a dataset stays that is not listed any more; 7 by default.",
         type=OptionType.NUMBER,
-        default="7",
         maximum=3_650,
     ),
 )

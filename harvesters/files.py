@@ -1,8 +1,8 @@
-"""Tables in a folder of files as offices make them: CSV, workbooks, JSON, GeoJSON, XML.
+"""Tables in files as offices make them (CSV, workbooks, JSON, GeoJSON, XML), in a folder or at http(s) addresses.
 
-A locator is ``name.csv``, ``book.xlsx#Sheet`` (no sheet: the one that fits
-the dictionary best) or ``name.json#path.to.records``.
-Nothing outside the folder is ever read: no ``..``, no absolute path, no link.
+A locator is ``name.csv``, ``book.xlsx#Sheet`` (no sheet: the one that fits the dictionary best) or
+``name.json#path.to.records``; it may be a whole address. Nothing outside the folder, or the base address, is ever read
+by a name: no ``..``, no absolute path, no link.
 """
 
 from __future__ import annotations
@@ -10,25 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from catalog.errors import SourceError, SourceMissing, SourceUnreachable, SourceUnreadable
+from catalog.errors import InvalidInput, SourceError, SourceMissing, SourceUnreachable, SourceUnreadable
 from catalog.ports import Fetched, Progress, StagedTable, TableRequest
-from catalog.source_kinds import CheckStep, OfferedTable, Option
+from catalog.source_kinds import CheckStep, OfferedTable, Option, OptionType
 from catalog.sources import HarvestSource
 from catalog.vietnamese import nfc
+from harvesters.access import ACCESS_OPTIONS, check_access
 from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.reading import read_file
+from harvesters.remote_files import SUFFIXES, RemoteFolder
 from harvesters.staging import staging_path
 
 
 class FileFolder(Kind):
     name = "files"
-    title = "Thư mục tệp"
-    title_en = "Folder of files"
-    help = "Tệp bảng tính, CSV, JSON, XML trong một thư mục mà máy chủ thu thập đọc được."
-    help_en = "Workbooks, CSV, JSON and XML files in a folder that the harvesting server can read."
-    locator_help = "Tên tệp, ví dụ dan-so.csv hoặc nien-giam.xlsx#Trang tính."
-    locator_help_en = "The name of a file, such as dan-so.csv or nien-giam.xlsx#Sheet."
+    title = "Thư mục tệp hoặc tệp trên mạng"
+    title_en = "Folder of files, or files on the web"
+    help = "Tệp bảng tính, CSV, JSON, XML trong một thư mục mà máy chủ thu thập đọc được, hoặc ở địa chỉ http(s)."
+    help_en = "Workbooks, CSV, JSON and XML files in a folder that the harvesting server can read, or on the web."
+    locator_help = "Tên tệp, ví dụ dan-so.csv hoặc nien-giam.xlsx#Trang tính; hoặc một địa chỉ https://…/dan-so.csv."
+    locator_help_en = (
+        "The name of a file, such as dan-so.csv or nien-giam.xlsx#Sheet; or an address https://…/dan-so.csv."
+    )
     reads_tables = True
     options = (
         Option(
@@ -37,13 +41,31 @@ class FileFolder(Kind):
             "Folder",
             "Đường dẫn tuyệt đối trên máy chủ thu thập.",
             "An absolute path on the harvesting server.",
-            required=True,
         ),
+        Option(
+            "base_url",
+            "Địa chỉ gốc",
+            "Base address",
+            "Thay cho thư mục: tên tệp được nối vào sau địa chỉ này.",
+            "Instead of a folder: names of files are appended to this address.",
+            type=OptionType.ADDRESS,
+        ),
+        *ACCESS_OPTIONS,
     )
 
     @classmethod
+    def check_together(cls, options: Mapping[str, str]) -> None:
+        check_access(options)
+        if ("path" in options) == ("base_url" in options):
+            raise InvalidInput(
+                "Cần đúng một trong hai mục: thư mục (path) hoặc địa chỉ gốc (base_url).",
+                "Exactly one is needed: a folder (path) or a base address (base_url).",
+                options={"path": "cần đúng một trong hai: path hoặc base_url"},
+            )
+
+    @classmethod
     def reads_server(cls, options: Mapping[str, str]) -> bool:
-        return not options.get("path", "").lower().startswith(("http://", "https://", "sftp://"))
+        return not options.get("base_url")
 
     def fetch(
         self,
@@ -53,9 +75,14 @@ class FileFolder(Kind):
         progress: Progress,
         outside: Outside,
     ) -> Iterator[tuple[TableRequest, Fetched]]:
-        return fetch_files(source, requests, folder, progress)
+        with outside.client() as client:
+            yield from fetch_files(source, requests, folder, progress, RemoteFolder(client, source))
 
     def check(self, source: HarvestSource, outside: Outside) -> Iterator[CheckStep]:
+        with outside.client() as client:
+            yield from RemoteFolder(client, source).check()
+        if source.options.get("base_url"):
+            return
         root = Path(source.options.get("path", ""))
         if not _can_be_listed(root):
             error = _no_folder(source)
@@ -65,6 +92,8 @@ class FileFolder(Kind):
         yield CheckStep("Mở thư mục", "Open the folder", True, f"có {files} tệp đọc được", f"{files} readable files")
 
     def offered(self, source: HarvestSource, outside: Outside) -> Iterator[OfferedTable]:
+        if source.options.get("base_url"):
+            return
         root = Path(source.options.get("path", ""))
         if not _can_be_listed(root):
             raise _no_folder(source)
@@ -77,24 +106,30 @@ def _files_of(root: Path) -> list[str]:
     return sorted(nfc(path.relative_to(root).as_posix()) for path in found if not path.is_symlink())
 
 
-SUFFIXES = frozenset(
-    {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl", ".geojson", ".xml"}
-)
-
-
 def fetch_files(
-    source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+    source: HarvestSource,
+    requests: Sequence[TableRequest],
+    folder: Path,
+    progress: Progress,
+    remote: RemoteFolder | None = None,
+) -> Iterator[tuple[TableRequest, Fetched]]:
     """See :class:`catalog.ports.Fetch`. All columns of a file are kept, rows as they stand; a row with more or fewer
-    cells than the header stays so, for the gate to judge. Empty rows after the last full one are dropped."""
+    cells than the header stays so, for the gate to judge. Empty rows after the last full one are dropped.
+    Without ``remote`` only files of the folder are read."""
     root = Path(source.options.get("path", ""))
-    if not source.options.get("path") or not _can_be_listed(root):
+    far = [remote if remote and remote.has(request.table.locator) else None for request in requests]
+    if not (requests and all(far)) and (not source.options.get("path") or not _can_be_listed(root)):
         raise _no_folder(source)
-    for position, request in enumerate(requests):
-        path = staging_path(folder, position, request.table.key)
+    for position, (request, place) in enumerate(zip(requests, far, strict=True)):
         try:
-            outcome: StagedTable | SourceError = _read_table(root, request, path, progress)
+            outcome: Fetched = (
+                place.fetch(request, folder, position, progress)
+                if place
+                else _read_table(root, request, staging_path(folder, position, request.table.key), progress)
+            )
         except SourceError as error:
+            if place and (of_all := place.of_all(request, error)):
+                raise of_all from None
             outcome = error
         yield request, outcome
 

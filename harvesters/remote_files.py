@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from tempfile import TemporaryDirectory
+from urllib.parse import quote, unquote, urlsplit
 
+from catalog.errors import SourceError, SourceMissing, SourceUnreadable
 from catalog.ports import Fetched, Progress, TableRequest, Unchanged
-from catalog.vietnamese import slug
-from harvesters.access import Visitor
+from catalog.source_kinds import CheckStep
+from catalog.sources import HarvestSource
+from catalog.vietnamese import grouped, slug
+from harvesters.access import Visitor, at_source, concerns_whole_source, explained
 from harvesters.file_marks import FileMark
+from harvesters.http_client import HttpClient
+from harvesters.packed_files import unpack
 from harvesters.reading import read_file
 from harvesters.staging import staging_path
 
@@ -18,6 +25,10 @@ SUFFIXES = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl", ".geojson", ".xml"}
 )
 """Endings of the names of files that can be read."""
+
+MOST_UNPACKED = 2_000_000_000
+MOST_TRIED = 5
+LARGEST_TRIED = 50_000_000
 
 _BY_MEDIA_TYPE = {
     "text/csv": ".csv",
@@ -30,6 +41,73 @@ _BY_MEDIA_TYPE = {
     "application/xml": ".xml",
     "text/xml": ".xml",
 }
+
+
+class RemoteFolder:
+    """The files of a source at its base address, or at addresses of their own. Credentials go to the site of the base
+    address alone."""
+
+    def __init__(self, client: HttpClient, source: HarvestSource) -> None:
+        self._source = source
+        self._base = source.options.get("base_url", "")
+        self._visitor = Visitor(client, source.options if self._base else {}, self._base)
+
+    def has(self, locator: str) -> bool:
+        """Whether it is the one to give this file."""
+        return bool(self._base) or is_address(locator)
+
+    def fetch(self, request: TableRequest, folder: Path, position: int, progress: Progress) -> Fetched:
+        """See :func:`fetch_file`."""
+        name, _, sheet = request.table.locator.partition("#")
+        return fetch_file(self._visitor, self._address(name), sheet, request, folder, position, progress)
+
+    def of_all(self, request: TableRequest, error: SourceError) -> SourceError | None:
+        """The error said of the whole source, if it keeps every file of its site from being read."""
+        is_below = bool(self._base) and not is_address(request.table.locator)
+        return at_source(self._source, error) if is_below and concerns_whole_source(error) else None
+
+    def check(self) -> Iterator[CheckStep]:
+        """Tries the first of the files, or the base address alone."""
+        locators = [table.locator for table in self._source.tables if self.has(table.locator)]
+        for locator in locators[:MOST_TRIED]:
+            name = locator.partition("#")[0]
+            yield self._tried(name, f"Tải “{name}”", f"Fetch “{name}”")
+        if self._base and not locators:
+            yield self._tried("", "Kết nối", "Connect")
+
+    def _tried(self, name: str, title: str, title_en: str) -> CheckStep:
+        try:
+            with TemporaryDirectory(prefix="dulieumo-") as folder:
+                file = self._visitor.download(self._address(name), Path(folder) / "tep", most_bytes=LARGEST_TRIED)
+        except SourceMissing as error:
+            # Nothing need lie at the base address itself.
+            return CheckStep(title, title_en, not name, *explained(error))
+        except SourceError as error:
+            return CheckStep(title, title_en, False, *explained(error))
+        kind = file.content_type or "?"
+        return CheckStep(title, title_en, True, f"{grouped(file.size)} byte, {kind}", f"{file.size} bytes, {kind}")
+
+    def _address(self, name: str) -> str:
+        return name.strip() if is_address(name) else below(self._base, name)
+
+
+def is_address(locator: str) -> bool:
+    """Whether a locator is a whole address rather than a name."""
+    return locator.strip().lower().startswith(("http://", "https://"))
+
+
+def below(base: str, name: str) -> str:
+    """The address of the file called ``name``, always below the base. Raises ``SourceUnreadable``."""
+    path, mark, query = name.strip().partition("?")
+    parts = unquote(path).split("/")
+    if ".." in parts or path.startswith("//") or "\\" in path or not unquote(path).isprintable():
+        raise SourceUnreadable(
+            f"Tên tệp “{name[:100]}” không hợp lệ: chỉ nhận tệp nằm dưới địa chỉ gốc.",
+            f"File name “{name[:100]}” is not valid: only files below the base address are read.",
+            file=name[:100],
+        )
+    kept = "/+,;=@~!$&'()*:" + ("%" if re.search(r"%[0-9A-Fa-f]{2}", path) else "")
+    return base.rstrip("/") + "/" + quote(path.lstrip("/"), safe=kept) + mark + query
 
 
 def fetch_file(
@@ -56,6 +134,7 @@ def fetch_file(
     if known.sha256 and known.sha256 == mark.sha256:
         path.unlink()
         return Unchanged(mark.fingerprint())
+    unpack(path, download.final_url, MOST_UNPACKED)
     named = path.rename(place / file_name(url, download.content_type, format_hint))
     try:
         table = read_file(
@@ -75,7 +154,7 @@ def fetch_file(
 
 def file_name(url: str, content_type: str, format_hint: str) -> str:
     """A name for the file at ``url``, with an ending that says what it is, as far as anybody says so."""
-    last = unquote(urlsplit(url).path).rpartition("/")[2]
+    last = unquote(urlsplit(url).path).rpartition("/")[2].removesuffix(".gz")
     stem, suffix = Path(last).stem, Path(last).suffix.lower()
     if suffix not in SUFFIXES:
         by_type = _BY_MEDIA_TYPE.get(content_type.partition(";")[0].strip().lower(), "")

@@ -47,6 +47,18 @@ def postgresql_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes
     return source("sql", {"url": url}), "xa", "huyen"
 
 
+def mariadb_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
+    url: str = asking.getfixturevalue("empty_mariadb_url")
+    engine = sqlalchemy.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE xa (ma varchar(5), ten varchar(100), dan_so decimal(12,0), ngay date)")
+        insert = sqlalchemy.text("INSERT INTO xa VALUES (:ma, :ten, :dan_so, :ngay)")
+        for row in reversed(ROWS):
+            connection.execute(insert, dict(zip(COMMUNES.field_names, row, strict=True)))
+    engine.dispose()
+    return source("sql", {"url": url}), "xa", "huyen"
+
+
 def csv_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
     with (folder / "xa.csv").open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=";")
@@ -77,6 +89,11 @@ def served(asking: pytest.FixtureRequest, site: AbstractContextManager[Site]) ->
     return stack.enter_context(site).url
 
 
+def web_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
+    page = reply(STAGED.encode(), ETag='"mot"', Content_Type="text/csv")
+    return source("files", {"base_url": served(asking, serving({"/tep/xa.csv": page})) + "/tep"}), "xa.csv", "huyen.csv"
+
+
 def service_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
     records = [dict(zip(COMMUNES.field_names, row, strict=True)) for row in ROWS]
     page = reply(json.dumps({"data": records}).encode(), Content_Type="application/json")
@@ -100,8 +117,10 @@ def resource_communes(folder: Path, asking: pytest.FixtureRequest) -> Communes:
     params=[
         sqlite_communes,
         postgresql_communes,
+        mariadb_communes,
         csv_communes,
         workbook_communes,
+        web_communes,
         service_communes,
         datastore_communes,
         resource_communes,
@@ -172,11 +191,15 @@ def test_tables_come_in_the_order_asked_for_and_report_progress(communes: Commun
     [
         source("sql", {"url": "sqlite:////khong/co/noi-nay.sqlite"}),
         source("sql", {"url": "postgresql://so:bi-mat@127.0.0.1:1/noi-vu"}),
+        source("sql", {"url": "mysql+pymysql://so:bi-mat@127.0.0.1:1/noi-vu"}),
+        source("sql", {"url": "mssql+pymssql://so:bi-mat@127.0.0.1:1/noi-vu"}),
+        source("sql", {"url": "oracle+oracledb://so:bi-mat@127.0.0.1:1/?service_name=noi-vu"}),
         source("sql", {"url": "postgresql://so:bi-mat@[hong/noi-vu"}),
         source("sql", {"url": "khongbiet://so:bi-mat@may/noi-vu"}),
         source("sql", {}),
         source("files", {"path": "/khong/co/noi-nay"}),
         source("files", {}),
+        source("files", {"base_url": "http://127.0.0.1:1/", "auth": "basic", "user": "so", "password": "bi-mat"}),
         source("rest_json", {"url": "http://127.0.0.1:1/", "auth": "basic", "user": "so", "password": "bi-mat"}),
         source("rest_json", {"url": "http://khong-co.invalid/", "auth": "api_key", "key": "bi-mat"}),
         source("rest_json", {}),
