@@ -16,6 +16,8 @@ from harvesters.reading.layout_units import unit_of_label
 
 HEAD_ROWS = 300
 TAIL_ROWS = 80
+_MOST_BETWEEN = 30
+"""Blank rows and unit lines between a header and its data; what lies further below is no part of the table's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,16 @@ def area_of(rows: list[Row], header: Header, sheet: Sheet) -> Area:
     """The table's rows. A unit that stands alone between header and data belongs above, if no other follows."""
     above = [row for row in rows if row.number < header.first_row]
     body = [row for row in rows if row.number >= header.first_row]
-    plain = _is_plain(header, rows, sheet)
+    plain = _is_plain(header, rows[:HEAD_ROWS], sheet)
     if not plain:
+        near = sum(row.number < header.first_row + _MOST_BETWEEN for row in body)
         place = 0
-        while place < len(body) and (not filled(texts_of(body[place])) or is_unit_row(body[place])):
+        while place < near and (not filled(texts_of(body[place])) or is_unit_row(body[place])):
             place += 1
         units = [row for row in body if is_unit_row(row) or _is_measure(row)]
-        if place < len(body) and all(row in body[:place] for row in units):
-            above, body = above + body[:place], body[place:]
-        else:
-            while body and not filled(texts_of(body[0])):
-                above, body = [*above, body[0]], body[1:]
+        if place == near or not all(row in body[:place] for row in units):
+            place = next((at for at, row in enumerate(body[:near]) if filled(texts_of(row))), 0)
+        above, body = above + body[:place], body[place:]
     lines = [row for row in rows if row.number in header.rows]
     end = find_end(body, len(header.labels), lines, above)
     return Area(header, above, body, end, plain and not end.mark)
