@@ -1,4 +1,4 @@
-"""Parts every test may ask for: an empty, migrated catalogue and a real PostgreSQL server."""
+"""Parts every test may ask for: an empty, migrated catalogue, a real PostgreSQL and a real MariaDB server."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog.storage.database import SqlCatalogStore
+from tests.mariadb import MariadbServer, start_mariadb
 from tests.postgresql import PostgresqlServer, start_server
 
 
@@ -66,4 +67,18 @@ def migrated_postgresql(postgresql_server: PostgresqlServer) -> Iterator[str]:
 def postgresql_url(postgresql_server: PostgresqlServer, migrated_postgresql: str) -> Iterator[str]:
     """The address of an empty, migrated PostgreSQL catalogue of this test's own."""
     with postgresql_server.database(template=migrated_postgresql) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariadbServer]:
+    """A MariaDB server for this process, stopped at its end; see :mod:`tests.mariadb` for where it comes from."""
+    with start_mariadb() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_mariadb_url(mariadb_server: MariadbServer) -> Iterator[str]:
+    """The address (``mysql+pymysql://…``) of a database of this test's own, without tables."""
+    with mariadb_server.database() as url:
         yield url

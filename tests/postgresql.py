@@ -19,14 +19,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
 
 import psycopg
-import pytest
 from sqlalchemy.engine import make_url
 
-_UNPRIVILEGED = 65534
-_PATIENCE_SECONDS = 60
+from tests.servers import PATIENCE_SECONDS, as_nobody, ends_with_us, give_to_nobody, give_up
 
 
 @dataclass(frozen=True)
@@ -69,23 +66,22 @@ def start_server() -> Iterator[PostgresqlServer]:
         try:
             process = _start(folder)
         except (OSError, subprocess.SubprocessError) as error:
-            _give_up(f"PostgreSQL does not start here: {error}")
+            give_up("postgresql", f"PostgreSQL does not start here: {error}")
         try:
             yield PostgresqlServer(f"postgresql+psycopg://postgres@/postgres?host={folder}")
         finally:
             process.send_signal(signal.SIGINT)  # "fast": does not wait for clients, as SIGTERM would
-            process.wait(_PATIENCE_SECONDS)
+            process.wait(PATIENCE_SECONDS)
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
     """Make a cluster in ``folder`` and start it with its socket there; returns when it answers."""
     installation = _reachable(_installation(), folder)
-    if os.geteuid() == 0:
-        os.chown(folder, _UNPRIVILEGED, _UNPRIVILEGED)
+    give_to_nobody(folder)
     cluster = folder / "cluster"
     make = [installation / "bin/initdb", "--pgdata", cluster, "--auth=trust", "--username=postgres", "--encoding=UTF8"]
     made = subprocess.run(
-        [*map(str, make), "--locale=C", "--no-sync"], capture_output=True, check=False, text=True, **_as_nobody(folder)
+        [*map(str, make), "--locale=C", "--no-sync"], capture_output=True, check=False, text=True, **as_nobody(folder)
     )
     if made.returncode:
         raise OSError(made.stderr)
@@ -102,14 +98,14 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
     command = [installation / "bin/postgres", "-D", cluster, "-k", folder, "-h", "", *speed]
     with (folder / "log").open("wb") as log:
         process: subprocess.Popen[bytes] = subprocess.Popen(
-            [*_ends_with_us(), *map(str, command)], stdout=log, stderr=log, **_as_nobody(folder)
+            [*ends_with_us(signal.SIGINT), *map(str, command)], stdout=log, stderr=log, **as_nobody(folder)
         )
     _wait_until_it_answers(process, folder)
     return process
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             psycopg.connect(f"host={folder} user=postgres dbname=postgres").close()
@@ -144,7 +140,7 @@ def _reachable(installation: Path, folder: Path) -> Path:
         return installation
     try:
         subprocess.run(
-            [installation / "bin" / "postgres", "--version"], capture_output=True, check=True, **_as_nobody(folder)
+            [installation / "bin" / "postgres", "--version"], capture_output=True, check=True, **as_nobody(folder)
         )
     except (OSError, subprocess.CalledProcessError):
         return _copied(installation, folder / "installation")
@@ -158,21 +154,3 @@ def _copied(installation: Path, target: Path) -> Path:
     if libraries.is_dir():
         shutil.copytree(libraries, target / libraries.name)
     return Path(shutil.copytree(installation, target / package.name / installation.name, symlinks=True))
-
-
-def _as_nobody(folder: Path) -> dict[str, Any]:
-    options: dict[str, Any] = {"cwd": folder}
-    if os.geteuid() == 0:
-        options |= {"user": _UNPRIVILEGED, "group": _UNPRIVILEGED, "extra_groups": []}
-    return options
-
-
-def _ends_with_us() -> list[str]:
-    """Linux ends the server even if the test run is killed."""
-    return ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
-
-
-def _give_up(reason: str) -> NoReturn:
-    if "postgresql" in os.environ.get("DULIEUMO_TEST_REQUIRE", "").split(","):
-        pytest.fail(reason)
-    pytest.skip(reason)
