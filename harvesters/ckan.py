@@ -155,6 +155,8 @@ class CkanListing:
                 for item in page.items:
                     read += 1
                     yield from self._listed(item, read, watch)
+                if read == 0 and portal.refusal:
+                    raise portal.refusal
                 if read == before:
                     break
                 if not watch.page_ended(page.total):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from catalog.errors import SourceMissing, SourceUnreadable
+from catalog.errors import SourceError, SourceMissing, SourceUnreadable
 from catalog.sources import HarvestSource
 from harvesters.access import API_KEY, Visitor
 from harvesters.http_client import FetchFailed, HttpClient
@@ -21,7 +21,7 @@ SORTS = ("id asc", "name asc", "")
 """Orders that do not change while the listing is read; the last is for portals that refuse to sort."""
 
 _API = re.compile(r"/api(/[123])?(/action.*)?/?$")
-_REFUSED = (400, 403, 409)
+_REFUSED = (400, 409)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class CkanPortal:
         self.visitor = Visitor(client, access if key else {}, self.site)
         self._wanted = wanted(options)
         self._search: Callable[[int, Path], PackagePage] | None = None
+        self.refusal: SourceError | None = None
+        """Why the portal could not be searched, if it is asked for its list instead."""
 
     def call(self, action: str, **asked: object) -> Any:
         """The result of an action; numbers with a point keep their digits."""
@@ -91,6 +93,7 @@ class CkanPortal:
             asked = {"limit": PAGE_ROWS, "offset": start}
             return self._page("current_package_list_with_resources", path, asked)
 
+        self.refusal = refusal
         try:
             return all_packages, all_packages(0, path)
         except (SourceMissing, FetchFailed):

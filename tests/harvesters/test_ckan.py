@@ -211,6 +211,15 @@ def test_a_portal_that_cannot_search_is_asked_for_its_list(tmp_path: Path) -> No
         read_from(portal, tmp_path, organization="so-y-te")
 
 
+@pytest.mark.parametrize("status", ["403 Forbidden", "404 Not Found"])
+def test_a_portal_that_refuses_to_be_searched_has_not_lost_its_datasets(status: str, tmp_path: Path) -> None:
+    def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
+        return reply(b"{}", status) if action == "package_search" else result
+
+    with pytest.raises(SourceError):
+        read_from(Portal(tamper=tamper), tmp_path)
+
+
 def test_a_portal_that_cannot_sort_by_id_is_sorted_by_name(tmp_path: Path) -> None:
     def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
         return reply(b"{}", "409 Conflict") if asked.get("sort") == "id asc" else result
