@@ -50,7 +50,8 @@ class RemoteDistribution:
 @dataclass(frozen=True, slots=True)
 class RemoteDataset:
     """What a record says, in our terms but in its own words: licence, theme, format and period are not mapped yet.
-    ``url`` is its landing page; ``license`` an address, a title or an id."""
+    ``url`` is its landing page; ``license`` an address, a title or an id. ``title_en`` and ``description_en`` are empty
+    where the record speaks one language only."""
 
     title: str
     name: str = ""
@@ -70,6 +71,8 @@ class RemoteDataset:
     temporal_start: date | None = None
     temporal_end: date | None = None
     distributions: tuple[RemoteDistribution, ...] = ()
+    title_en: str = ""
+    description_en: str = ""
 
 
 class InvalidRecord(Exception):

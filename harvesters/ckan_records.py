@@ -54,6 +54,8 @@ def describe_package(package: Package, site: str) -> RemoteDataset:
         temporal_start=start,
         temporal_end=end,
         distributions=tuple(_distributions(package, title)),
+        title_en=_translated(package, "title", "en"),
+        description_en=_translated(package, "notes", "en"),
     )
 
 
@@ -82,11 +84,11 @@ def _first(extras: Mapping[str, str], *names: str) -> str:
     return next((extras[name] for name in names if extras.get(name)), "")
 
 
-def _translated(package: Package, name: str) -> str:
-    """In Vietnamese where an extension keeps several languages, else as it is."""
+def _translated(package: Package, name: str, language: str = "vi") -> str:
+    """In the language where an extension keeps several; in Vietnamese else as it is."""
     given = package.get(f"{name}_translated")
-    said = in_language(texts(given), "vi") if isinstance(given, Mapping) else ""
-    return said or in_language(texts(package.get(name)), "vi")
+    said = in_language(texts(given), language) if isinstance(given, Mapping) else ""
+    return said or (in_language(texts(package.get(name)), "vi") if language == "vi" else "")
 
 
 def _keywords(package: Package) -> Iterator[str]:
@@ -178,5 +180,5 @@ def _distributions(package: Package, title: str) -> Iterator[RemoteDistribution]
             media_type=_said(resource.get("mimetype")),
             size=int(said) if (said := _said(size)).isascii() and said.isdigit() and len(said) < 19 else None,
         )
-    if not found and (url := _said(package.get("url"))):
+    if "resources" not in package and (url := _said(package.get("url"))):
         yield RemoteDistribution(title=title, url=url)

@@ -170,6 +170,8 @@ def describe(record: Node) -> RemoteDataset:
         temporal_start=start,
         temporal_end=end,
         distributions=distributions,
+        title_en=text(node, "title", "name", "headline", "label", language="en"),
+        description_en=text(node, "description", "abstract", language="en"),
     )
 
 

@@ -171,6 +171,7 @@ def test_vietnamese_is_taken_where_an_extension_keeps_several_languages() -> Non
     assert (described.title, described.description) == ("Trẻ em", "By commune")
     assert described.keywords == ("y tế", "health")
     assert described.distributions[0].title == "Bảng"
+    assert (described.title_en, described.description_en) == ("Children", "By commune")
 
 
 @pytest.mark.parametrize("odd", [None, 5, True, [], {}, [[]], [None], [{}], "", [5, "a"], {"a": [1]}], ids=repr)

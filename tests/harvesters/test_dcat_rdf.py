@@ -90,6 +90,8 @@ DESCRIBED = RemoteDataset(
         ),
         RemoteDistribution("", "https://cong.example/api"),
     ),
+    title_en="Children",
+    description_en="By commune",
 )
 SYNTAXES = {
     "xml": "application/rdf+xml",

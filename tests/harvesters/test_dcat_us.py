@@ -126,7 +126,9 @@ def test_vietnamese_is_taken_before_untagged_text_and_english() -> None:
     english = [{"@value": "Enfants", "@language": "fr"}, {"@value": "Children", "@language": "en"}]
     for said in (title, listed_title, untagged):
         assert describe({"title": said}).title == "Trẻ em"
+        assert describe({"title": said}).title_en == "Children"
     assert describe({"title": english}).title == "Children"
+    assert describe({"title": "Trẻ em"}).title_en == ""
     assert describe({"title": [{"@value": "Enfants", "@language": "fr"}]}).title == "Enfants"
 
 
