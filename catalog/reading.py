@@ -24,7 +24,7 @@ from catalog.model import (
 )
 from catalog.ports import CatalogReader
 from catalog.questions import PUBLIC_LEVELS, IndexedDataset, Viewer
-from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome, state_of_run
+from catalog.sources import HarvestRun, HarvestSource, Outcome, SourceTable, TableOutcome, state_of_run
 from catalog.vocabularies import FORMATS, LICENSES, THEMES, License, Theme
 
 PORTAL_FORMATS = tuple(FORMATS)
@@ -207,8 +207,17 @@ def public_outcomes(outcomes: Iterable[TableOutcome], public: Mapping[DatasetId,
 
 
 def told_of(outcome: TableOutcome, dataset: Dataset) -> TableOutcome:
-    """The outcome without the row count and the findings, which quote cells, unless the content is open."""
-    return outcome if may_read_rows(dataset, Viewer.PUBLIC) else replace(outcome, row_count=None, issues=())
+    """The outcome without counts and findings, which quote cells, unless the content is open; why a source could not be
+    read is for those who look after it."""
+    if not may_read_rows(dataset, Viewer.PUBLIC):
+        return replace(outcome, row_count=None, issues=(), counts={})
+    return replace(outcome, issues=()) if outcome.outcome is Outcome.FAILED else outcome
+
+
+def told_of_listing(outcome: TableOutcome, *, all_public: bool) -> TableOutcome:
+    """The outcome of another catalogue's listing without its findings, which quote records, and without its counts
+    unless everything that came of it is public."""
+    return replace(outcome, row_count=None, issues=(), counts=outcome.counts if all_public else {})
 
 
 def public_run(run: HarvestRun, every: Collection[TableOutcome], told: tuple[TableOutcome, ...]) -> HarvestRun:

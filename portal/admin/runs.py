@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -31,16 +30,6 @@ STEPS = {
     "check": marked("Kiểm tra"),
     "write": marked("Ghi tệp"),
     "commit": marked("Công bố"),
-}
-COUNTS = {
-    "read": marked("đọc"),
-    "added": marked("thêm"),
-    "changed": marked("đổi"),
-    "removed": marked("bớt"),
-    "unchanged": marked("như cũ"),
-    "missing": marked("vắng"),
-    "withdrawn": marked("thu hồi"),
-    "rejected": marked("loại"),
 }
 
 
@@ -117,7 +106,6 @@ def run(run_id: str) -> str:
         source=source,
         results=results,
         steps=STEPS,
-        count_words=COUNTS,
         total=len(source.tables),
         may_do=may_do,
         Action=Action,
@@ -152,7 +140,6 @@ def report(run_id: str, table: str) -> str:
         report=report,
         places=places,
         steps=STEPS,
-        count_words=COUNTS,
         is_held=outcome.outcome is Outcome.HELD,
     )
 
@@ -168,9 +155,3 @@ def _report(run_id: str, table: str) -> tuple[HarvestRun, HarvestSource, Report]
     with parts().store.read() as reader:
         found, source = reached_run(reader, run_id)
         return found, source, reader.outcome_report(RunId(found.id), table)
-
-
-def counts_in_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Counts as they are told: in the order of :data:`COUNTS`, unknown ones last."""
-    places = {name: place for place, name in enumerate(COUNTS)}
-    return sorted(counts.items(), key=lambda item: places.get(item[0], len(places)))

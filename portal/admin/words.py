@@ -20,7 +20,6 @@ from catalog.table_diff import RowChangeKind
 from catalog.vocabularies import LICENSES, THEMES
 from portal.admin.reach import may_do
 from portal.admin.records import LONGEST_RAW
-from portal.admin.runs import COUNTS, counts_in_order
 from portal.admin.sources import NEVER, PAUSED, TROUBLED
 from portal.pages.languages import _, marked, plain_in_language
 from portal.pages.states import State, access_state, run_state
@@ -65,9 +64,7 @@ def register(app: Flask) -> None:
         option_choices=option_choices,
         trigger_words=trigger_words,
         event_words=event_words,
-        ordered_counts=counts_in_order,
         runs_page=runs_page,
-        count_words=COUNTS,
         hidden_mark=HIDDEN,
         listing_key=CATALOG_KEY,
     )

@@ -7,7 +7,7 @@ datasets, so it is kept until the newest audit event or the newest run is anothe
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from catalog.model import (
     AccessLevel,
     Dataset,
     DatasetId,
+    DatasetStatus,
     DistributionId,
     Organization,
     OrganizationId,
@@ -26,8 +27,9 @@ from catalog.model import (
 )
 from catalog.ports import CatalogReader
 from catalog.questions import Viewer
-from catalog.reading import is_visible, public_outcomes, public_run, public_tables
-from catalog.sources import HarvestRun, HarvestSource, Outcome, SourceTable, TableOutcome
+from catalog.reading import is_visible, public_outcomes, public_run, public_tables, told_of_listing
+from catalog.schedule import next_due
+from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, Outcome, SourceId, SourceTable, TableOutcome
 from catalog.vietnamese import sort_key
 from portal.wiring import Parts
 
@@ -60,9 +62,19 @@ class StuckTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Origins:
+    """How many datasets that are described here came from the listing of a source: those that are public, and others
+    that live."""
+
+    public: int = 0
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourceStanding:
     """How a harvest source stands: its newest run, its tables of public datasets with the newest outcome of each, and
-    these datasets."""
+    these datasets. ``due`` is when it is read next. Of a source that is another catalogue, ``listing`` is the newest
+    outcome of its listing and ``origins`` counts what came of it."""
 
     source: HarvestSource
     organization: Organization
@@ -70,6 +82,9 @@ class SourceStanding:
     last_run: HarvestRun | None
     outcomes: tuple[TableOutcome, ...]
     datasets: Mapping[DatasetId, Dataset]
+    due: datetime | None = None
+    listing: TableOutcome | None = None
+    origins: Origins = Origins()
 
     def count(self, *kinds: Outcome) -> int:
         return sum(outcome.outcome in kinds for outcome in self.outcomes)
@@ -108,6 +123,10 @@ class Overview:
     def row_count(self) -> int:
         return sum(item.row_count for item in self.owed)
 
+    def source(self, source_id: SourceId) -> SourceStanding | None:
+        """``None`` for one that feeds no public dataset."""
+        return next((item for item in self.sources if item.source.id == source_id), None)
+
     def with_freshness(self, *kinds: Freshness) -> tuple[Owed, ...]:
         """Those that stand so, the most urgent first."""
         found = [item for item in self.owed if item.duty.freshness in kinds]
@@ -140,6 +159,15 @@ class Overview:
         return tuple(item for item in self.obliged if item.id in owners)
 
 
+def _origins(datasets: Iterable[Dataset]) -> dict[str, Origins]:
+    """By source, what came from listings."""
+    counted: dict[str, list[int]] = {}
+    for dataset in datasets:
+        if dataset.origin is not None and dataset.status is not DatasetStatus.WITHDRAWN:
+            counted.setdefault(dataset.origin.source_id, [0, 0])[not is_visible(dataset, Viewer.PUBLIC)] += 1
+    return {source_id: Origins(public, hidden) for source_id, (public, hidden) in counted.items()}
+
+
 def overview(parts: Parts) -> Overview:
     """The catalogue as it stands now."""
     kept: KeptOverview = current_app.extensions[OVERVIEW]
@@ -148,7 +176,9 @@ def overview(parts: Parts) -> Overview:
 
 def _make(reader: CatalogReader, now: datetime) -> Overview:
     organizations = {item.id: item for item in reader.organizations()}
-    visible = [dataset for dataset in reader.datasets() if is_visible(dataset, Viewer.PUBLIC)]
+    every = reader.datasets()
+    origins = _origins(every)
+    visible = [dataset for dataset in every if is_visible(dataset, Viewer.PUBLIC)]
     latest = reader.latest_versions()
     owed = [_owed(dataset, organizations[dataset.organization_id], latest, now) for dataset in visible]
     owed.sort(key=lambda item: sort_key(item.dataset.title))
@@ -157,9 +187,9 @@ def _make(reader: CatalogReader, now: datetime) -> Overview:
         owed_by.setdefault(item.dataset.organization_id, []).append(item)
     public = {dataset.id: dataset for dataset in visible}
     sources = tuple(
-        _standing(reader, source, organizations[source.organization_id], public)
+        _standing(reader, source, organizations[source.organization_id], public, origins.get(source.id, Origins()), now)
         for source in reader.sources()
-        if public_tables(source, public)
+        if public_tables(source, public) or (source.id in origins and origins[source.id].public)
     )
     return Overview(
         made_at=now,
@@ -179,17 +209,39 @@ def _owed(
 
 
 def _standing(
-    reader: CatalogReader, source: HarvestSource, organization: Organization, public: Mapping[DatasetId, Dataset]
+    reader: CatalogReader,
+    source: HarvestSource,
+    organization: Organization,
+    public: Mapping[DatasetId, Dataset],
+    origins: Origins,
+    now: datetime,
 ) -> SourceStanding:
-    last = next(iter(reader.runs(source.id, limit=1)), None)
+    newest = next(iter(reader.runs(source.id, limit=1)), None)
     outcomes = reader.last_outcomes(source.id)
     tables = public_tables(source, public)
-    if last and len(tables) < len(source.tables):
-        every = reader.outcomes(last.id)
-        last = public_run(last, every, public_outcomes(every, public))
     known = public_outcomes((outcomes[table.key] for table in tables if table.key in outcomes), public)
-    own = {table.dataset_id: public[table.dataset_id] for table in tables}
-    return SourceStanding(source, organization, tables, last, known, own)
+    listing = outcomes.get(CATALOG_KEY) if origins.public else None
+    return SourceStanding(
+        source=source,
+        organization=organization,
+        tables=tables,
+        last_run=_told_run(reader, newest, public, tells_listing=listing is not None) if newest else None,
+        outcomes=known,
+        datasets={table.dataset_id: public[table.dataset_id] for table in tables},
+        due=next_due(source, newest, now),
+        listing=told_of_listing(listing, all_public=not origins.hidden) if listing else None,
+        origins=origins,
+    )
+
+
+def _told_run(
+    reader: CatalogReader, run: HarvestRun, public: Mapping[DatasetId, Dataset], *, tells_listing: bool
+) -> HarvestRun:
+    every = reader.outcomes(run.id)
+    told = public_outcomes(every, public)
+    if tells_listing:
+        told += tuple(outcome for outcome in every if outcome.table_key == CATALOG_KEY)
+    return public_run(run, every, told)
 
 
 class KeptOverview:

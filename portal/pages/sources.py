@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.errors import NotFound
 from catalog.model import Dataset, DatasetId, DistributionId, Organization, Version
 from catalog.ports import CatalogReader
 from catalog.questions import Viewer
-from catalog.reading import is_visible, may_read_rows, public_outcomes, public_run, public_tables, told_of
-from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome
+from catalog.reading import (
+    is_visible,
+    may_read_rows,
+    public_outcomes,
+    public_run,
+    public_tables,
+    told_of,
+    told_of_listing,
+)
+from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, RunState, SourceTable, TableOutcome
 from portal.context import parts
-from portal.pages.overview import STUCK, overview
+from portal.pages.overview import STUCK, Overview, SourceStanding, overview
 
 pages = Blueprint("sources", __name__)
 
@@ -45,8 +53,11 @@ class TableStanding:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
+    """A run as the public may know it; ``listing`` is what came of another catalogue's listing in it."""
+
     run: HarvestRun
     outcomes: tuple[TableOutcome, ...]
+    listing: TableOutcome | None = None
 
     @property
     def stuck_count(self) -> int:
@@ -55,16 +66,22 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """``runs`` newest first. ``done`` counts the tables that the newest run has finished."""
+    """``runs`` newest first; ``standing`` is what the boards say of the source."""
 
     source: HarvestSource
     organization: Organization
     tables: tuple[TableStanding, ...]
     runs: tuple[PastRun, ...]
+    standing: SourceStanding
 
     @property
     def last_run(self) -> PastRun | None:
         return self.runs[0] if self.runs else None
+
+    @property
+    def last_good(self) -> HarvestRun | None:
+        """The newest run that published all it had, or found nothing new."""
+        return next((past.run for past in self.runs if past.run.state is RunState.SUCCESS), None)
 
     @property
     def stuck(self) -> tuple[TableStanding, ...]:
@@ -73,25 +90,32 @@ class SourcePage:
 
 @pages.get("/sources")
 def source_list() -> str:
-    return render_template("sources.html", seen=overview(parts()))
+    """All sources, or those of one organization."""
+    seen, name = overview(parts()), request.args.get("organization", "")
+    owner = next((item for item in seen.organizations if item.name == name), None)
+    if name and owner is None:
+        raise NotFound.of("cơ quan", name)
+    return render_template("sources.html", sources=seen.sources_of(owner.id) if owner else seen.sources, owner=owner)
 
 
 @pages.get("/source/<name>")
 def source(name: str) -> ResponseReturnValue:
+    seen = overview(parts())
     with parts().store.read() as reader:
-        page = source_page(reader, name)
+        page = source_page(reader, name, seen)
     if page.source.name != name:
         return redirect(url_for("sources.source", name=page.source.name), 301)
     return render_template("source.html", page=page)
 
 
-def source_page(reader: CatalogReader, key: str) -> SourcePage:
+def source_page(reader: CatalogReader, key: str, seen: Overview) -> SourcePage:
     """``NotFound`` where the source feeds no public dataset, as if it did not exist."""
     source = reader.source(key)
     described = reader.datasets({table.dataset_id for table in source.tables})
     public = {item.id: item for item in described if is_visible(item, Viewer.PUBLIC)}
     tables = public_tables(source, public)
-    if not tables:
+    standing = seen.source(source.id)
+    if standing is None or not (tables or standing.origins.public):
         raise NotFound.of("nguồn thu thập", key)
     latest = reader.latest_versions(public.keys())
     outcomes = reader.last_outcomes(source.id)
@@ -99,14 +123,19 @@ def source_page(reader: CatalogReader, key: str) -> SourcePage:
         source=source,
         organization=reader.organization(source.organization_id),
         tables=tuple(_standing(table, public[table.dataset_id], outcomes, latest) for table in tables),
-        runs=tuple(_past_run(reader, run, public) for run in reader.runs(source.id, limit=RUNS_SHOWN)),
+        runs=tuple(_past_run(reader, run, public, standing) for run in reader.runs(source.id, limit=RUNS_SHOWN)),
+        standing=standing,
     )
 
 
-def _past_run(reader: CatalogReader, run: HarvestRun, public: Mapping[DatasetId, Dataset]) -> PastRun:
+def _past_run(
+    reader: CatalogReader, run: HarvestRun, public: Mapping[DatasetId, Dataset], standing: SourceStanding
+) -> PastRun:
     every = reader.outcomes(run.id)
     told = public_outcomes(every, public)
-    return PastRun(public_run(run, every, told), told)
+    found = next((item for item in every if item.table_key == CATALOG_KEY), None) if standing.origins.public else None
+    listing = told_of_listing(found, all_public=not standing.origins.hidden) if found else None
+    return PastRun(public_run(run, every, (*told, listing) if listing else told), told, listing)
 
 
 def _standing(

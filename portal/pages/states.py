@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from catalog.duties import Freshness
@@ -78,3 +79,38 @@ def severity_state(severity: Severity) -> State:
 
 def access_state(level: AccessLevel) -> State:
     return _LEVELS[level].translated()
+
+
+_TROUBLES = {
+    "source-unreachable": marked("Nguồn không trả lời hoặc từ chối kết nối."),
+    "source-missing": marked("Bảng hoặc tệp cần đọc không còn ở nguồn."),
+    "source-changed": marked("Nguồn đã đổi cách tổ chức dữ liệu."),
+    "source-unreadable": marked("Nguồn trả lời nhưng nội dung không đọc được."),
+    "source-incomplete": marked("Nguồn đứt giữa chừng nên cổng không kết luận gì."),
+    "run-cancelled": marked("Lượt thu thập đã được dừng theo yêu cầu."),
+}
+_OTHER_TROUBLE = marked("Lượt thu thập gặp trục trặc ở cổng.")
+
+
+def trouble_in_words(code: str) -> str:
+    """Why a run broke off, as the public may know it: no address, account or name of a file."""
+    return _(_TROUBLES.get(code, _OTHER_TROUBLE))
+
+
+COUNTS = {
+    "read": marked("đọc"),
+    "added": marked("thêm"),
+    "changed": marked("đổi"),
+    "removed": marked("bớt"),
+    "unchanged": marked("như cũ"),
+    "missing": marked("vắng"),
+    "withdrawn": marked("thu hồi"),
+    "rejected": marked("loại"),
+}
+"""What is counted in a run, in the order it is told."""
+
+
+def ordered_counts(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Counts as they are told: in the order of :data:`COUNTS`, unknown ones last."""
+    places = {name: place for place, name in enumerate(COUNTS)}
+    return sorted(counts.items(), key=lambda item: places.get(item[0], len(places)))
