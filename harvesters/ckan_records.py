@@ -22,7 +22,7 @@ NO_DATASETS = frozenset({"harvest", "showcase", "application"})
 
 def is_dataset(package: Package) -> bool:
     """Whether the package is a dataset that is offered; packages also stand for other things."""
-    return package.get("state") in (None, "active") and package.get("type") not in NO_DATASETS
+    return package.get("state") in (None, "active") and _said(package.get("type")) not in NO_DATASETS
 
 
 def describe_package(package: Package, site: str) -> RemoteDataset:

@@ -15,13 +15,16 @@ from catalog.ports import Fetched, Progress, StagedTable, TableRequest
 from catalog.sources import HarvestSource
 from harvesters.access import at_source
 from harvesters.ckan_api import CkanPortal
+from harvesters.http.failures import TooLargeDocument
 from harvesters.named_columns import NamedColumns, stage_records
 from harvesters.remote_files import fetch_file
 from harvesters.staging import staging_path
 
 AUTO, DATASTORE, FILE = "auto", "datastore", "file"
 PAGE_ROWS = 10_000
-"""CKAN gives 32,000 at most; the answer to one question is held in memory."""
+"""CKAN gives 32,000 at most; the answer to one question is held in memory, so that fewer are asked for of wide tables."""
+
+FEWEST_ROWS = 100
 
 NUMBER = "_id"
 
@@ -94,21 +97,32 @@ def _rows(
     portal: CkanPortal, resource_id: str, request: TableRequest, first: Mapping[str, Any]
 ) -> Iterator[Mapping[str, Any]]:
     page, total, last, read = first, first["total"], None, 0
+    full = min(first["asked"], first.get("limit") or PAGE_ROWS)
     while rows := page["records"]:
         numbers = [row.pop(NUMBER, None) for row in rows]
         if not _ascend(last, numbers) or page["total"] != total:
             raise _moved(request, read)
         yield from rows
         last, read = numbers[-1], read + len(rows)
-        if read >= total and len(rows) < min(PAGE_ROWS, page.get("limit") or PAGE_ROWS):
+        if read >= total and len(rows) < full:
             break
-        page = _page(portal, request, resource_id, read)
+        page = _page(portal, request, resource_id, read, page["asked"])
+        full = min(page["asked"], page.get("limit") or PAGE_ROWS)
     if read != total:
         raise _moved(request, read)
 
 
-def _page(portal: CkanPortal, request: TableRequest, resource_id: str, start: int) -> dict[str, Any]:
-    found = portal.call("datastore_search", resource_id=resource_id, limit=PAGE_ROWS, offset=start, sort=NUMBER)
+def _page(
+    portal: CkanPortal, request: TableRequest, resource_id: str, start: int, asked: int | None = None
+) -> dict[str, Any]:
+    """Rows from ``start`` on, with how many were ``asked`` for: fewer where so many are too large an answer."""
+    asked = asked or PAGE_ROWS
+    try:
+        found = portal.call("datastore_search", resource_id=resource_id, limit=asked, offset=start, sort=NUMBER)
+    except TooLargeDocument:
+        if asked <= FEWEST_ROWS:
+            raise
+        return _page(portal, request, resource_id, start, max(asked // 10, FEWEST_ROWS))
     is_page = (
         isinstance(found, dict)
         and isinstance(found.get("total"), int)
@@ -122,8 +136,7 @@ def _page(portal: CkanPortal, request: TableRequest, resource_id: str, start: in
             f"Table “{request.table.key}”: the DataStore answers in another form than CKAN's.",
             table=request.table.key,
         )
-    page: dict[str, Any] = found
-    return page
+    return {**found, "asked": asked}
 
 
 def _types(page: Mapping[str, Any]) -> dict[str, str]:

@@ -413,6 +413,25 @@ def test_numbers_of_the_datastore_keep_their_digits(tmp_path: Path) -> None:
     assert "0.10000000000000000001" in content(outcome)
 
 
+def test_fewer_rows_are_asked_for_where_the_answer_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ckan_tables, "PAGE_ROWS", 1_000)
+    asked_for: list[str] = []
+
+    def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
+        if action != "datastore_search":
+            return result
+        asked_for.append(asked["limit"])
+        return reply(b"", Content_Length="60000000") if asked["limit"] == "1000" else result
+
+    rows = [{"ma": str(number)} for number in range(250)]
+    with portal_site(Portal([RESOURCES], {"kho": rows}, {"ma": "text"}, tamper=tamper)) as site:
+        (outcome,) = tables(site, tmp_path, "kho")
+    assert staged(outcome).row_count == 250
+    assert asked_for == ["1000", "100", "100", "100"]
+
+
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize(
     "tamper",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import SourceUnreadable
-from harvesters import json_items
+from harvesters import json_document
 from harvesters.json_items import Damage, Item, NoList, is_lines, items_of, member_text
 
 JSON = st.recursive(
@@ -51,7 +51,7 @@ def test_what_was_written_is_read_whatever_stands_around_it(
 
 
 def test_items_larger_than_the_window_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_items, "PIECE", 7)
+    monkeypatch.setattr(json_document, "PIECE", 7)
     found = [{"tên": "x" * length, "số": [length, -1.5]} for length in range(40)]
     assert [item.value for item in read(tmp_path, json.dumps({"a": {"b": 1}, "dataset": found, "z": 12345}))] == found
 
