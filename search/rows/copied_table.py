@@ -27,9 +27,10 @@ _ENGINE_TYPES = {
     "date": "DATE",
     "datetime": "TIMESTAMP",
 }
-_FOLDED = (
-    "CASE WHEN strlen({0}) = length({0}) THEN lower({0}) ELSE replace(strip_accents(lower({0})), 'đ', 'd') END"
-)
+MEMORY = "384MB"
+"""Enough to write any number of rows; what DuckDB holds beyond goes to the disk."""
+
+_FOLDED = "CASE WHEN strlen({0}) = length({0}) THEN lower({0}) ELSE replace(strip_accents(lower({0})), 'đ', 'd') END"
 """Agrees with :func:`catalog.vietnamese.fold`, except that marks which stand alone are left out."""
 
 
@@ -56,7 +57,7 @@ def copy_rows(version: Version, parquet: Path, target: Path) -> None:
 
     Raises ``StorageError`` if the Parquet file lacks a column of the version. Times with a zone become Vietnam's.
     """
-    connection = duckdb.connect(str(target), config={"threads": 2, "memory_limit": "1GB"})
+    connection = duckdb.connect(str(target), config={"threads": 2, "memory_limit": MEMORY})
     try:
         connection.execute(f"SET TimeZone = '{LOCAL_TIME.key}'")
         connection.execute("SET preserve_insertion_order = true")  # rows lie in the order of the file, without sorting
