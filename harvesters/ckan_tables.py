@@ -22,7 +22,7 @@ from harvesters.staging import staging_path
 
 AUTO, DATASTORE, FILE = "auto", "datastore", "file"
 PAGE_ROWS = 10_000
-"""CKAN gives 32,000 at most; the answer to one question is held in memory, so that fewer are asked for of wide tables."""
+"""CKAN gives 32,000 at most. An answer is held in memory, so that fewer rows are asked for of wide tables."""
 
 FEWEST_ROWS = 100
 
