@@ -18,21 +18,15 @@ from sqlalchemy.sql.expression import quoted_name
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
 from catalog.ports import Fetched, Progress, StagedTable, TableRequest
-from catalog.source_kinds import CheckStep, OfferedTable, Option
+from catalog.source_kinds import CheckStep, OfferedTable, Option, OptionType
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped, nfc
 from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.select_only import looks_like_statement, single_select
 from harvesters.sql_copy import copied_blocks, copy_statement
-from harvesters.sql_snapshot import (
-    check_url,
-    concerns_whole_source,
-    is_on_server,
-    open_snapshot,
-    sql_state,
-    unreachable,
-)
+from harvesters.sql_engines import STATEMENT_SECONDS, is_broken_text, is_refused_right, is_time_out
+from harvesters.sql_snapshot import check_url, concerns_whole_source, is_on_server, open_snapshot, unreachable
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
 
 BATCH_ROWS = 10_000
@@ -58,6 +52,26 @@ class SqlDatabase(Kind):
         ),
         Option("password", "Mật khẩu", "Password", secret=True),
         Option("schema", "Lược đồ", "Schema", "Nếu bảng không nằm ở lược đồ mặc định.", "If not the default one."),
+        Option(
+            "incremental_column",
+            "Cột đánh dấu thay đổi",
+            "Column that moves with every change",
+            "Ví dụ ngay_cap_nhat. Giá trị lớn nhất của cột và số dòng không đổi thì bảng không được đọc lại, nhiều nhất"
+            " bảy ngày; thay đổi không làm đổi cả hai số ấy chỉ thấy ở lần đọc đủ tiếp theo.",
+            "Such as updated_at. While its largest value and the number of rows stay, a table is not read again, for"
+            " seven days at most; a change that leaves both alone is seen at the next full reading only.",
+        ),
+        Option(
+            "statement_seconds",
+            "Thời hạn một câu lệnh (giây)",
+            "Most that a statement may take (seconds)",
+            "Cơ sở dữ liệu dừng câu lệnh lâu hơn; đọc hết một bảng là một câu lệnh.",
+            "The database ends what takes longer; reading a whole table is one statement.",
+            type=OptionType.NUMBER,
+            default=str(STATEMENT_SECONDS),
+            minimum=1,
+            maximum=86_400,
+        ),
     )
 
     @classmethod
@@ -271,9 +285,10 @@ def _reason(error: Exception) -> tuple[str, str]:
     """What a clerk or a database administrator can act on; never what the driver said."""
     if isinstance(error, UnwritableValue):
         return f"kiểu {error} không ghi được thành chữ", f"a {error} has no form as text"
-    match sql_state(error):
-        case "42501":
-            return "tài khoản thu thập không có quyền đọc bảng này", "the account has no right to read it"
-        case "57014":
-            return "quá thời gian chờ", "time-out"
+    if is_refused_right(error):
+        return "tài khoản thu thập không có quyền đọc bảng này", "the account has no right to read it"
+    if is_time_out(error):
+        return "quá thời gian chờ", "time-out"
+    if is_broken_text(error):
+        return "dòng tiếp theo có chữ sai bảng mã", "the next row has text in a broken encoding"
     return type(error).__name__, type(error).__name__

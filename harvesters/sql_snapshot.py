@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy
@@ -22,40 +21,20 @@ from catalog.errors import InvalidInput, SourceUnreachable
 from catalog.source_kinds import VARIABLE
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped
+from harvesters.sql_engines import (
+    DRIVERS,
+    EXTRAS,
+    STATEMENT_SECONDS,
+    connect_arguments,
+    is_table_fault,
+    isolation,
+    limit_at_driver,
+    opening_statements,
+)
 
-CONNECT_SECONDS = 10
-STATEMENT_SECONDS = 600
 SQLITE_WAIT_SECONDS = 10
-
-# A network that swallows everything says no more than a slow server: it is asked, and given up after a minute.
-_KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-_CONNECT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "psycopg": {"connect_timeout": CONNECT_SECONDS, **_KEEPALIVE},
-    "psycopg2": {"connect_timeout": CONNECT_SECONDS, **_KEEPALIVE},
-    "pymysql": {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS},
-    "mysqldb": {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS},
-    "pymssql": {"login_timeout": CONNECT_SECONDS, "timeout": STATEMENT_SECONDS},
-    "pyodbc": {"timeout": CONNECT_SECONDS},
-    "oracledb": {"tcp_connect_timeout": CONNECT_SECONDS},
-}
-_SNAPSHOT_STATEMENTS: Mapping[str, tuple[str, ...]] = {
-    "sqlite": ("BEGIN", "SELECT count(*) FROM sqlite_master"),
-    "postgresql": (
-        f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'",
-        "SET LOCAL datestyle = 'ISO, YMD'",
-        "SET LOCAL extra_float_digits = 1",
-    ),
-    "mysql": (
-        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-    ),
-    "mariadb": (
-        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-    ),
-    "oracle": ("SET TRANSACTION READ ONLY",),
-}
-_TABLE_FAULTS_OF_SQLITE = {"SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_MISMATCH", "SQLITE_TOOBIG", ""}
+_OF_SERVER = {"host", "hostaddr", "unix_socket", "odbc_connect", "service", "read_default_file", "passfile", "sslkey"}
+"""Parts of an address that lead to something of the harvesting server itself."""
 
 
 def check_url(text: str) -> None:
@@ -86,9 +65,7 @@ def is_on_server(text: str) -> bool:
     except exc.ArgumentError:
         return False
     host = (url.host or "").strip("[]").rstrip(".").lower()
-    if not host or {"host", "hostaddr", "unix_socket", "odbc_connect", "service"} & {
-        name.lower() for name in url.query
-    }:
+    if not host or _OF_SERVER & {name.lower() for name in url.query}:
         return True
     try:
         address = ipaddress.ip_address(host)
@@ -117,19 +94,36 @@ def _engine(source: HarvestSource) -> Engine:
         if url.get_backend_name() == "sqlite":
             path = _sqlite_path(source, url)
             return sqlalchemy.create_engine("sqlite://", creator=lambda: _open_sqlite(path), poolclass=NullPool)
-        if url.drivername == "postgresql":
-            url = url.set(drivername="postgresql+psycopg")
-        arguments = dict(_CONNECT_ARGUMENTS.get(url.get_driver_name(), {}))
+        url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+        arguments = connect_arguments(url.get_driver_name(), statement_seconds(source))
         return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=arguments)
+    except ModuleNotFoundError as error:
+        raise _no_driver(source, str(error.name)) from None
     except (exc.ArgumentError, exc.NoSuchModuleError, ImportError, ValueError) as error:
         # ``from None``: SQLAlchemy quotes the text it could not parse, and that may hold a password.
         raise SourceUnreachable(
-            f"Nguồn “{source.name}”: địa chỉ cơ sở dữ liệu không đúng dạng, hoặc máy chủ chưa cài trình điều khiển"
+            f"Nguồn “{source.name}”: địa chỉ cơ sở dữ liệu không đúng dạng, hoặc thuộc loại không có"
             f" ({type(error).__name__}).",
-            f"Source “{source.name}”: the database URL is malformed or its driver is not installed"
+            f"Source “{source.name}”: the database URL is malformed, or of a make that is not known"
             f" ({type(error).__name__}).",
             source=source.name,
         ) from None
+
+
+def statement_seconds(source: HarvestSource) -> int:
+    """The most that a statement may take there."""
+    return int(source.options.get("statement_seconds") or STATEMENT_SECONDS)
+
+
+def _no_driver(source: HarvestSource, driver: str) -> SourceUnreachable:
+    extra = EXTRAS.get(driver)
+    remedy = f"chạy pip install '.[{extra}]' trong thư mục chương trình" if extra else "cài gói này rồi thử lại"
+    remedy_en = f"run pip install '.[{extra}]' in the program's folder" if extra else "install it and try again"
+    return SourceUnreachable(
+        f"Nguồn “{source.name}”: máy chủ thu thập chưa cài trình điều khiển “{driver}”; {remedy}.",
+        f"Source “{source.name}”: the driver “{driver}” is not installed on the harvesting server; {remedy_en}.",
+        source=source.name,
+    )
 
 
 def _sqlite_path(source: HarvestSource, url: URL) -> Path:
@@ -152,9 +146,11 @@ def _connect(engine: Engine, source: HarvestSource) -> Connection:
     try:
         connection = engine.connect()
         try:
-            if engine.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            for statement in _SNAPSHOT_STATEMENTS.get(engine.dialect.name, ()):
+            seconds = statement_seconds(source)
+            limit_at_driver(connection, seconds)
+            connection.execution_options(**isolation(connection))
+            is_mariadb = bool(getattr(engine.dialect, "is_mariadb", False))
+            for statement in opening_statements(engine.dialect.name, seconds, is_mariadb=is_mariadb):
                 connection.exec_driver_sql(statement)
         except BaseException:
             connection.close()
@@ -169,16 +165,7 @@ def concerns_whole_source(connection: Connection, error: exc.DBAPIError) -> bool
     that PostgreSQL gave up as too slow."""
     if connection.invalidated or error.connection_invalidated:
         return True
-    if sql_state(error) == "57014":
-        return False
-    if isinstance(error.orig, sqlite3.Error):
-        return getattr(error.orig, "sqlite_errorname", "") not in _TABLE_FAULTS_OF_SQLITE
-    return isinstance(error, exc.OperationalError | exc.InterfaceError)
-
-
-def sql_state(error: Exception) -> str:
-    """The SQLSTATE that PostgreSQL gave with an error; empty where there is none."""
-    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+    return not is_table_fault(error)
 
 
 def unreachable(source: HarvestSource, error: Exception, **details: object) -> SourceUnreachable:

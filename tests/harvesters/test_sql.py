@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy
 
 from catalog.errors import SourceMissing, SourceUnreachable, SourceUnreadable
 from catalog.sources import HarvestSource
-from harvesters import fetch, sql_snapshot
+from harvesters import fetch
 from harvesters.select_only import single_select
 from tests.harvesters.sources import content, read, refusal, request, source, staged
 
@@ -207,11 +208,9 @@ def test_a_table_may_be_named_with_its_schema(
 
 
 def test_a_view_too_slow_for_postgresql_concerns_only_itself(
-    postgresql: sqlalchemy.Engine, postgresql_source: HarvestSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgresql: sqlalchemy.Engine, postgresql_source: HarvestSource, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(
-        sql_snapshot, "_SNAPSHOT_STATEMENTS", {"postgresql": ("SET LOCAL statement_timeout = '300ms'",)}
-    )
-    slow, good = read(postgresql_source, tmp_path / "a", "SELECT '1' AS ma FROM pg_sleep(60)", "xa")
+    patient = replace(postgresql_source, options={**postgresql_source.options, "statement_seconds": "1"})
+    slow, good = read(patient, tmp_path / "a", "SELECT '1' AS ma FROM pg_sleep(60)", "xa")
     assert "quá thời gian chờ" in refusal(slow).message
     assert staged(good).row_count
