@@ -26,25 +26,24 @@ FIELDS = ("frequency", "cron", "quiet_hours")
 
 @pages.get("/source/<name>/schedule")
 @requires(Action.SOURCE_EDIT)
-def schedule(name: str) -> Response:
-    """The schedule as it is or, with a question, as it would be."""
+def schedule(name: str) -> str:
     source = source_for(name, Action.SOURCE_EDIT)
-    values = _stored(source) | _given(request.args)
-    try:
-        return make_response(_page(source, values, seal_of(source)))
-    except InvalidInput as error:
-        return make_response(_page(source, values, seal_of(source), error), error.http_status)
+    return _page(source, _stored(source), seal_of(source))
 
 
 @pages.post("/source/<name>/schedule")
 @requires(Action.SOURCE_EDIT)
 def change(name: str) -> Response:
+    """Save the schedule or, if only that is asked for, show when the source would be read by it."""
     source, opened, seen = source_for(name, Action.SOURCE_EDIT), parts(), request.form.get("seen", "-")
-    values = _given(request.form)
+    given = _given(request.form)
+    values = _stored(source) | given
     try:
-        edit(opened, source.id, values, {}, actor=user().name, seen=seen)
+        if request.form.get("do") == "show":
+            return make_response(_page(source, values, seen, is_tried=True))
+        edit(opened, source.id, given, {}, actor=user().name, seen=seen)
     except (InvalidInput, EditConflict) as error:
-        return make_response(_page(source, _stored(source) | values, seen, error), error.http_status)
+        return make_response(_page(source, values, seen, error), error.http_status)
     return redirect(url_for("admin.sources.source", name=source.name, told="saved"), 303)
 
 
@@ -57,7 +56,12 @@ def _stored(source: HarvestSource) -> dict[str, str]:
 
 
 def _page(
-    source: HarvestSource, values: Mapping[str, str], seen: str, error: InvalidInput | EditConflict | None = None
+    source: HarvestSource,
+    values: Mapping[str, str],
+    seen: str,
+    error: InvalidInput | EditConflict | None = None,
+    *,
+    is_tried: bool = False,
 ) -> str:
     field = str(error.details.get("option", "")) if error else ""
     message = plain_in_language(error.message, error.message_en) if error else ""
@@ -73,7 +77,7 @@ def _page(
         problem="" if field in FIELDS else message,
         times=times,
         periods=list(Frequency),
-        is_tried=bool(request.args),
+        is_tried=is_tried,
     )
 
 

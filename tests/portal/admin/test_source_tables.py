@@ -99,7 +99,8 @@ class TestSchedule:
     def test_the_next_three_times_show_before_anything_is_saved(
         self, steward: Browser, parts: Parts, source: HarvestSource
     ) -> None:
-        page = steward.open(f"{SCHEDULE}?cron=30+2+*+*+1&quiet_hours=&frequency=monthly")
+        answer = steward.send(SCHEDULE, SCHEDULE, do="show", cron="30 2 * * 1", quiet_hours="", frequency="monthly")
+        page = read(answer.get_data(as_text=True))
         assert "Ba lần tới nếu lưu:" in page.words
         times = [element.words() for element in page.all("li") if "/2026" in element.words()]
         assert [time[:16] for time in times] == ["15:30 01/11/2026", "02:30 02/11/2026", "02:30 09/11/2026"]
@@ -115,10 +116,11 @@ class TestSchedule:
     def test_what_cannot_be_read_is_told_beside_its_field(
         self, steward: Browser, parts: Parts, source: HarvestSource
     ) -> None:
-        asked = steward.open(f"{SCHEDULE}?cron=hom-nay")
+        answer = steward.send(SCHEDULE, SCHEDULE, do="show", cron="hom-nay")
+        asked = read(answer.get_data(as_text=True), answer.status_code)
         assert asked.status == 400
         assert "không phải biểu thức cron" in asked.one("p", id="cron-error").words()
-        seen = asked.one("input", name="seen").attributes["value"]
+        seen = steward.open(SCHEDULE).one("input", name="seen").attributes["value"]
         sent = steward.send(SCHEDULE, SCHEDULE, seen=seen, frequency="daily", cron="", quiet_hours="ban-ngay")
         page = read(sent.get_data(as_text=True), sent.status_code)
         assert page.status == 400
