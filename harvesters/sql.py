@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy
@@ -17,16 +19,34 @@ from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.expression import quoted_name
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
-from catalog.ports import Fetched, Progress, StagedTable, TableRequest
+from catalog.model import SourceShape
+from catalog.ports import Fetched, Progress, StagedTable, TableRequest, Unchanged
 from catalog.source_kinds import CheckStep, OfferedTable, Option, OptionType
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped, nfc
+from harvesters.full_reads import file_mark
 from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.select_only import looks_like_statement, single_select
 from harvesters.sql_copy import copied_blocks, copy_statement
-from harvesters.sql_engines import STATEMENT_SECONDS, is_broken_text, is_refused_right, is_time_out
-from harvesters.sql_snapshot import check_url, concerns_whole_source, is_on_server, open_snapshot, unreachable
+from harvesters.sql_engines import (
+    STATEMENT_SECONDS,
+    is_broken_text,
+    is_refused_right,
+    is_time_out,
+    notice_of_states,
+)
+from harvesters.sql_mysql import texts_of_server
+from harvesters.sql_probe import probe
+from harvesters.sql_shape import kept_name, shape_of
+from harvesters.sql_snapshot import (
+    check_url,
+    concerns_whole_source,
+    database_files,
+    is_on_server,
+    open_snapshot,
+    unreachable,
+)
 from harvesters.staging import StagingFile, UnwritableValue, staging_path
 
 BATCH_ROWS = 10_000
@@ -120,27 +140,36 @@ def _column_list(inspector: sqlalchemy.Inspector, name: str, schema: str | None)
 
 def fetch_sql(
     source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
-) -> Iterator[tuple[TableRequest, StagedTable | SourceError]]:
+) -> Iterator[tuple[TableRequest, Fetched]]:
     """See :class:`catalog.ports.Fetch`. A locator is the name of a table or view (``schema.name`` too), or one SELECT.
 
     Only the columns that the dictionary names are asked for, matched without regard to case and staged under the
     dictionary's spelling; the others are named in ``left_out``. Rows come in the order of the schema's primary key.
     """
+    files = database_files(source)
+    marks = {request.table.key: file_mark(request.table.key, *files) if files else "" for request in requests}
     with open_snapshot(source) as connection:
         for position, request in enumerate(requests):
             path = staging_path(folder, position, request.table.key)
-            yield request, _read_table(connection, source, request, path, progress)
+            mark = marks[request.table.key]
+            same = bool(mark) and mark == request.known
+            yield request, Unchanged(mark) if same else _read_table(connection, source, request, path, progress, mark)
 
 
 def _read_table(
-    connection: Connection, source: HarvestSource, request: TableRequest, path: Path, progress: Progress
-) -> StagedTable | SourceError:
-    """The staged table, or the error that concerns this table alone."""
+    connection: Connection, source: HarvestSource, request: TableRequest, path: Path, progress: Progress, mark: str
+) -> Fetched:
+    """The staged table, that it is unchanged, or the error that concerns this table alone."""
     rows_read = [0]
     try:
         with _savepoint(connection):
             relation = _relation(connection, request, source.options.get("schema"))
-            return _stage(connection, relation, request, path, progress, rows_read)
+            columns = _columns(connection, relation, request)
+            mark = mark or _probed(connection, relation, columns, request, source.options.get("incremental_column", ""))
+            if mark and mark == request.known:
+                return Unchanged(mark)
+            table = _stage(connection, relation, columns, request, path, progress, rows_read)
+            return replace(table, shape=columns.shape, fingerprint=mark)
     except SourceError as error:
         return error
     except exc.DBAPIError as error:
@@ -156,28 +185,43 @@ def _savepoint(connection: Connection) -> AbstractContextManager[object]:
     return connection.begin_nested() if connection.dialect.name == "postgresql" else contextlib.nullcontext()
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of a table by the case-folded form of their names, and how they look to the source."""
+
+    names: Mapping[str, str]
+    shape: SourceShape
+
+
+def _probed(connection: Connection, relation: FromClause, columns: _Columns, request: TableRequest, moving: str) -> str:
+    """The fingerprint of a table that has the column ``moving``."""
+    name = columns.names.get(nfc(moving).casefold())
+    return probe(connection, relation, _column(connection, name), columns.shape, request) if name else ""
+
+
 def _stage(
     connection: Connection,
     relation: FromClause,
+    columns: _Columns,
     request: TableRequest,
     path: Path,
     progress: Progress,
     rows_read: list[int],
 ) -> StagedTable:
     """Select what the dictionary asks for and write it; ``rows_read[0]`` follows how far that has come."""
-    names = _column_names(connection, relation, request)
+    names, key = columns.names, request.table.key
     wanted = {name: names[name.casefold()] for name in request.schema.field_names if name.casefold() in names}
     left_out = [name for name in names.values() if name not in wanted.values()]
-    key = request.table.key
-    with StagingFile(path, tuple(wanted)) as staging:
+    with StagingFile(path, tuple(wanted)) as staging, texts_of_server(connection) as zero_dates:
         if wanted:
-            selected: list[ColumnClause[object]] = [_column(name) for name in wanted.values()]
-            order = [_column(wanted[name]) for name in request.schema.primary_key if name in wanted]
+            selected = [_column(connection, name) for name in wanted.values()]
+            order = [_column(connection, wanted[name]) for name in request.schema.primary_key if name in wanted]
             with closing(_written(connection, relation, selected, order, staging)) as batches:
                 for _ in batches:
                     rows_read[0] = staging.row_count
                     progress(key, staging.row_count)
-    return staging.table(key, left_out)
+    notices = (*notice_of_states(connection), *zero_dates.notices())
+    return replace(staging.table(key, left_out), notices=notices)
 
 
 def _written(
@@ -190,9 +234,15 @@ def _written(
     """Writes batch by batch and pauses after each."""
     statement = copy_statement(connection, relation, selected, order)
     if statement is not None:
-        with closing(copied_blocks(connection, statement, BATCH_ROWS)) as blocks:
+        with closing(copied_blocks(connection, statement, BATCH_ROWS)) as blocks, ThreadPoolExecutor(1) as writer:
+            earlier: Future[None] | None = None  # is written while the next block is read
             for block, count in blocks:
-                staging.write_lines(block, count)
+                if earlier is not None:
+                    earlier.result()
+                    yield
+                earlier = writer.submit(staging.write_lines, block, count)
+            if earlier is not None:
+                earlier.result()
                 yield
         return
     query = sqlalchemy.select(*selected).select_from(relation).order_by(*order)
@@ -203,15 +253,16 @@ def _written(
             yield
 
 
-def _column(name: str) -> ColumnClause[object]:
-    return sqlalchemy.column(quoted_name(name, quote=True))
+def _column(connection: Connection, name: str) -> ColumnClause[object]:
+    return sqlalchemy.column(quoted_name(kept_name(connection, name), quote=True))
 
 
-def _column_names(connection: Connection, relation: FromClause, request: TableRequest) -> dict[str, str]:
-    """The column names of ``relation`` by their case-folded form."""
+def _columns(connection: Connection, relation: FromClause, request: TableRequest) -> _Columns:
+    """Asks for no row of ``relation``. Raises ``SourceUnreadable`` where two columns go by one name."""
     empty = sqlalchemy.select(sqlalchemy.text("*")).select_from(relation).where(sqlalchemy.text("1 = 0"))
     with connection.execute(empty) as result:
         found = list(result.keys())
+        shape = shape_of(connection, relation, found, result.cursor)
     names: dict[str, str] = {}
     for name in found:
         if names.setdefault(nfc(name).casefold(), name) is not name:
@@ -221,7 +272,7 @@ def _column_names(connection: Connection, relation: FromClause, request: TableRe
                 table=request.table.key,
                 column=name,
             )
-    return names
+    return _Columns(names, shape)
 
 
 def _relation(connection: Connection, request: TableRequest, schema: str | None) -> FromClause:
@@ -249,14 +300,14 @@ def _named_relation(connection: Connection, request: TableRequest, schema: str |
         places.append((before.strip('"[]`'), after.strip('"[]`')))
     for place_schema, place_name in places:
         if inspector.has_table(place_name, schema=place_schema):
-            return _table(place_name, place_schema)
+            return _table(connection, place_name, place_schema)
         try:
             known = [*inspector.get_table_names(place_schema), *inspector.get_view_names(place_schema)]
         except exc.NoSuchTableError:  # a schema that is not there, for some makes
             continue
         alike = [other for other in known if other.casefold() == place_name.casefold()]
         if len(alike) == 1:
-            return _table(alike[0], place_schema)
+            return _table(connection, alike[0], place_schema)
     raise SourceMissing(
         f"Không tìm thấy bảng “{name}” trong cơ sở dữ liệu nguồn; kiểm tra tên bảng và quyền đọc của tài khoản.",
         f"No table “{name}” in the source database; check its name and the account's right to read it.",
@@ -264,10 +315,9 @@ def _named_relation(connection: Connection, request: TableRequest, schema: str |
     )
 
 
-def _table(name: str, schema: str | None) -> FromClause:
-    return sqlalchemy.table(
-        quoted_name(name, quote=True), schema=quoted_name(schema, quote=True) if schema is not None else None
-    )
+def _table(connection: Connection, name: str, schema: str | None) -> FromClause:
+    place = None if schema is None else quoted_name(kept_name(connection, schema), quote=True)
+    return sqlalchemy.table(quoted_name(kept_name(connection, name), quote=True), schema=place)
 
 
 def _unreadable(request: TableRequest, rows: int, error: Exception) -> SourceUnreadable:
