@@ -8,7 +8,6 @@ it. Columns that the server cannot write so (JSON, arrays, bytes, intervals …)
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import sqlalchemy
@@ -139,9 +138,15 @@ def copied_blocks(connection: Connection, statement: str, rows: int) -> Generato
     cursor = driver.cursor()
     try:
         with cursor.copy(statement) as copy:
-            lines = iter(copy)
-            while block := list(islice(lines, rows)):
-                yield b"".join(block), len(block)
+            block, count = bytearray(), 0
+            for line in copy:  # not kept one by one: ten thousand objects make work for the garbage collector
+                block += line
+                count += 1
+                if count == rows:
+                    yield bytes(block), count
+                    block, count = bytearray(), 0
+            if count:
+                yield bytes(block), count
     except psycopg.Error as error:
         dialect: Any = connection.dialect
         is_lost = dialect.is_disconnect(error, driver, cursor)

@@ -45,7 +45,8 @@ COLUMNS = ", ".join(SCHEMA.field_names)
 _MAKE = f"""
 CREATE TABLE {TABLE} (
     id bigint PRIMARY KEY, ma_ho_so text, ma_xa char(5), cong_trinh varchar(200), loai text, ngay_nop date,
-    ngay_cap date, dien_tich numeric(10, 2), so_tang integer, phi double precision, truc_tuyen boolean, cap_nhat timestamp
+    ngay_cap date, dien_tich numeric(10, 2), so_tang integer, phi double precision, truc_tuyen boolean,
+    cap_nhat timestamp
 );
 INSERT INTO {TABLE}
 SELECT n, 'HS' || lpad(n::text, 8, '0'), (ARRAY['14797', '15853', '15724'])[(1 + n % 3)::int],
@@ -54,7 +55,8 @@ SELECT n, 'HS' || lpad(n::text, 8, '0'), (ARRAY['14797', '15853', '15724'])[(1 +
     (ARRAY['cấp mới', 'gia hạn', 'điều chỉnh'])[(1 + n % 3)::int],
     date '2015-01-01' + (n * 7919 % 4000)::int, date '2015-01-01' + (n * 104729 % 4000)::int,
     (20 + (n * 31 % 90000) / 100.0)::numeric(10, 2), n * 17 % 30,
-    CASE WHEN n % 10 < 7 THEN (n * 37 % 1000000) / 8.0 END, n % 2 = 0, timestamp '2025-01-01 08:00' + n * interval '13 seconds'
+    CASE WHEN n % 10 < 7 THEN (n * 37 % 1000000) / 8.0 END, n % 2 = 0,
+    timestamp '2025-01-01 08:00' + n * interval '13 seconds'
 FROM generate_series(1::bigint, %s) AS n;
 """
 

@@ -1,5 +1,5 @@
-"""Harvest to published version, in rows a second: 1,000,000 rows × 12 columns of a real PostgreSQL against the bare read
-of that source, each step of it, and the memory that more rows need.
+"""Harvest to published version, in rows a second: 1,000,000 rows × 12 columns of a real PostgreSQL against the bare
+read of that source, each step of it, and the memory that more rows need.
 
 ``DULIEUMO_BENCH_ROWS`` makes the table smaller while developing.
 """
