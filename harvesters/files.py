@@ -1,4 +1,4 @@
-"""Tables in files as offices make them (CSV, workbooks, JSON, GeoJSON, XML), in a folder or at http(s) addresses.
+"""Tables in files as offices make them (CSV, workbooks, JSON, GeoJSON, XML): in a folder, on the web, or by SFTP.
 
 A locator is ``name.csv``, ``book.xlsx#Sheet`` (no sheet: the one that fits the dictionary best) or
 ``name.json#path.to.records``; it may be a whole address. Nothing outside the folder, or the base address, is ever read
@@ -20,7 +20,11 @@ from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.reading import read_file
 from harvesters.remote_files import SUFFIXES, RemoteFolder
+from harvesters.sftp_files import check_sftp, check_sftp_folder, fetch_sftp, sftp_names
 from harvesters.staging import staging_path
+
+_PLACES = ("path", "base_url", "sftp")
+"""The options that say where the files are."""
 
 
 class FileFolder(Kind):
@@ -50,22 +54,46 @@ class FileFolder(Kind):
             "Instead of a folder: names of files are appended to this address.",
             type=OptionType.ADDRESS,
         ),
+        Option(
+            "sftp",
+            "Địa chỉ SFTP",
+            "SFTP address",
+            "Thay cho thư mục: sftp://tài-khoản@máy-chủ:22/thư-mục; mật khẩu ở mục riêng.",
+            "Instead of a folder: sftp://account@host:22/folder; the password is an option of its own.",
+        ),
+        Option(
+            "host_key",
+            "Dấu khóa máy chủ SFTP",
+            "Fingerprint of the SFTP server's key",
+            "Dạng SHA256:…; bấm thử nguồn để xem khóa máy chủ trình ra.",
+            "As SHA256:…; try the source out to see the key that the server shows.",
+        ),
+        Option(
+            "private_key",
+            "Khóa riêng (SFTP)",
+            "Private key (SFTP)",
+            "Thay cho mật khẩu; nội dung tệp khóa, xuống dòng viết là \\n.",
+            "Instead of a password: the content of the key file, with \\n for line ends.",
+            secret=True,
+        ),
         *ACCESS_OPTIONS,
     )
 
     @classmethod
     def check_together(cls, options: Mapping[str, str]) -> None:
         check_access(options)
-        if ("path" in options) == ("base_url" in options):
+        if sum(name in options for name in _PLACES) != 1:
             raise InvalidInput(
-                "Cần đúng một trong hai mục: thư mục (path) hoặc địa chỉ gốc (base_url).",
-                "Exactly one is needed: a folder (path) or a base address (base_url).",
-                options={"path": "cần đúng một trong hai: path hoặc base_url"},
+                "Cần đúng một trong các mục: thư mục (path), địa chỉ gốc (base_url) hoặc địa chỉ SFTP (sftp).",
+                "Exactly one is needed: a folder (path), a base address (base_url) or an SFTP address (sftp).",
+                options={"path": "cần đúng một trong các mục: path, base_url, sftp"},
             )
+        if "sftp" in options:
+            check_sftp(options["sftp"], options.get("host_key", ""))
 
     @classmethod
     def reads_server(cls, options: Mapping[str, str]) -> bool:
-        return not options.get("base_url")
+        return not (options.get("base_url") or options.get("sftp"))
 
     def fetch(
         self,
@@ -75,10 +103,16 @@ class FileFolder(Kind):
         progress: Progress,
         outside: Outside,
     ) -> Iterator[tuple[TableRequest, Fetched]]:
+        if source.options.get("sftp"):
+            yield from fetch_sftp(source, requests, folder, progress, outside)
+            return
         with outside.client() as client:
             yield from fetch_files(source, requests, folder, progress, RemoteFolder(client, source))
 
     def check(self, source: HarvestSource, outside: Outside) -> Iterator[CheckStep]:
+        if source.options.get("sftp"):
+            yield from check_sftp_folder(source, outside)
+            return
         with outside.client() as client:
             yield from RemoteFolder(client, source).check()
         if source.options.get("base_url"):
@@ -93,6 +127,9 @@ class FileFolder(Kind):
 
     def offered(self, source: HarvestSource, outside: Outside) -> Iterator[OfferedTable]:
         if source.options.get("base_url"):
+            return
+        if source.options.get("sftp"):
+            yield from map(OfferedTable, sftp_names(source, outside))
             return
         root = Path(source.options.get("path", ""))
         if not _can_be_listed(root):

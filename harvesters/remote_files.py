@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote, urlsplit
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
-from catalog.ports import Fetched, Progress, TableRequest, Unchanged
+from catalog.ports import Fetched, Progress, StagedTable, TableRequest, Unchanged
 from catalog.source_kinds import CheckStep
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped, slug
@@ -134,8 +134,25 @@ def fetch_file(
     if known.sha256 and known.sha256 == mark.sha256:
         path.unlink()
         return Unchanged(mark.fingerprint())
-    unpack(path, download.final_url, MOST_UNPACKED)
-    named = path.rename(place / file_name(url, download.content_type, format_hint))
+    named = file_name(url, download.content_type, format_hint)
+    table = read_fetched(path, named, download.final_url, sheet, request, folder, position, progress)
+    return replace(table, fingerprint=mark.fingerprint())
+
+
+def read_fetched(
+    path: Path,
+    name: str,
+    shown: str,
+    sheet: str,
+    request: TableRequest,
+    folder: Path,
+    position: int,
+    progress: Progress,
+) -> StagedTable:
+    """The table in the file at ``path``, which is called ``name`` and gone afterwards; ``shown`` is where it came from.
+    Raises ``SourceError``."""
+    unpack(path, shown, MOST_UNPACKED)
+    named = path.rename(path.with_name(name))
     try:
         table = read_file(
             named,
@@ -149,7 +166,7 @@ def fetch_file(
     finally:
         named.unlink()
     progress(request.table.key, table.row_count)
-    return replace(table, fingerprint=mark.fingerprint())
+    return table
 
 
 def file_name(url: str, content_type: str, format_hint: str) -> str:
