@@ -106,7 +106,7 @@ def sent_options(kind: Kind, sent: MultiDict[str, str], kept: frozenset[str] = f
         value = sent.get(OPTION + item.name, "")
         if item.secret and not value and item.name in kept and FORGET + item.name not in sent:
             value = HIDDEN
-        options[item.name] = value
+        options[item.name] = "" if value and value == item.default else value  # a default that is left alone may change
     return options
 
 
