@@ -28,7 +28,9 @@ def test_every_help_page_exists_in_both_languages() -> None:
     }
 
 
-@pytest.mark.parametrize("page", ["lap-trinh-vien", "co-quan", "tim-va-tai", "dieu-khoan", "hieu-so-lieu"])
+@pytest.mark.parametrize(
+    "page", ["lap-trinh-vien", "co-quan", "nguoi-phu-trach", "tim-va-tai", "dieu-khoan", "hieu-so-lieu"]
+)
 def test_local_addresses_in_help_answer(client: FlaskClient, page: str) -> None:
     for language in ("", "/en"):
         for address in get(client, f"{language}/help/{page}").links.values():
