@@ -110,6 +110,17 @@ def _engine(source: HarvestSource) -> Engine:
         ) from None
 
 
+def database_files(source: HarvestSource) -> tuple[Path, ...]:
+    """The files of a database that lies in files, as far as its address tells: it, and what is written beside it."""
+    try:
+        url = make_url(source.options.get("url", ""))
+    except (exc.ArgumentError, ValueError):
+        return ()
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return ()
+    return Path(url.database), Path(f"{url.database}-wal")
+
+
 def statement_seconds(source: HarvestSource) -> int:
     """The most that a statement may take there."""
     return int(source.options.get("statement_seconds") or STATEMENT_SECONDS)
