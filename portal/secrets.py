@@ -77,12 +77,11 @@ class Vault:
 
     def encrypt(self, value: str | Secret, context: str = "") -> str:
         """The value as it may be stored: text that only this portal reads, and only in the same ``context`` (say,
-        source and option). A value that begins with ``${NAME}`` names an environment variable and is given back as it
-        is."""
+        source and option). A value that is ``${NAME}`` names an environment variable and is given back as it is."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         text = value.reveal() if isinstance(value, Secret) else value
-        if _NAMES_A_VARIABLE.match(text):
+        if _NAMES_A_VARIABLE.fullmatch(text):
             return text
         nonce = secrets.token_bytes(_NONCE_BYTES)
         closed = AESGCM(self._by_id[self._current_id]).encrypt(nonce, text.encode(), context.encode())

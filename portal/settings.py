@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=10)
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
+    source_folders: str = ""
     allow_loopback: bool = False
     internal_networks: str = ""
     ca_file: str = ""

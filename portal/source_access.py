@@ -21,6 +21,7 @@ from harvesters.outside import Outside
 from portal.outgoing import client_settings
 from portal.secrets import Vault, is_encrypted
 from portal.settings import Settings
+from portal.source_places import SourcePlaces
 
 if TYPE_CHECKING:
     from portal.wiring import Parts
@@ -36,10 +37,13 @@ class SourceAccess:
     variables: Mapping[str, str]
     vault: Vault
     outside: Outside
+    places: SourcePlaces
 
     @classmethod
     def of(cls, parts: Parts) -> SourceAccess:
-        return cls(source_variables(parts.settings), parts.vault, Outside(client_settings(parts.settings)))
+        settings = parts.settings
+        outside = Outside(client_settings(settings))
+        return cls(source_variables(settings), parts.vault, outside, SourcePlaces.of(settings))
 
     def fetch(
         self, source: HarvestSource, requests: Sequence[TableRequest], folder: Path, progress: Progress
@@ -66,13 +70,16 @@ class SourceAccess:
         return kind_of(source.kind).offered(self.opened(source), self.outside)
 
     def opened(self, source: HarvestSource) -> HarvestSource:
-        """The source with its options in the clear: never to be stored, shown or logged."""
+        """The source with its options in the clear: never to be stored, shown or logged. Raises ``SourceError`` for a
+        variable that is not set, a secret that cannot be opened, and a place where no source may lie."""
         # Variables first: a password that looks like one must stay as it is.
-        filled = filled_options(source.options, self.variables)
+        filled = filled_options(source, own_variables(source.name, self.variables))
         revealed = {
             name: self.vault.decrypt(value, secret_context(source.id, name)).reveal() for name, value in filled.items()
         }
-        return replace(source, options=revealed)
+        opened = replace(source, options=revealed)
+        self.places.check(opened)
+        return opened
 
 
 def secret_context(source_id: SourceId, option: str) -> str:
@@ -96,14 +103,28 @@ def sealed(source: HarvestSource, vault: Vault) -> HarvestSource:
 
 
 def source_variables(settings: Settings) -> Mapping[str, str]:
-    """The variables that a source may name: those meant for sources. Who may edit a source must not be able to send
-    the portal's own secrets, or others of the machine, to a server of their choice."""
+    """The variables that are meant for sources."""
     meant = {name: value for name, value in os.environ.items() if name.startswith(VARIABLE_PREFIX)}
     return {**meant, "DULIEUMO_HOME": str(settings.folder)}
 
 
-def filled_options(options: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+def own_variables(source_name: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """Those that this very source may name. Who may edit a source must not be able to send the secrets of another, of
+    the portal or of the machine to a server of their choice."""
+    own = variable_prefix(source_name)
+    return {name: value for name, value in variables.items() if name.startswith(own) or name == "DULIEUMO_HOME"}
+
+
+def variable_prefix(source_name: str) -> str:
+    """How the variables of a source begin: ``DULIEUMO_SOURCE_SO_Y_TE__`` for the source “so-y-te”. Two underscores end
+    the name, for no name of a source has two hyphens in a row."""
+    return f"{VARIABLE_PREFIX}{source_name.upper().replace('-', '_')}__"
+
+
+def filled_options(source: HarvestSource, variables: Mapping[str, str]) -> dict[str, str]:
     """The options of a source with every ``${NAME}`` in them filled in. Raises ``SourceError`` for an unset one."""
+
+    own = variable_prefix(source.name)
 
     def filled(option: str, value: str) -> str:
         for name in VARIABLE.findall(value):
@@ -111,11 +132,9 @@ def filled_options(options: Mapping[str, str], variables: Mapping[str, str]) -> 
                 raise SourceError(
                     f"Cấu hình nguồn thiếu biến môi trường {name} (trong mục “{option}”).",
                     f"The environment variable {name} named by the option “{option}” is not set.",
-                    remedy=f"Đặt biến {name} cho tiến trình thu thập rồi chạy lại; tên phải bắt đầu bằng"
-                    f" {VARIABLE_PREFIX}.",
-                    remedy_en=f"Set {name} for the harvesting process and run again; names begin with"
-                    f" {VARIABLE_PREFIX}.",
+                    remedy=f"Đặt biến cho tiến trình thu thập rồi chạy lại; tên phải bắt đầu bằng {own}.",
+                    remedy_en=f"Set it for the harvesting process and run again; its name must begin with {own}.",
                 )
         return VARIABLE.sub(lambda match: variables[match[1]], value)
 
-    return {option: filled(option, value) for option, value in options.items()}
+    return {option: filled(option, value) for option, value in source.options.items()}

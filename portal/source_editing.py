@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from catalog.editing import describe
 from catalog.editing_sources import add_source, changed_meanwhile, edit_source, new_source_id, put_tables
@@ -21,6 +22,7 @@ from catalog.model import (
     stable_id,
 )
 from catalog.ports import CatalogTransaction
+from catalog.source_kinds import VARIABLE, OptionType
 from catalog.sources import HarvestSource, SourceTable
 from catalog.vietnamese import slug
 from catalog.vocabularies import PROVINCE_TERMS, THEMES
@@ -94,7 +96,31 @@ def edited(
         source = replace(source, frequency=_frequency(fields.pop("frequency")))
     source = replace(source, **fields)  # type: ignore[arg-type]  # the rest are texts
     kept = {**source.options, **{name: value for name, value in options.items() if value != HIDDEN}}
+    _require_secrets_anew(source, kept)
     return sealed(replace(source, options=_checked(source, kept)), parts.vault)
+
+
+def _require_secrets_anew(source: HarvestSource, wanted: Mapping[str, str]) -> None:
+    """A secret that was given for one server is not sent to another: who moves a source enters it again."""
+    kept = [name for name, value in source.options.items() if is_encrypted(value) and wanted.get(name) == value]
+    places = (name for name in {*source.options, *wanted} if _is_address(source, name))
+    if kept and any(_site(source.options.get(name, "")) != _site(wanted.get(name, "")) for name in places):
+        listed = ", ".join(kept)
+        raise InvalidInput(
+            f"Địa chỉ của nguồn đổi sang máy chủ khác; hãy nhập lại: {listed}.",
+            f"The source moves to another server; enter again: {listed}.",
+            option=kept[0],
+        )
+
+
+def _is_address(source: HarvestSource, name: str) -> bool:
+    option = kind_of(source.kind).option(name)
+    return option is not None and (option.type is OptionType.ADDRESS or (source.kind, name) == ("sql", "url"))
+
+
+def _site(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc.rpartition("@")[2].lower()
 
 
 def edit(
@@ -124,7 +150,7 @@ def shown_options(source: HarvestSource) -> dict[str, str]:
     def shown(name: str, value: str) -> str:
         option = kind.option(name)
         secret = option is None or option.secret or is_encrypted(value)
-        return HIDDEN if secret and not value.startswith("${") else value
+        return HIDDEN if secret and not VARIABLE.fullmatch(value) else value
 
     return {name: shown(name, value) for name, value in source.options.items()}
 

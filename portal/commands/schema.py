@@ -146,7 +146,7 @@ def _drafts_of(source: str, tables: tuple[str, ...]) -> list[dict[str, Any]]:
                 source=source,
             )
     drafts = list(
-        draft_schemas(replace(origin, options=filled_options(origin.options, source_variables(Settings()))), tables)
+        draft_schemas(replace(origin, options=filled_options(origin, source_variables(Settings()))), tables)
     )
     if not drafts:
         raise NotFound.of("bảng", source)

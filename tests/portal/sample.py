@@ -107,6 +107,6 @@ def publish_sample(home: Path) -> Parts:
     datasets = (CLINICS, PHARMACIES, SHARED, INTERNAL)
     files = {f"{d.distributions[0].name}.csv": BAD_ROWS if d is PHARMACIES else CLINIC_ROWS for d in datasets}
     source = example_source("csdl-so-y-te", *datasets)
-    source = describe_source(parts, source, *datasets, folder=home / "so-y-te", files=files)
+    source = describe_source(parts, source, *datasets, folder=home / "departments" / "so-y-te", files=files)
     harvest_and_deliver(parts, source)
     return parts
