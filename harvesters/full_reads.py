@@ -1,13 +1,13 @@
 """How long a source may say of itself that nothing changed: seven days, then everything is read in full again.
 
-No cheap sign is perfect: a stamp that a program forgot to set, a file put back with its old times, a reader of ours that
-has learned something since. What is read in full is compared by its content, so an unchanged table publishes nothing.
+No cheap sign is perfect: a stamp that a program forgot to set, a file put back with its old times, a reader of ours
+that has learned something since. What is read in full is compared by its content: an unchanged table publishes nothing.
 """
 
 from __future__ import annotations
 
 import zlib
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from catalog.local_time import LOCAL_TIME

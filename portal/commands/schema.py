@@ -145,9 +145,7 @@ def _drafts_of(source: str, tables: tuple[str, ...]) -> list[dict[str, Any]]:
                 f"Source “{source}” is no database; give the path of the file.",
                 source=source,
             )
-    drafts = list(
-        draft_schemas(replace(origin, options=filled_options(origin, source_variables(Settings()))), tables)
-    )
+    drafts = list(draft_schemas(replace(origin, options=filled_options(origin, source_variables(Settings()))), tables))
     if not drafts:
         raise NotFound.of("bảng", source)
     return drafts

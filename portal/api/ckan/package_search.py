@@ -204,7 +204,5 @@ def _naming(facet: str, reader: CatalogReader) -> tuple[Callable[[str], str], Ca
     return str, str
 
 
-
-
 def _tag_name(keyword: str) -> str:
     return next(iter(tag_names((keyword,))), "")

@@ -22,7 +22,7 @@ SCHEMA: dict[str, Any] = {
         {"name": "san_luong", "title": "Sản lượng thóc", "type": "number", "unit": "tấn"},
     ],
 }
-TABLE = [
+TABLE: list[list[Any]] = [
     ["UBND HUYỆN THỌ XUÂN"],
     ["SẢN XUẤT LÚA"],
     ["Tên xã", "Diện tích (ha)", "Thu hoạch (tấn)"],
@@ -152,8 +152,8 @@ def test_a_file_that_holds_no_layout_is_refused(home: Path, content: str) -> Non
 
 
 def test_a_draft_takes_the_unit_that_the_table_states(home: Path) -> None:
-    rows = [["Xã Một", 1, 2], ["Xã Hai", 3, 4]]
-    lines = [["SẢN LƯỢNG"], ["Đơn vị tính: tấn"], ["Tên xã", "Lúa", "Diện tích (ha)"], *rows]
+    rows: list[list[Any]] = [["Xã Một", 1, 2], ["Xã Hai", 3, 4]]
+    lines: list[list[Any]] = [["SẢN LƯỢNG"], ["Đơn vị tính: tấn"], ["Tên xã", "Lúa", "Diện tích (ha)"], *rows]
     draft = json.loads(run("infer", workbook(home / "sl.xlsx", lines)).output)
     assert {field["title"]: field.get("unit") for field in draft["fields"]} == {
         "Tên xã": None,

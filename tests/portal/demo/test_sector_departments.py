@@ -16,12 +16,10 @@ from typing import Any
 import pytest
 
 from catalog.dictionary import CodeList, TableSchema
-from catalog.errors import SourceError
 from catalog.issues import Report, Severity
 from catalog.ports import GateContext, StagedTable, TableRequest
 from catalog.sources import HarvestSource
-from harvesters.files import fetch_files
-from harvesters.sql import fetch_sql
+from harvesters import fetch
 from portal.demo.communes import communes, unit_changes
 from portal.demo.profile import DemoProfile, department_descriptions, load_profile
 from schemas.gate import judge_table
@@ -118,10 +116,9 @@ def _source(name: str, home: Path) -> HarvestSource:
 def _fetch(source: HarvestSource, stage: Path) -> list[tuple[TableRequest, StagedTable]]:
     schemas = {schema.name: schema for schema in _profile().table_schemas}
     requests = [TableRequest(table, schemas[table.schema_name]) for table in source.tables]
-    fetch = fetch_sql if source.kind == "sql" else fetch_files
     staged = []
     for request, outcome in fetch(source, requests, stage, lambda key, rows: None):
-        assert not isinstance(outcome, SourceError), outcome
+        assert isinstance(outcome, StagedTable), outcome
         staged.append((request, outcome))
     return staged
 

@@ -20,7 +20,7 @@ from catalog.model import AccessLevel, Frequency
 from catalog.ports import GateContext, StagedTable, TableRequest
 from catalog.vietnamese import clean
 from catalog.vocabularies import LICENSES, THEMES
-from harvesters.files import fetch_files
+from harvesters import fetch
 from portal.demo.communes import COMMUNE_LIST
 from portal.demo.profile import DemoProfile, load_profile
 from portal.demo.thanh_hoa import DEFINITIONS, FOLDER, SUBJECTS, DescribedTable, load_thanh_hoa_profile
@@ -310,7 +310,7 @@ def staged_tables(profile: DemoProfile, folder: Path) -> Iterator[tuple[TableReq
     schemas = {schema.name: schema for schema in profile.table_schemas}
     for source in profile.sources:
         requests = [TableRequest(table, schemas[table.schema_name]) for table in source.tables]
-        for request, staged in fetch_files(source, requests, folder, lambda key, rows: None):
+        for request, staged in fetch(source, requests, folder, lambda key, rows: None):
             assert isinstance(staged, StagedTable), staged
             yield request, staged
 
