@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,14 +62,14 @@ def origin(empty_mariadb_url: str) -> HarvestSource:
 
 
 @pytest.fixture
-def communes(origin: HarvestSource) -> Iterator[HarvestSource]:
+def communes(origin: HarvestSource) -> HarvestSource:
     """A source with 30,000 communes."""
     administer(
         origin.options["url"],
         "CREATE TABLE xa (ma char(6) PRIMARY KEY, ten varchar(100), dan_so int, sua datetime)",
         "INSERT INTO xa SELECT lpad(seq, 6, '0'), concat('Xã ', seq), seq, '2026-01-01' FROM seq_1_to_30000",
     )
-    yield origin
+    return origin
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -154,7 +154,7 @@ def test_a_signal_ends_the_worker_in_the_middle_of_a_harvest_and_another_goes_on
 
 HANGING = """
 import threading
-import harvesters
+import portal.source_access
 from portal.settings import Settings
 from portal.wiring import open_parts
 from portal.worker import work
@@ -163,7 +163,7 @@ def fetch(*arguments):
     print("reading", flush=True)
     threading.Event().wait(600)
 
-harvesters.fetch = fetch
+portal.source_access.fetch = fetch
 work(open_parts(Settings()))
 """
 
