@@ -99,8 +99,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     parts = open_sample_parts(home)
     mixed = example_source("csdl-chung", CLINICS, SHARED, HIDDEN[0], HIDDEN[2])
     only_hidden = example_source(f"nguon-{MARK}", HIDDEN[1], title=f"Nguồn {MARK}")
-    _harvested_twice(parts, mixed, home / "mot", CLINICS, SHARED, HIDDEN[0], HIDDEN[2])
-    _harvested_twice(parts, only_hidden, home / "hai", HIDDEN[1])
+    _harvested_twice(parts, mixed, home / "departments" / "mot", CLINICS, SHARED, HIDDEN[0], HIDDEN[2])
+    _harvested_twice(parts, only_hidden, home / "departments" / "hai", HIDDEN[1])
     changes: tuple[Dataset, ...] = (
         replace(HIDDEN[0], access_level=AccessLevel.INTERNAL),
         replace(HIDDEN[1], status=DatasetStatus.DRAFT),

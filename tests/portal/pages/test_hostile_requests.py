@@ -70,7 +70,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
         source,
         dataset,
         schema=TableSchema.from_descriptor(descriptor),
-        folder=home / "nguon",
+        folder=home / "departments" / "nguon",
         files={"doc-bang.csv": ROWS},
     )
     harvest_and_deliver(parts, source)

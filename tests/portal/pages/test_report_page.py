@@ -38,7 +38,7 @@ def remarked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     schema = TableSchema.from_descriptor(clinic_descriptor(fields=fields, rules=[RULE]))
     files = {"co-so-kham-chua-benh-bang.csv": ROWS}
     source = example_source("nguon", CLINICS)
-    source = describe_source(parts, source, CLINICS, schema=schema, folder=home / "tep", files=files)
+    source = describe_source(parts, source, CLINICS, schema=schema, folder=home / "departments" / "tep", files=files)
     harvest_and_deliver(parts, source)
     now = parts.clock()
     yield replace(parts, clock=lambda: now)
