@@ -36,7 +36,7 @@ from harvesters.sql_engines import (
     is_time_out,
     notice_of_states,
 )
-from harvesters.sql_mysql import texts_of_server
+from harvesters.sql_mysql import ends_with_its_rows, texts_of_server
 from harvesters.sql_probe import probe
 from harvesters.sql_shape import kept_name, shape_of
 from harvesters.sql_snapshot import (
@@ -247,7 +247,7 @@ def _written(
         return
     query = sqlalchemy.select(*selected).select_from(relation).order_by(*order)
     options = {"stream_results": True, "max_row_buffer": BATCH_ROWS}
-    with connection.execute(query, execution_options=options) as result:
+    with connection.execute(query, execution_options=options) as result, ends_with_its_rows(connection):
         for rows in result.partitions(BATCH_ROWS):
             staging.write_rows(rows)
             yield

@@ -69,6 +69,24 @@ def texts_of_server(connection: Connection) -> Iterator[ZeroDates]:
         driver.decoders = usual
 
 
+@contextmanager
+def ends_with_its_rows(connection: Connection) -> Iterator[None]:
+    """Where the block that reads rows is ended from outside, the connection ends too: pymysql would wait for all rows
+    that are left, hours perhaps, even of a connection that is lost."""
+    if connection.dialect.driver != "pymysql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, GeneratorExit):
+            connection.invalidate()
+        if not driver.open and driver._result is not None:
+            driver._result.unbuffered_active = False
+        raise
+
+
 def _forms(found: ZeroDates) -> Mapping[int, Callable[[Any], object]]:
     """What is done with the server's text of a value, by the protocol's number of its type; nothing where none is."""
     return {
