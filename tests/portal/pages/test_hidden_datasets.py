@@ -146,6 +146,9 @@ def _addresses(rule: Rule, dataset: Dataset, source: str, versions: tuple[str, .
         "extension": ("ttl", "rdf", "xml", "jsonld", "nt"),
         "version": (CLINIC_SCHEMA.version,),
         "version_id": versions,
+        "kind": ("files",),
+        "run_id": ("khong-co",),
+        "trial_id": ("khong-co",),
     }
     by_endpoint: dict[str, tuple[object, ...]] = {
         "ckan.call_action": tuple(ACTIONS),
