@@ -31,6 +31,7 @@ from harvesters.select_only import looks_like_statement, single_select
 from harvesters.sql_copy import copied_blocks, copy_statement
 from harvesters.sql_engines import (
     STATEMENT_SECONDS,
+    broken_texts_kept,
     is_broken_text,
     is_refused_right,
     is_time_out,
@@ -168,7 +169,8 @@ def _read_table(
             mark = mark or _probed(connection, relation, columns, request, source.options.get("incremental_column", ""))
             if mark and mark == request.known:
                 return Unchanged(mark)
-            table = _stage(connection, relation, columns, request, path, progress, rows_read)
+            with broken_texts_kept(connection):
+                table = _stage(connection, relation, columns, request, path, progress, rows_read)
             return replace(table, shape=columns.shape, fingerprint=mark)
     except SourceError as error:
         return error
@@ -216,10 +218,12 @@ def _stage(
         if wanted:
             selected = [_column(connection, name) for name in wanted.values()]
             order = [_column(connection, wanted[name]) for name in request.schema.primary_key if name in wanted]
-            with closing(_written(connection, relation, selected, order, staging)) as batches:
-                for _ in batches:
-                    rows_read[0] = staging.row_count
-                    progress(key, staging.row_count)
+            try:
+                with closing(_written(connection, relation, selected, order, staging)) as batches:
+                    for _ in batches:
+                        progress(key, staging.row_count)
+            finally:
+                rows_read[0] = staging.row_count
     notices = (*notice_of_states(connection), *zero_dates.notices())
     return replace(staging.table(key, left_out), notices=notices)
 
@@ -334,7 +338,10 @@ def _unreadable(request: TableRequest, rows: int, error: Exception) -> SourceUnr
 def _reason(error: Exception) -> tuple[str, str]:
     """What a clerk or a database administrator can act on; never what the driver said."""
     if isinstance(error, UnwritableValue):
-        return f"kiểu {error} không ghi được thành chữ", f"a {error} has no form as text"
+        place, place_en = f"dòng {error.row}, cột “{error.column}”", f"row {error.row}, column “{error.column}”"
+        if not error.kind:
+            return f"{place}: chữ sai bảng mã", f"{place_en}: text in a broken encoding"
+        return f"{place}: kiểu {error.kind} không ghi được thành chữ", f"{place_en}: a {error.kind} has no form as text"
     if is_refused_right(error):
         return "tài khoản thu thập không có quyền đọc bảng này", "the account has no right to read it"
     if is_time_out(error):

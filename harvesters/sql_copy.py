@@ -131,23 +131,25 @@ def _select(
 
 def copied_blocks(connection: Connection, statement: str, rows: int) -> Generator[tuple[bytes, int], None, None]:
     """What the server writes, up to ``rows`` whole rows at a time, each block with their number. Raises SQLAlchemy's
-    errors."""
+    errors, after all rows that came before the fault."""
     import psycopg
 
     driver: Any = connection.connection.driver_connection
     cursor = driver.cursor()
+    block, count = bytearray(), 0
     try:
         with cursor.copy(statement) as copy:
-            block, count = bytearray(), 0
             for line in copy:  # not kept one by one: ten thousand objects make work for the garbage collector
                 block += line
                 count += 1
                 if count == rows:
                     yield bytes(block), count
                     block, count = bytearray(), 0
-            if count:
-                yield bytes(block), count
+        if count:
+            yield bytes(block), count
     except psycopg.Error as error:
+        if count:
+            yield bytes(block), count
         dialect: Any = connection.dialect
         is_lost = dialect.is_disconnect(error, driver, cursor)
         raise exc.DBAPIError.instance(

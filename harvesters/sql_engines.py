@@ -12,7 +12,8 @@ of one setting. For SQL Server and Oracle only the text of our statements is tri
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, exc
@@ -175,6 +176,26 @@ def is_time_out(error: Exception) -> bool:
 def is_refused_right(error: Exception) -> bool:
     """Whether the account has no right to read."""
     return sql_state(error) == "42501" or _mysql_code(error) in _MYSQL_NO_RIGHT
+
+
+@contextmanager
+def broken_texts_kept(connection: Connection) -> Iterator[None]:
+    """Within the block SQLite gives letters that are no UTF-8 as they are instead of failing a whole batch, so that
+    whoever writes them can name the row."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    usual = driver.text_factory
+    driver.text_factory = _text_of_bytes
+    try:
+        yield
+    finally:
+        driver.text_factory = usual
+
+
+def _text_of_bytes(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
 
 
 def is_broken_text(error: Exception) -> bool:

@@ -27,7 +27,14 @@ _EXACT_FLOATS = 2**53
 
 
 class UnwritableValue(ValueError):
-    """A value that has no form as text, such as a picture kept in a database."""
+    """A value that has no form as text, such as a picture kept in a database, or letters in a broken encoding: its kind
+    (empty for letters), and the row (counted from 1) and column where the first one is."""
+
+    def __init__(self, kind: str, row: int = 0, column: str = "") -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.row = row
+        self.column = column
 
 
 def staging_path(folder: Path, position: int, key: str) -> Path:
@@ -106,7 +113,22 @@ class StagingFile:
 
     def write_rows(self, rows: Iterable[Sequence[object]]) -> None:
         """Append rows of any values that :func:`text_of` knows; they are held in memory together, so give batches."""
-        self._write([[value if type(value) is str else text_of(value) for value in row] for row in rows])
+        kept = rows if isinstance(rows, Sequence) else list(rows)
+        try:
+            self._write([[value if type(value) is str else text_of(value) for value in row] for row in kept])
+        except (UnwritableValue, UnicodeEncodeError):
+            raise self._first_unwritable(kept) from None
+
+    def _first_unwritable(self, rows: Sequence[Sequence[object]]) -> UnwritableValue:
+        for number, row in enumerate(rows, self.row_count + 1):
+            for column, value in zip(self.columns, row, strict=False):
+                try:
+                    text_of(value).encode()
+                except UnwritableValue as error:
+                    return UnwritableValue(error.kind, number, column)
+                except UnicodeEncodeError:
+                    return UnwritableValue("", number, column)
+        raise AssertionError("no value is unwritable")
 
     def write_lines(self, block: bytes, count: int) -> None:
         """Append ``count`` whole rows that are written as this file is; cells with a line end are quoted in them."""

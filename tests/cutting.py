@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -13,8 +12,8 @@ BLOCK = 16_384
 
 @contextmanager
 def cutting(upstream: str | tuple[str, int], after: int) -> Iterator[int]:
-    """The port on loopback of a proxy before ``upstream`` (a socket's path, or host and port); each connection is
-    reset once the server has sent ``after`` bytes through it."""
+    """The port on loopback of a proxy before ``upstream`` (a socket's path, or host and port); each connection
+    ends once the server has sent ``after`` bytes through it."""
     threads: list[threading.Thread] = []
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
 
@@ -52,7 +51,6 @@ def _carry(client: socket.socket, server: socket.socket, after: int) -> None:
         asking = threading.Thread(target=_pump, args=(client, server, -1))
         asking.start()
         _pump(server, client, after)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         for end in (client, server):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
