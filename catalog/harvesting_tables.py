@@ -19,7 +19,7 @@ from pathlib import Path
 
 from catalog.dictionary import TableSchema
 from catalog.errors import CatalogError, SourceError
-from catalog.guards import guard
+from catalog.guards import guard, shape_changes
 from catalog.issues import Dimension, Issue, Report, Severity
 from catalog.layout import TableLayout
 from catalog.model import DatasetId, Version
@@ -341,7 +341,10 @@ def _judge(
 
 
 def _is_published(latest: Version, staged: StagedTable, schema: TableSchema) -> bool:
-    """Whether these very bytes are public already, judged by this very version of the schema."""
+    """Whether these very bytes are public already, judged by this very version of the schema, from a source that still
+    looks the same."""
+    if latest.source_shape and staged.shape and any(shape_changes(latest.source_shape, staged.shape)):
+        return False
     return (latest.snapshot_sha256, latest.schema_name, latest.schema_version) == (
         staged.sha256,
         schema.name,

@@ -8,14 +8,16 @@ by a name: no ``..``, no absolute path, no link.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from catalog.errors import InvalidInput, SourceError, SourceMissing, SourceUnreachable, SourceUnreadable
-from catalog.ports import Fetched, Progress, StagedTable, TableRequest
+from catalog.ports import Fetched, Progress, StagedTable, TableRequest, Unchanged
 from catalog.source_kinds import CheckStep, OfferedTable, Option, OptionType
 from catalog.sources import HarvestSource
 from catalog.vietnamese import nfc
 from harvesters.access import ACCESS_OPTIONS, check_access
+from harvesters.full_reads import file_mark
 from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.reading import read_file
@@ -187,11 +189,16 @@ def _can_be_listed(root: Path) -> bool:
     return True
 
 
-def _read_table(root: Path, request: TableRequest, path: Path, progress: Progress) -> StagedTable:
-    """The staged table. Whatever goes wrong on the disk of the source is a ``SourceError`` of this table alone."""
+def _read_table(root: Path, request: TableRequest, path: Path, progress: Progress) -> Fetched:
+    """The staged table, or that its file is the one already known. Whatever goes wrong on the disk of the source is a
+    ``SourceError`` of this table alone."""
     name, _, sheet = request.table.locator.partition("#")
     try:
-        return _stage(_file_inside(root, name), name, sheet, request, path, progress)
+        file = _file_inside(root, name)
+        mark = file_mark(request.table.key, file)
+        if mark and mark == request.known:
+            return Unchanged(mark)
+        return replace(_stage(file, name, sheet, request, path, progress), fingerprint=mark)
     except FileNotFoundError as error:
         raise _missing(name) from error
     except PermissionError as error:

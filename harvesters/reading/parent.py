@@ -23,6 +23,7 @@ from catalog.layout import (
     RowNumbers,
     TableLayout,
 )
+from catalog.model import SourceShape
 from catalog.ports import StagedTable
 from harvesters.staging import staging_path
 
@@ -130,6 +131,7 @@ def _table(
         around=tuple(LooseText(**item) for item in reading["around"]),
         units=units,
         proposal=proposal,
+        shape=SourceShape(dict.fromkeys(reading["columns"], "")),
     )
 
 
