@@ -112,6 +112,9 @@ def _key(connection: Connection, relation: FromClause) -> tuple[str, ...]:
     """The columns of the primary key; none for a view or a SELECT, nor where the database does not tell."""
     if not isinstance(relation, TableClause):
         return ()
+    if connection.dialect.name == "sqlite":
+        asked = sqlalchemy.text("SELECT name FROM pragma_table_xinfo(:name) WHERE pk > 0 ORDER BY pk")
+        return tuple(connection.execute(asked, {"name": str(relation.name)}).scalars())
     try:
         key = sqlalchemy.inspect(connection).get_pk_constraint(
             str(relation.name), None if relation.schema is None else str(relation.schema)
