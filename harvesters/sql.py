@@ -291,6 +291,12 @@ def _relation(connection: Connection, request: TableRequest, schema: str | None)
             f"Table “{request.table.key}”: only the name of a table or a single SELECT is accepted.",
             table=request.table.key,
         )
+    if connection.dialect.name == "mssql" and select.lower().startswith("with"):
+        raise SourceUnreadable(
+            f"Bảng “{request.table.key}”: SQL Server không cho WITH nằm trong một truy vấn khác; hãy tạo khung nhìn.",
+            f"Table “{request.table.key}”: SQL Server takes no WITH inside another query; make it a view.",
+            table=request.table.key,
+        )
     # A colon in the text is a colon, never the beginning of a parameter.
     return sqlalchemy.text(select.replace(":", r"\:")).columns().subquery("bang_nguon")
 
