@@ -36,6 +36,7 @@ from harvesters.sql_engines import (
     is_refused_right,
     is_time_out,
     notice_of_states,
+    promise,
 )
 from harvesters.sql_mysql import ends_with_its_rows, texts_of_server
 from harvesters.sql_probe import probe
@@ -115,11 +116,13 @@ class SqlDatabase(Kind):
 
     def check(self, source: HarvestSource, outside: Outside) -> Iterator[CheckStep]:
         try:
+            with open_snapshot(source) as connection:
+                seen_to = promise(connection)
             tables = list(self.offered(source, outside))
         except SourceError as error:
             yield CheckStep("Kết nối", "Connect", False, error.message, error.message_en)
             return
-        yield CheckStep("Kết nối", "Connect", True, "chỉ đọc, trong một ảnh chụp", "read-only, in one snapshot")
+        yield CheckStep("Kết nối", "Connect", True, *seen_to)
         count = len(tables)
         yield CheckStep("Liệt kê bảng", "List tables", count > 0, f"thấy {count} bảng", f"{count} tables are seen")
 

@@ -18,6 +18,7 @@ from catalog.errors import SourceMissing
 from catalog.sources import HarvestSource
 from catalog.vietnamese import nfc, slug
 from harvesters.code_names import is_code_name
+from harvesters.sql_shape import kept_name
 from harvesters.sql_snapshot import open_snapshot, unreachable
 
 SAMPLE_ROWS = 2_000
@@ -157,7 +158,9 @@ def _sample(
     names = [column["name"] for column in columns if isinstance(column["type"], sqlalchemy.types.NullType)]
     if not names:
         return {}
-    relation = sqlalchemy.table(quoted_name(table, quote=True), schema=place)
-    chosen: list[sqlalchemy.ColumnClause[Any]] = [sqlalchemy.column(quoted_name(name, quote=True)) for name in names]
+    relation = sqlalchemy.table(quoted_name(kept_name(connection, table), quote=True), schema=place)
+    chosen: list[sqlalchemy.ColumnClause[Any]] = [
+        sqlalchemy.column(quoted_name(kept_name(connection, name), quote=True)) for name in names
+    ]
     rows = connection.execute(sqlalchemy.select(*chosen).select_from(relation).limit(SAMPLE_ROWS)).fetchall()
     return {name: [row[position] for row in rows] for position, name in enumerate(names)}

@@ -130,6 +130,20 @@ def notice_of_states(connection: Connection) -> tuple[Issue, ...]:
     )
 
 
+def promise(connection: Connection) -> tuple[str, str]:
+    """What the database itself sees to while it is read."""
+    states = notice_of_states(connection)
+    shown, shown_en = (
+        ("mỗi bảng một thời điểm", "each table as it then is") if states else ("trong một ảnh chụp", "in one snapshot")
+    )
+    if connection.dialect.name == "mssql":
+        return (
+            f"{shown}; SQL Server không có giao dịch chỉ đọc, tài khoản chỉ nên có quyền đọc",
+            f"{shown_en}; SQL Server has no read-only transactions, the account should have no right but to read",
+        )
+    return f"chỉ đọc, {shown}", f"read-only, {shown_en}"
+
+
 def limit_at_driver(connection: Connection, seconds: int) -> None:
     """Ends statements that take longer than ``seconds`` where not a setting of the server does."""
     driver: Any = connection.connection.driver_connection

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import oracle
 
 from catalog.errors import SourceUnreachable, SourceUnreadable
 from harvesters.sql import _column, _table
-from harvesters.sql_engines import opening_statements
+from harvesters.sql_engines import isolation, opening_statements, promise
 from harvesters.sql_shape import kept_name
 from tests.harvesters.sources import content, read, refusal, source, staged
 
@@ -129,6 +129,14 @@ def test_sql_server_is_read_in_one_state_where_it_allows_that(server: NotingServ
     assert "ROLLBACK" in server.told[server.told.index(asked[-1]) :]
     assert "COMMIT" not in server.told[server.told.index(asked[0]) :]
     assert [issue.code for issue in staged(found).notices] == ([] if server.snapshots else ["no-snapshot"])
+
+
+def test_trying_sql_server_out_says_what_it_sees_to(server: NotingServer) -> None:
+    engine = sqlalchemy.create_engine("mssql+pymssql://may/csdl", module=server)
+    with engine.connect() as connection:
+        connection.execution_options(**isolation(connection))
+        assert ("mỗi bảng một thời điểm" in promise(connection)[0]) is not server.snapshots
+        assert "chỉ nên có quyền đọc" in promise(connection)[0]
 
 
 def test_sql_server_takes_no_with_inside_another_query(server: NotingServer, tmp_path: Path) -> None:
