@@ -147,6 +147,7 @@ def _addresses(rule: Rule, dataset: Dataset, source: str, versions: tuple[str, .
         "version": (CLINIC_SCHEMA.version,),
         "version_id": versions,
         "kind": ("files",),
+        "source": (source,),
         "run_id": ("khong-co",),
         "trial_id": ("khong-co",),
     }
