@@ -18,11 +18,17 @@ from schemas.rule_table import Floats
 LONGEST = 500
 """Characters in a formula; what needs more than that should be a column of its own."""
 
+
+def _divided(left: Any, right: Any) -> Any:
+    """NaN where zero divides, also inside a larger formula: one part of infinity would be a plain zero again."""
+    return np.divide(left, np.where(np.equal(right, 0), np.nan, right))
+
+
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
     ast.Mult: np.multiply,
-    ast.Div: np.divide,
+    ast.Div: _divided,
 }
 _FUNCTIONS: Mapping[str, tuple[int, int]] = {"abs": (1, 1), "round": (1, 2), "min": (2, 20), "max": (2, 20)}
 """Names and how many arguments they take, at least and at most."""

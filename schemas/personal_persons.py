@@ -95,7 +95,9 @@ def looks_like_a_name(text: str) -> float:
         return 0.0
     if len(words) == 2:
         return 0.5 if words[0] in _FOLDED_COMMON else 0.0
-    return 1.0 if words[0] in _FOLDED_COMMON or words[1] in _FOLDED_SURE_MIDDLE else 0.5
+    # Mai Thanh Dũng: a rarer surname and a usual middle name, both with the accents they have.
+    usual = len(words) == 3 and accented[0] in SURNAMES and accented[1] in _MIDDLE
+    return 1.0 if words[0] in _FOLDED_COMMON or words[1] in _FOLDED_SURE_MIDDLE or usual else 0.5
 
 
 def _is_written_as_a_name(text: str) -> bool:

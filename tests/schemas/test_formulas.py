@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.formulas import LONGEST, Formula
@@ -69,6 +69,7 @@ def test_what_is_no_arithmetic_is_refused(text: str) -> None:
         Formula.of(text)
 
 
+@example("(ha / (ha / (ha - ha)))")
 @given(
     st.recursive(
         st.sampled_from(["ha", "2", "0.5"]),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog.issues import Dimension, Issue, Report, Severity
@@ -155,6 +155,7 @@ SENTENCES = (
 )  # fmt: skip
 
 
+@example(seed=62092, forms=["{name}"], label="ghi_chu", column_type="string")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
