@@ -73,7 +73,7 @@ def mend(text: str) -> Mended:
     text = _noted(text, _INVISIBLE.sub("", text), INVISIBLE, kinds)
     if _HAS_WIDE.search(text):
         text = _noted(text, text.translate(_WIDE), WIDTH, kinds)
-    text = _noted(text, _BLANKS.sub(" ", _LINE_END.sub("\n", text)).strip(), SPACES, kinds)
+    text = _noted(text, _LINE_END.sub("\n", _BLANKS.sub(" ", text)).strip(), SPACES, kinds)
     if _HAS_FOREIGN.search(text) or _HAS_MISTAKEN.search(text):
         text = _noted(text, _WORD.sub(lambda word: _latin_word(word[0]), text), HOMOGLYPH, kinds)
     composed = unicodedata.normalize("NFC", text)

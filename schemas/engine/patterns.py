@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from re import _constants as codes  # type: ignore[attr-defined]
@@ -71,18 +72,26 @@ class SafePattern:
 
     def matches(self, text: str) -> bool:
         """Whether ``text`` matches. Raises ``InvalidInput`` for a pattern that takes too long."""
-        if self._match is not None:
+        if self._match is not None and _is_known(text):
             return self._match(text)
         if text not in self._known:
             self.learn([text])
         return self._known[text]
 
     def learn(self, texts: Iterable[str]) -> None:
-        """Judge many texts in one child process. Raises ``InvalidInput`` if the time allowed is over."""
+        """Judge many texts in one child process, if only Python can. Raises ``InvalidInput`` if the time allowed is
+        over."""
         unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if self._match is None and unknown:
+        if self._match is not None:
+            unknown = [text for text in unknown if not _is_known(text)]
+        if unknown:
             with self._allowance.spent() as seconds:
                 self._known.update(zip(unknown, _in_child(self.pattern, unknown, seconds), strict=True))
+
+
+def _is_known(text: str) -> bool:
+    """Whether Python knows all characters: RE2 may follow a later Unicode, and take for letters what Python does not."""
+    return text.isascii() or not any(unicodedata.category(character) == "Cn" for character in text)
 
 
 _CHILD = (

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.vietnamese_letters import ORDINARY_PATTERN, is_ordinary, mend
@@ -61,6 +61,7 @@ def test_what_could_be_meant_otherwise_stays_and_is_named(text: str, doubt: str)
     assert (found.text, found.doubts) == (text, (doubt,))
 
 
+@example("0\t\x850")
 @given(st.text(max_size=12))
 def test_mending_twice_is_the_same_as_once(text: str) -> None:
     once = mend(text).text

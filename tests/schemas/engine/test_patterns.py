@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ def test_a_pattern_that_looks_around_means_what_python_means() -> None:
     pattern = SafePattern(LOOKS_AROUND)
     assert pattern.re2 is None
     assert [pattern.matches(text) for text in ("x", "1x", "x y")] == [True, False, False]
+
+
+@pytest.mark.parametrize("character", ["\U00031350", "\U00010efd", "ế", "ǳ"])
+def test_a_letter_of_a_later_unicode_is_what_python_takes_it_for(character: str) -> None:
+    for pattern in (r"\w", r"[^\w]*", r"\W", "."):
+        assert SafePattern(pattern).matches(character) is (re.match(f"^{pattern}$", character) is not None), pattern
 
 
 def test_the_time_is_one_for_all_patterns_and_texts(monkeypatch: pytest.MonkeyPatch) -> None:
