@@ -90,7 +90,7 @@ class SafePattern:
 
 
 def _is_known(text: str) -> bool:
-    """Whether Python knows all characters: RE2 may follow a later Unicode, and take for letters what Python does not."""
+    """Whether Python knows all characters: RE2 may follow a later Unicode, and know letters that Python does not."""
     return text.isascii() or not any(unicodedata.category(character) == "Cn" for character in text)
 
 
