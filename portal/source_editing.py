@@ -22,7 +22,7 @@ from catalog.model import (
     stable_id,
 )
 from catalog.ports import CatalogTransaction
-from catalog.source_kinds import VARIABLE, OptionType
+from catalog.source_kinds import VARIABLE
 from catalog.sources import HarvestSource, SourceTable
 from catalog.vietnamese import slug
 from catalog.vocabularies import PROVINCE_TERMS, THEMES
@@ -103,24 +103,26 @@ def edited(
 def _require_secrets_anew(source: HarvestSource, wanted: Mapping[str, str]) -> None:
     """A secret that was given for one server is not sent to another: who moves a source enters it again."""
     kept = [name for name, value in source.options.items() if is_encrypted(value) and wanted.get(name) == value]
-    places = (name for name in {*source.options, *wanted} if _is_address(source, name))
-    if kept and any(_site(source.options.get(name, "")) != _site(wanted.get(name, "")) for name in places):
-        listed = ", ".join(kept)
+    names = {*source.options, *wanted}
+    if kept and any(_host(source.options.get(name, "")) != _host(wanted.get(name, "")) for name in names):
+        said = "địa chỉ đã đổi sang máy khác, nên phải gõ lại mục này"
+        said_en = "the address now names another host, so this has to be typed again"
         raise InvalidInput(
-            f"Địa chỉ của nguồn đổi sang máy chủ khác; hãy nhập lại: {listed}.",
-            f"The source moves to another server; enter again: {listed}.",
-            option=kept[0],
+            f"{', '.join(kept)}: {said}.",
+            f"{', '.join(kept)}: {said_en}.",
+            options=dict.fromkeys(kept, f"{said[0].upper()}{said[1:]}."),
+            options_en=dict.fromkeys(kept, f"{said_en[0].upper()}{said_en[1:]}."),
         )
 
 
-def _is_address(source: HarvestSource, name: str) -> bool:
-    option = kind_of(source.kind).option(name)
-    return option is not None and (option.type is OptionType.ADDRESS or (source.kind, name) == ("sql", "url"))
-
-
-def _site(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc.rpartition("@")[2].lower()
+def _host(text: str) -> str:
+    """The host an address names; an address that holds a variable is compared as a whole, other texts not at all."""
+    if VARIABLE.search(text):
+        return text
+    try:
+        return urlsplit(text).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return text
 
 
 def edit(

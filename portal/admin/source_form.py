@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
-from catalog.errors import CatalogError, Forbidden, InvalidInput
+from catalog.errors import CatalogError, Forbidden
 from catalog.people import Action, may
 from catalog.source_kinds import VARIABLE
 from catalog.sources import HarvestSource
@@ -111,8 +110,7 @@ def sent_options(kind: Kind, sent: MultiDict[str, str], kept: frozenset[str] = f
 
 
 def check_reach(kind: Kind, options: Mapping[str, str], owner: BelongsTo, former: HarvestSource | None = None) -> None:
-    """Raises ``Forbidden`` where the person may not make a source read what these options name, and ``InvalidInput``
-    where a stored secret would go to another host than the one it was given for."""
+    """Raises ``Forbidden`` where the person may not make a source read what these options name."""
     stored = former.options if former else {}
     changed = {name: value for name, value in options.items() if value not in (HIDDEN, stored.get(name, ""))}
     reaches = kind.reads_server(options) or any(VARIABLE.search(value) for value in changed.values())
@@ -124,27 +122,6 @@ def check_reach(kind: Kind, options: Mapping[str, str], owner: BelongsTo, former
             " itself; ask one to set this option.",
             action=Action.SOURCE_REACH_SERVER.value,
         )
-    moved = any(_host(value) != _host(stored.get(name, "")) for name, value in changed.items())
-    again = [name for name, value in options.items() if value == HIDDEN]
-    if moved and again:
-        said = "địa chỉ đã đổi sang máy khác, nên phải gõ lại mục này"
-        said_en = "the address now names another host, so this has to be typed again"
-        raise InvalidInput(
-            f"{', '.join(again)}: {said}.",
-            f"{', '.join(again)}: {said_en}.",
-            options=dict.fromkeys(again, f"{said[0].upper()}{said[1:]}."),
-            options_en=dict.fromkeys(again, f"{said_en[0].upper()}{said_en[1:]}."),
-        )
-
-
-def _host(text: str) -> str:
-    """The host an address names; an address that holds a variable is compared as a whole, other texts not at all."""
-    if VARIABLE.search(text):
-        return text
-    try:
-        return urlsplit(text).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return text
 
 
 def _errors_of(error: CatalogError, kind: Kind) -> tuple[dict[str, str], str]:

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from catalog.errors import SourceError
+from catalog.errors import InvalidInput, SourceError
 from catalog.ports import TableRequest
 from catalog.sources import HarvestSource, SourceId
 from harvesters.outside import Outside
 from portal.secrets import Secret, Vault
 from portal.settings import Settings
 from portal.source_access import SourceAccess, own_variables, sealed, source_variables
+from portal.source_editing import edit
 from portal.source_places import SourcePlaces
-from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, example_source
+from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, HEALTH, example_source
+from tests.portal.sample import open_sample_parts
 
 VAULT = Vault([Secret("một khóa dài dùng cho kiểm thử, không dùng thật")])
 
@@ -124,3 +126,28 @@ def test_only_folders_that_the_operator_names_are_read_where_there_are_any(tmp_p
 def test_the_catalogue_and_in_production_this_machine_are_no_sources(tmp_path: Path, url: str, allowed: bool) -> None:
     rule = places(tmp_path, catalog="postgresql://cong@csdl.cong.example/dulieumo", strict=True)
     assert is_allowed(rule, with_options("sql", url=url)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "must_be_typed"),
+    [
+        ("sql", {"url": "postgresql://doc@may-1.example/a"}, {"url": "postgresql://doc@may-2.example/a"}, True),
+        ("sql", {"url": "postgresql://doc@may-1.example/a"}, {"url": "postgresql://khac@may-1.example/b"}, False),
+        ("sql", {"url": "postgresql://doc@may-1.example/a"}, {"url": "postgresql://doc@may-1.example:99/a"}, True),
+        ("sql", {"url": "postgresql://doc@may-1.example/a"}, {"schema": "moi"}, False),
+    ],
+)
+def test_a_secret_is_not_sent_to_another_server_than_the_one_it_was_given_for(
+    tmp_path: Path, kind: str, before: dict[str, str], after: dict[str, str], must_be_typed: bool
+) -> None:
+    parts = open_sample_parts(tmp_path)
+    stored = sealed(with_options(kind, password="m4t-kh4u", **before), parts.vault)
+    with parts.store.write() as transaction:
+        transaction.put_organization(HEALTH)
+        transaction.put_source(replace(stored, tables=()))
+    if must_be_typed:
+        with pytest.raises(InvalidInput, match="password"):
+            edit(parts, "nguon", {}, after, actor="test")
+        after = {**after, "password": "moi"}
+    edit(parts, "nguon", {}, after, actor="test")
+    parts.store.close()
