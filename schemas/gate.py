@@ -14,7 +14,7 @@ from schemas.check import Sibling, check_table
 from schemas.engine.plan import Plan
 from schemas.frictionless_schema import judging_descriptor
 from schemas.guards import find_jumps
-from schemas.normalise import Normalised, normalise
+from schemas.normalise import Normalised, normalise, with_units_by_field
 from schemas.period_guard import find_lost_periods
 from schemas.personal_data import look_for_personal_data, masker_for, verify_declarations
 from schemas.rules import apply_rules, verify_rules
@@ -37,6 +37,7 @@ def judge_table(table: StagedTable, schema: TableSchema, context: GateContext, f
     """See :class:`catalog.ports.Gate`. The canonical table has all columns of the dictionary, in its order, and no
     other; those the source lacks are empty and reported. Raises ``ValueError`` only for a schema whose rules make no
     sense."""
+    table = with_units_by_field(table, schema)
     personal = look_for_personal_data(table, schema, context.today)
     normalised = normalise(table, schema, folder, context.code_lists, context.today)
     siblings = {name: Sibling(other, context.sibling_schemas.get(name)) for name, other in context.siblings.items()}

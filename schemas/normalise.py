@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -99,6 +99,13 @@ def _file_factor(table: StagedTable, field: Field, schema: TableSchema) -> Decim
     if not stated or not states_a_unit(stated, field, raw):
         return Decimal(1)
     return accepted_factor(stated, field, raw) or Decimal(1)
+
+
+def with_units_by_field(table: StagedTable, schema: TableSchema) -> StagedTable:
+    """The table with its stated units under the names of the dictionary, where its columns have other labels."""
+    labels = {table.columns[place]: name for name, place in column_positions(table.columns, schema).items()}
+    units = {labels.get(label, label): unit for label, unit in table.units.items()}
+    return table if units == table.units else replace(table, units=units)
 
 
 def column_positions(columns: Sequence[str], schema: TableSchema) -> dict[str, int]:

@@ -96,13 +96,15 @@ class Merge:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet of a workbook, or a whole text file (then ``name`` is empty). Kinds and bold letters are told of the
-    first rows only, where a header can stand (at least 300); of the others there may be :class:`TextCells`."""
+    first rows only, where a header can stand (at least 300); of the others there may be :class:`TextCells`.
+    ``percent_columns`` (from 1) hold fractions of one that the program shows as percents."""
 
     name: str
     rows: Callable[[], Iterator[Row]]
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    percent_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from harvesters.staging import staging_path
 logger = logging.getLogger(__name__)
 
 WALL_SECONDS = 900
+FRACTIONS = "1"
+"""The unit of fractions of one, as the gate knows it."""
 SHOWN_EVIDENCE = 12
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "SYSTEMROOT")
 
@@ -119,7 +121,7 @@ def _table(
         column.field or column.label: column.unit or proposal.layout.unit
         for column in proposal.layout.columns
         if column.unit or (proposal.layout.unit and _is_number(schema, column.field))
-    }
+    } | dict.fromkeys(reading["percents"], FRACTIONS)
     return StagedTable(
         key=key,
         path=place,

@@ -33,6 +33,8 @@ FIRST_ROWS = 1_000
 ROW_LIMIT = 200_000
 HIDDEN_CELLS = 2_000
 _PLACES = 5
+_SHARE_OF_PERCENTS = 0.9
+"""A column in which fewer numbers are shown as percents is only remarked on."""
 _LEAST_EVIDENCE = 4
 _ENCODING_NAMES = {TCVN3: "TCVN3 (ABC, .Vn…)", VNI: "VNI"}
 
@@ -40,13 +42,14 @@ _ENCODING_NAMES = {TCVN3: "TCVN3 (ABC, .Vn…)", VNI: "VNI"}
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What was seen. ``encodings`` are those of old that texts were decoded from; ``substitute`` the one to decode
-    texts from whose font does not tell."""
+    texts from whose font does not tell. Nearly all numbers of the ``percent_columns`` are shown as percents."""
 
     empty: bool
     substitute: str = ""
     encodings: frozenset[str] = frozenset()
     loose: tuple[LooseText, ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
+    percent_columns: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class _Seen:
     rows: int = 0
     marks: list[str] = field(default_factory=list)
     shown: dict[str, dict[int, int]] = field(default_factory=dict)
+    plain_numbers: Counter[int] = field(default_factory=Counter)
     unsaved: list[str] = field(default_factory=list)
     texts: Counter[str] = field(default_factory=Counter)
     by_font: Counter[str] = field(default_factory=Counter)
@@ -76,6 +80,11 @@ def survey(book: RawBook, sheet: RawSheet) -> Survey:
         encodings=frozenset(encodings),
         loose=tuple(text for text in loose if text.text.strip()),
         remarks=tuple(_remarks(sheet, seen, substitute)),
+        percent_columns=frozenset(
+            column
+            for column, count in seen.shown.get(PERCENT, {}).items()
+            if count >= (count + seen.plain_numbers[column]) * _SHARE_OF_PERCENTS
+        ),
     )
 
 
@@ -91,6 +100,8 @@ def _look(book: RawBook, sheet: RawSheet, limit: int) -> _Seen:
             elif kind == NUMBER and look.format.kind in (PERCENT, THOUSANDS):
                 columns = seen.shown.setdefault(look.format.kind, {})
                 columns[column] = columns.get(column, 0) + 1
+            elif kind == NUMBER:
+                seen.plain_numbers[column] += 1
             elif kind == NO_VALUE:
                 seen.unsaved.append(cell_name(number, column))
             if (sheet.hidden or hidden or column in sheet.hidden_columns) and len(seen.hidden_cells) < HIDDEN_CELLS:

@@ -36,6 +36,8 @@ class Reading:
     differences: tuple[Evidence, ...]
     around: tuple[LooseText, ...]
     remarks: tuple[tuple[str, str], ...]
+    percents: tuple[str, ...] = ()
+    """Columns of fractions that the file shows as percents."""
 
 
 def stage(
@@ -81,8 +83,24 @@ def stage(
     beside = () if plain and not book.loose else around(book, proposal.layout)
     loose = tuple(LooseText(item.place, item.text[:LONGEST_AROUND]) for item in beside)
     return Reading(
-        columns, table.row_count, table.sha256, tuple(breaks), proposal, tuple(differences), loose, book.remarks
+        columns,
+        table.row_count,
+        table.sha256,
+        tuple(breaks),
+        proposal,
+        tuple(differences),
+        loose,
+        book.remarks,
+        _percents(book, proposal.layout, columns if plain else ()),
     )
+
+
+def _percents(book: Book, layout: TableLayout, plain_labels: Sequence[str]) -> tuple[str, ...]:
+    """The columns whose cells the program shows as percents, by the field or label they are staged for."""
+    sheet = sheet_of(book, layout.sheet) or book.sheets[0]
+    if plain_labels:
+        return tuple(name for place, name in enumerate(plain_labels, 1) if place in sheet.percent_columns)
+    return tuple(column.field or column.label for column in layout.columns if column.position in sheet.percent_columns)
 
 
 def _by_hand(book: Book, schema: TableSchema | None, layout: TableLayout | None) -> LayoutProposal | None:

@@ -126,7 +126,7 @@ def _sheet(path: Path, raw: RawBook, sheet: RawSheet, found: Survey, spool: Spoo
 
     if _overlap(sheet.merges):
         raise Damaged("merged cells overlap")
-    return Sheet(sheet.name, rows, sheet.merges, sheet.hidden, sheet.hidden_columns)
+    return Sheet(sheet.name, rows, sheet.merges, sheet.hidden, sheet.hidden_columns, found.percent_columns)
 
 
 def _overlap(merges: Sequence[Merge]) -> bool:
