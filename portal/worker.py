@@ -16,6 +16,7 @@ from catalog.retention import prune_history
 from catalog.schedule import due_sources
 from portal.notices import deliver_notices
 from portal.wiring import Parts, open_harvester
+from portal.working_folders import sweep_working_folders
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def _turn(parts: Parts, stop: threading.Event) -> list[Exception]:
     failures: list[Exception] = []
     with _kept_apart(failures):
         parts.files.sweep(parts.clock() - SWEEP_AGE)
+        sweep_working_folders()
     with _kept_apart(failures):
         deliver_outbox(parts)
     with _kept_apart(failures):
