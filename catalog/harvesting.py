@@ -12,9 +12,9 @@ import shutil
 
 from catalog.errors import CatalogError, LeaseLost
 from catalog.harvesting_catalogs import harvest_catalog
-from catalog.harvesting_tables import Tell, harvest_tables, internal_error, table_requests
+from catalog.harvesting_tables import harvest_tables, internal_error, table_requests
 from catalog.ports import Progress
-from catalog.runs import Harvester, Keeper, claim, finish, give_back
+from catalog.runs import Harvester, Keeper, Tell, claim, finish, give_back
 from catalog.sources import CATALOG_KEY, HarvestRun, SourceId
 
 logger = logging.getLogger(__name__)

@@ -12,32 +12,28 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from catalog.errors import SourceUnreadable, reporting_full_disk
-from catalog.guards import SHRINK_LIMIT
-from catalog.harvesting_tables import Tell
-from catalog.issues import FAULTS_KEPT, Dimension, Example, Fault, Issue, Report, Severity
+from catalog.errors import SourceUnreadable
+from catalog.issues import FAULTS_KEPT, Example, Fault, Issue, Report, Severity
+from catalog.listings import Listing, described, read_listing, vanished
 from catalog.model import Dataset, DatasetId, DatasetStatus, DistributionId
 from catalog.ports import AuditEvent, CatalogReader, CatalogTransaction, Topic
 from catalog.released_reports import Judged, apply_release, record_publication
 from catalog.remote import (
-    InvalidRecord,
     KeptRecord,
-    ListingNotice,
     RemoteCatalog,
     RemoteDataset,
     RemoteMark,
     RemoteRecord,
 )
 from catalog.remote_datasets import dataset_of, name_of
-from catalog.runs import Harvester
+from catalog.runs import Harvester, Tell
 from catalog.sources import CATALOG_KEY, CATALOG_SCHEMA, HarvestRun, HarvestSource, Outcome, TableOutcome, catalog_table
-from catalog.vietnamese import grouped
 
 GRACE = timedelta(days=7)
 """How long a dataset may be missing from the other catalogue's listing before it is withdrawn here."""
@@ -47,41 +43,6 @@ LARGEST_RECORD = 1_000_000
 """In characters of JSON; a larger record is no description of a dataset."""
 
 _TOLD_EVERY = 500
-
-
-class Spool:
-    """Records that are new or changed, put aside on disk until the listing was read to its end."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        path.touch()
-
-    def add(self, record: RemoteRecord) -> None:
-        line = json.dumps([record.position, record.identifier, record.raw])
-        with reporting_full_disk(), self._path.open("a", encoding="ascii") as stream:
-            stream.write(line + "\n")
-
-    def __iter__(self) -> Iterator[RemoteRecord]:
-        with self._path.open(encoding="ascii") as stream:
-            for line in stream:
-                yield RemoteRecord(*json.loads(line))
-
-
-@dataclass(slots=True)
-class Listing:
-    """What was read: records that are new or changed, which ones are as before, and what went wrong."""
-
-    changed: Spool
-    digests: dict[str, str] = field(default_factory=dict)
-    unchanged: set[str] = field(default_factory=set)
-    faults: list[tuple[RemoteRecord, Issue]] = field(default_factory=list)
-    notices: list[Issue] = field(default_factory=list)
-    complete: bool = True
-    read: int = 0
-
-    @property
-    def seen(self) -> set[str]:
-        return self.unchanged | self.digests.keys()
 
 
 def harvest_catalog(
@@ -127,47 +88,6 @@ def harvest_catalog(
         transaction.add_outcome(ended, report)
 
 
-def record_digest(raw: Mapping[str, Any], mapping_version: int) -> str:
-    """Stands for a record and how it is read: sha256 of its canonical JSON."""
-    canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{mapping_version}\x1f{canonical}".encode(errors="surrogatepass")).hexdigest()
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def read_listing(
-    remote: RemoteCatalog, marks: Mapping[str, RemoteMark], folder: Path, tell: Tell = lambda step, key, done: None
-) -> Listing:
-    """Every record of the listing, compared with what is remembered. Raises ``SourceError``."""
-    listing = Listing(Spool(folder / "ban-ghi.ndjson"))
-    for item in remote.records(folder):
-        if isinstance(item, ListingNotice):
-            listing.notices.append(item.issue)
-            listing.complete = listing.complete and item.complete
-            continue
-        listing.read += 1
-        if listing.read % _TOLD_EVERY == 0:
-            tell("read", CATALOG_KEY, listing.read)
-        _take(listing, item, marks, remote.mapping_version)
-    return listing
-
-
-def _take(listing: Listing, record: RemoteRecord, marks: Mapping[str, RemoteMark], mapping_version: int) -> None:
-    if not record.identifier or len(record.identifier) > 1000:
-        listing.faults.append((record, _fault("record-without-identifier", record)))
-    elif record.identifier in listing.digests or record.identifier in listing.unchanged:
-        listing.faults.append((record, _fault("duplicate-identifier", record)))
-    else:
-        digest = record_digest(record.raw, mapping_version)
-        mark = marks.get(record.identifier)
-        if mark is not None and mark.digest == digest:
-            listing.unchanged.add(record.identifier)
-        else:
-            listing.digests[record.identifier] = digest
-            listing.changed.add(record)
-
-
 # --- guarding --------------------------------------------------------------------------------------------------------
 
 
@@ -177,26 +97,6 @@ def _empty(source: HarvestSource) -> SourceUnreadable:
         f"Source “{source.name}” answers, but lists no dataset; nothing is changed here.",
         remedy="Kiểm tra địa chỉ và bộ lọc của nguồn.",
         remedy_en="Check the address and the filter of the source.",
-    )
-
-
-def vanished(missing: Sequence[str], marks: Mapping[str, RemoteMark]) -> Issue | None:
-    """Too many datasets that are gone at once, for a person to look at."""
-    live = {name for name, mark in marks.items() if mark.dataset_id is not None and mark.missing_since is None}
-    gone = [name for name in missing if name in live]
-    if len(gone) <= len(live) * SHRINK_LIMIT:
-        return None
-    return Issue(
-        code="shrunken-catalog",
-        severity=Severity.HOLD,
-        dimension=Dimension.COMPLETE,
-        message=f"{grouped(len(gone))} trong {grouped(len(live))} bộ dữ liệu không còn trong danh mục nguồn.",
-        message_en=f"{len(gone)} of {len(live)} datasets are not in the source's listing any more.",
-        remedy="Hỏi đơn vị quản lý danh mục nguồn; xác nhận nếu đúng là đã bỏ, các bộ dữ liệu sẽ được thu hồi sau"
-        " thời gian chờ.",
-        remedy_en="Ask who keeps the other catalogue; confirm if they were really removed.",
-        count=len(gone),
-        examples=tuple(Example(None, name) for name in gone[:5]),
     )
 
 
@@ -241,11 +141,11 @@ class _Applying:
         return dict(self.counts)
 
     def _apply_batch(self, batch: Sequence[RemoteRecord], digests: Mapping[str, str]) -> None:
-        described = [(record, *self._described(record)) for record in batch]
+        told = [(record, *described(self._remote, record)) for record in batch]
         with self._harvester.store.write() as transaction:
             transaction.hold_lease(self._run.id, self._harvester.owner)
             now = self._harvester.clock()
-            good = [(record, said) for record, said, _ in described if said is not None]
+            good = [(record, said) for record, said, _ in told if said is not None]
             datasets = self._datasets(transaction, good, now)
             self._put(transaction, list(datasets.values()), now)
             transaction.put_remote_records(
@@ -261,18 +161,9 @@ class _Applying:
                         changed_at=now,
                         rejected=said is None,
                     )
-                    for record, said, problems in described
+                    for record, said, problems in told
                 ],
             )
-
-    def _described(self, record: RemoteRecord) -> tuple[RemoteDataset | None, tuple[Issue, ...]]:
-        try:
-            said = self._remote.describe(record)
-        except InvalidRecord as invalid:
-            return None, invalid.issues
-        if not said.title.strip():
-            return None, (_fault("record-without-title", record),)
-        return said, ()
 
     def _dataset_id(self, record: RemoteRecord, datasets: Mapping[str, Dataset]) -> DatasetId | None:
         """Of a record that cannot be read any more the last good dataset stays."""
@@ -370,33 +261,6 @@ def _bounded(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
-
-_FAULTS: Mapping[str, tuple[str, str, str, str]] = {
-    "record-without-identifier": (
-        "Bản ghi không có mã định danh (hoặc mã dài quá 1.000 ký tự).",
-        "The record has no identifier (or one of more than 1,000 characters).",
-        "Bổ sung mã định danh ở danh mục nguồn.",
-        "Give it an identifier in the other catalogue.",
-    ),
-    "duplicate-identifier": (
-        "Mã định danh đã có ở bản ghi trước; chỉ lấy bản ghi đầu.",
-        "Another record before it has the same identifier; only the first one is taken.",
-        "Sửa để mỗi bộ dữ liệu có một mã riêng ở danh mục nguồn.",
-        "Give every dataset its own identifier in the other catalogue.",
-    ),
-    "record-without-title": (
-        "Bản ghi không có tiêu đề.",
-        "The record has no title.",
-        "Bổ sung tiêu đề ở danh mục nguồn.",
-        "Give it a title in the other catalogue.",
-    ),
-}
-
-
-def _fault(code: str, record: RemoteRecord) -> Issue:
-    message, message_en, remedy, remedy_en = _FAULTS[code]
-    where = Example(record.position, record.identifier[:100])
-    return Issue(code, Severity.ERROR, Dimension.CORRECT, message, message_en, remedy, remedy_en, examples=(where,))
 
 
 def _report(reader: CatalogReader, source: HarvestSource, listing: Listing, before: Iterable[Issue]) -> Report:

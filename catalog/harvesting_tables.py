@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -43,13 +43,10 @@ from catalog.released_reports import (
     record_publication,
 )
 from catalog.releases import Release
-from catalog.runs import Harvester
+from catalog.runs import Harvester, Tell
 from catalog.sources import HarvestRun, HarvestSource, Outcome, RunId, SourceTable, TableOutcome
 
 logger = logging.getLogger(__name__)
-
-Tell = Callable[[str, str, int], None]
-"""Told the step a run is at, the key of the table and how many rows were handled; raises to end the run."""
 
 
 def table_requests(

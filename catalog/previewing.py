@@ -15,13 +15,13 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from catalog.harvesting_catalogs import read_listing, vanished
 from catalog.harvesting_tables import Assessment, ReadTable, assess, read_tables, siblings_of, table_requests
 from catalog.issues import Issue, Report
+from catalog.listings import described, read_listing, vanished
 from catalog.model import Dataset
 from catalog.ports import Progress, StagedTable, TableRequest
 from catalog.publishing import local_copy
-from catalog.remote import InvalidRecord, RemoteCatalog, RemoteRecord
+from catalog.remote import RemoteCatalog, RemoteRecord
 from catalog.remote_datasets import dataset_of, name_of
 from catalog.runs import Harvester
 from catalog.sources import HarvestSource, Outcome, RunId, SourceTable
@@ -97,7 +97,7 @@ def preview(
 
     with _scratch(harvester) as folder:
         with harvester.store.read() as reader:
-            requests = [_whatever_is_known(item) for item in table_requests(reader, source)]
+            requests = [_read_anew(item) for item in table_requests(reader, source)]
         remote = harvester.open_catalog(source)
         catalog = _preview_catalog(harvester, source, remote, folder) if remote else None
         tables: list[TablePreview] = []
@@ -120,7 +120,7 @@ def _scratch(harvester: Harvester) -> Iterator[Path]:
         yield Path(name)
 
 
-def _whatever_is_known(request: TableRequest) -> TableRequest:
+def _read_anew(request: TableRequest) -> TableRequest:
     """A dry run reads everything: its user wants to see it."""
     return TableRequest(request.table, request.schema)
 
@@ -172,33 +172,31 @@ def _preview_catalog(
     listing = read_listing(remote, marks, folder)
     problems = Counter(issue.code for _, issue in listing.faults)
     sample: list[SampleRecord] = []
-    new = 0
+    counts = Counter(
+        read=listing.read, added=0, changed=0, unchanged=len(listing.unchanged), rejected=len(listing.faults)
+    )
     for record in listing.changed:
-        shown = _described(harvester, source, remote, record)
+        shown = _sample_record(harvester, source, remote, record)
+        mark = marks.get(record.identifier)
+        if shown.dataset is None:
+            counts["rejected"] += 1
+        else:
+            counts["changed" if mark is not None and mark.dataset_id is not None else "added"] += 1
         problems.update(issue.code for issue in shown.problems)
-        new += record.identifier not in marks and shown.dataset is not None
         if len(sample) < SAMPLE_RECORDS:
             sample.append(shown)
     missing = [name for name in marks if name not in listing.seen]
-    rejected = sum(problems.values())
-    counts = {
-        "read": listing.read,
-        "added": new,
-        "changed": max(0, len(listing.digests) - new - rejected + len(listing.faults)),
-        "unchanged": len(listing.unchanged),
-        "missing": len(missing) if listing.complete else 0,
-        "rejected": rejected,
-    }
+    counts["missing"] = len(missing) if listing.complete else 0
     hold = vanished(missing, marks) if listing.complete else None
     return CatalogPreview(counts, dict(problems), tuple(listing.notices), hold, tuple(sample))
 
 
-def _described(
+def _sample_record(
     harvester: Harvester, source: HarvestSource, remote: RemoteCatalog, record: RemoteRecord
 ) -> SampleRecord:
-    try:
-        said = remote.describe(record)
-    except InvalidRecord as invalid:
-        return SampleRecord(record.identifier, record.raw, None, invalid.issues)
+    said, problems = described(remote, record)
+    if said is None:
+        return SampleRecord(record.identifier, record.raw, None, problems)
     name = name_of(said, record, source, ())
-    return SampleRecord(record.identifier, record.raw, dataset_of(source, record, said, name, None, harvester.clock()))
+    dataset = dataset_of(source, record, said, name, None, harvester.clock())
+    return SampleRecord(record.identifier, record.raw, dataset)

@@ -26,6 +26,9 @@ LEASE = timedelta(seconds=60)
 BEAT_SECONDS = 2.0
 """How often progress is written down and a wish to cancel is heard; the lease outlives many lost beats."""
 
+Tell = Callable[[str, str, int], None]
+"""Told the step a run is at, the key of the table and how many rows were handled; raises to end the run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Harvester:

@@ -14,7 +14,7 @@ import pytest
 
 from catalog.errors import SourceError
 from catalog.harvesting import harvest
-from catalog.harvesting_catalogs import record_digest
+from catalog.listings import record_digest
 from catalog.remote import ListingNotice, RemoteCatalog, RemoteRecord
 from catalog.sources import CATALOG_KEY, HarvestSource, Outcome, RunState, TableOutcome
 from harvesters import KINDS, dcat, kind_of
