@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ def test_imports_follow_the_three_rules() -> None:
     lint = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_module_of_the_domain_is_held_to_its_rule() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    (domain,) = [
+        contract for contract in tools["importlinter"]["contracts"] if contract["name"].startswith("the domain")
+    ]
+    modules = {f"catalog.{path.stem}" for path in (ROOT / "catalog").glob("*.py")} - {"catalog.__init__"}
+    assert set(domain["source_modules"]) == modules
 
 
 def test_the_top_level_holds_only_the_agreed_rooms() -> None:
