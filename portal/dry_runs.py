@@ -1,19 +1,19 @@
-"""Shows dry runs on the command line, in words or as JSON."""
+"""Shows dry runs on the command line, in words or as JSON, as pages show them: personal values masked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.errors import CatalogError
 from catalog.issues import Severity
 from catalog.previewing import CatalogPreview, SourcePreview, TablePreview, preview
 from catalog.sources import HarvestSource, Outcome
-from catalog.table_diff import RowChangeKind, TableDiff
+from catalog.table_diff import RowChangeKind
 from catalog.vietnamese import grouped
 from portal.commands.options import print_json
 from portal.harvest_runs import progress_display
+from portal.trial_results import trial_result
 from portal.wiring import Parts, open_harvester
 from search.rows.comparing import compare_tables
 
@@ -43,8 +43,9 @@ def show_dry_runs(parts: Parts, sources: tuple[HarvestSource, ...], *, as_json: 
                 say(f"✗ {source.title}: {error.message}")
             else:
                 well = well and is_well(found)
-                told.append(preview_json(found))
-                for line in lines_of(found):
+                result = trial_result(found)
+                told.append({"source": source.name, **result})
+                for line in lines_of(found, result):
                     say(line)
             advance()
     if as_json:
@@ -59,13 +60,16 @@ def is_well(found: SourcePreview) -> bool:
     return tables and catalog
 
 
-def lines_of(found: SourcePreview) -> Iterator[str]:
-    """What a person reads."""
+def lines_of(found: SourcePreview, result: Mapping[str, Any]) -> Iterator[str]:
+    """What a person reads. ``result`` is the same masked (:func:`portal.trial_results.trial_result`): cells are shown
+    from there alone."""
     yield f"{found.source.title}: chạy thử, không ghi gì"
     if found.catalog is not None:
         yield from _catalog_lines(found.catalog)
-    for table in found.tables:
+    for table, shown in zip(found.tables, result["tables"], strict=True):
         yield from _table_lines(table)
+        if shown["diff"] is not None:
+            yield from _diff_lines(shown["diff"])
 
 
 def _catalog_lines(catalog: CatalogPreview) -> Iterator[str]:
@@ -89,60 +93,17 @@ def _table_lines(table: TablePreview) -> Iterator[str]:
     for issue in table.report.issues:
         if issue.severity in (Severity.ERROR, Severity.HOLD, Severity.WARNING):
             yield f"    [{issue.severity}] {issue.message}"
-    if table.diff is not None:
-        yield from _diff_lines(table.diff)
 
 
-def _diff_lines(diff: TableDiff) -> Iterator[str]:
+def _diff_lines(diff: Mapping[str, Any]) -> Iterator[str]:
     yield (
-        f"    so với bản đang công bố: thêm {grouped(diff.added)}, bớt {grouped(diff.removed)}, đổi"
-        f" {grouped(diff.changed)}, như cũ {grouped(diff.unchanged)} dòng"
+        f"    so với bản đang công bố: thêm {grouped(diff['added'])}, bớt {grouped(diff['removed'])}, đổi"
+        f" {grouped(diff['changed'])}, như cũ {grouped(diff['unchanged'])} dòng"
     )
-    for name, count in diff.changed_cells.items():
+    for name, count in diff["changed_cells"].items():
         yield f"      cột {name}: {grouped(count)} ô đổi"
     for kind, sign in _SIGNS.items():
-        for change in [item for item in diff.examples if item.kind is kind][:_ROWS_SHOWN]:
-            key = ", ".join(f"{name}={value}" for name, value in change.key.items())
-            cells = "; ".join(f"{name}: {old or '∅'} → {new or '∅'}" for name, (old, new) in change.cells.items())
+        for change in [item for item in diff["examples"] if item["kind"] == kind][:_ROWS_SHOWN]:
+            key = ", ".join(f"{name}={value}" for name, value in change["key"].items())
+            cells = "; ".join(f"{name}: {old or '∅'} → {new or '∅'}" for name, (old, new) in change["cells"].items())
             yield f"      {sign} {key} {cells}".rstrip()
-
-
-def preview_json(found: SourcePreview) -> dict[str, Any]:
-    """The same for programs."""
-    return {
-        "source": found.source.name,
-        "catalog": None if found.catalog is None else _catalog_json(found.catalog),
-        "tables": [
-            {
-                "table": table.table.key,
-                "outcome": table.outcome,
-                "rows": table.row_count,
-                "columns": table.columns,
-                "left_out": table.left_out,
-                "issues": [
-                    {"code": i.code, "severity": i.severity, "field": i.field, "count": i.count, "message": i.message}
-                    for i in table.report.issues
-                ],
-                "diff": None if table.diff is None else asdict(table.diff),
-                "sample": [asdict(row) for row in table.sample],
-            }
-            for table in found.tables
-        ],
-    }
-
-
-def _catalog_json(catalog: CatalogPreview) -> dict[str, Any]:
-    return {
-        "counts": dict(catalog.counts),
-        "problems": dict(catalog.problems),
-        "hold": catalog.hold and {"code": catalog.hold.code, "message": catalog.hold.message},
-        "sample": [
-            {
-                "identifier": record.identifier,
-                "raw": record.raw,
-                "dataset": record.dataset and asdict(record.dataset),
-                "problems": [issue.message for issue in record.problems],
-            }
-            for record in catalog.sample
-        ],
-    }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.model import Frequency
-from portal.commands.options import as_json, print_json, with_parts
+from portal.commands.options import as_json, machine_account, print_json, with_parts
 
 if TYPE_CHECKING:
     from catalog.source_kinds import Option, SourceKind
@@ -23,11 +23,6 @@ EXIT_FOUND = 1
 @click.group()
 def source() -> None:
     """Nguồn thu thập: khai báo, thử kết nối, sửa, tạm dừng, xóa."""
-
-
-def actor() -> str:
-    """Who works on this machine, as the audit names them."""
-    return f"cli:{getpass.getuser()}"
 
 
 def _described(command: Callable[..., None]) -> Callable[..., None]:
@@ -107,7 +102,7 @@ def add(
 
     given = {key: value for key, value in fields.items() if value is not None}
     draft = source_editing.SourceDraft(name, organization, kind, _pairs(options, secrets), **given)
-    _tell(parts, source_editing.add(parts, draft, actor=actor()), json_output)
+    _tell(parts, source_editing.add(parts, draft, actor=machine_account()), json_output)
 
 
 @source.command("edit")
@@ -130,7 +125,8 @@ def edit(
     from portal import source_editing
 
     changes = {key: value for key, value in {**fields, "name": new_name}.items() if value is not None}
-    _tell(parts, source_editing.edit(parts, name, changes, _pairs(options, secrets), actor=actor()), json_output)
+    edited = source_editing.edit(parts, name, changes, _pairs(options, secrets), actor=machine_account())
+    _tell(parts, edited, json_output)
 
 
 def _pairs(options: Iterable[str], secrets: Iterable[str]) -> dict[str, str]:
@@ -240,7 +236,7 @@ def resume(parts: Parts, name: str) -> None:
 def _set_paused(parts: Parts, name: str, *, paused: bool) -> None:
     from catalog.editing_sources import pause_source
 
-    found = pause_source(parts.store, name, paused=paused, actor=actor(), at=parts.clock())
+    found = pause_source(parts.store, name, paused=paused, actor=machine_account(), at=parts.clock())
     click.echo(f"{found.title}: {'tạm dừng' if paused else 'thu thập theo lịch'}.")
 
 
@@ -251,7 +247,7 @@ def cancel(parts: Parts, name: str) -> None:
     """Dừng lượt đang chờ hoặc đang chạy của NAME."""
     from catalog.editing_sources import cancel_run
 
-    run = cancel_run(parts.store, name, actor=actor(), at=parts.clock())
+    run = cancel_run(parts.store, name, actor=machine_account(), at=parts.clock())
     click.echo("Đã hủy." if run.state.is_over else "Đã yêu cầu; lượt đang chạy sẽ dừng trong vài giây.")
 
 
@@ -265,7 +261,7 @@ def remove(parts: Parts, name: str, withdraw: bool) -> None:
     from catalog.editing_sources import remove_source
     from portal.worker import deliver_outbox
 
-    found = remove_source(parts.store, name, withdraw=withdraw, actor=actor(), at=parts.clock())
+    found = remove_source(parts.store, name, withdraw=withdraw, actor=machine_account(), at=parts.clock())
     deliver_outbox(parts)
     click.echo(f"Đã xóa nguồn {found.title}.")
 
@@ -294,7 +290,7 @@ def add_table(
         title=title,
         theme=theme,
         table_key=key,
-        actor=actor(),
+        actor=machine_account(),
     )
     click.echo(f"Bảng {table.key} → {table.schema_name}.")
 
@@ -307,7 +303,7 @@ def remove_table(parts: Parts, name: str, key: str) -> None:
     """Không thu thập bảng KEY của nguồn NAME nữa."""
     from portal import source_editing
 
-    source_editing.remove_table(parts, name, key, actor=actor())
+    source_editing.remove_table(parts, name, key, actor=machine_account())
     click.echo(f"Đã bỏ bảng {key}.")
 
 
