@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,13 +14,13 @@ from catalog.sources import HarvestSource
 from harvesters.outside import Outside
 
 
-class Kind(SourceKind):
+class Kind(SourceKind, ABC):
     """A kind of source that can be read. The options of ``source`` come filled in: variables replaced, secrets in the
     clear. Nothing here ever writes to a source, logs an option or puts one into an error."""
 
+    @abstractmethod
     def check(self, source: HarvestSource, outside: Outside) -> Iterator[CheckStep]:
         """Try the source out step by step, as far as it goes well; each step explains itself."""
-        raise NotImplementedError
 
     def offered(self, source: HarvestSource, outside: Outside) -> Iterator[OfferedTable]:
         """The tables that could be harvested, as far as the source can list them. Raises ``SourceError``."""

@@ -37,7 +37,7 @@ HIDDEN = "•••"
 
 @dataclass(frozen=True, slots=True)
 class SourceDraft:
-    """What a person fills in. ``options`` are those of the kind, as text; one that is ``None`` stays as it is."""
+    """What a person fills in to add a source; ``options`` are those of the kind, as text."""
 
     name: str
     organization: str

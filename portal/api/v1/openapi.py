@@ -14,8 +14,10 @@ Document = dict[str, Any]
 _ERRORS = {
     "400": "Tham số không đúng; lỗi nêu tên tham số. A wrong parameter, named in the error.",
     "404": "Không có, hoặc không công khai. Not there, or not public.",
+    "410": "Bộ dữ liệu của cổng khác, đã thu hồi. A dataset of another portal, withdrawn.",
     "503": "Cổng tạm thời không trả lời được. The portal cannot answer just now.",
 }
+_ABOUT_ONE = ("404", "410")
 _FILTERS = (
     "Điều kiện theo cột: `ma_xa=14797` bằng (ghi nhiều lần: một trong các giá trị); `dan_so__gte=1000`, và tương tự"
     " `__ne __lt __lte __gt __in __contains __empty __filled`. "
@@ -44,6 +46,7 @@ def _operation(endpoint: Endpoint) -> Document:
     answer: Document = {"application/json": {"schema": _ref(endpoint.answer)}}
     if any(parameter.name == "_format" for parameter in endpoint.parameters):
         answer["text/csv"] = {"schema": {"type": "string"}}
+    errors = {status: text for status, text in _ERRORS.items() if status not in _ABOUT_ONE or "{" in endpoint.path}
     parameters = [_path_parameter(name, text) for name, text in endpoint.path_descriptions.items()]
     parameters += [_query_parameter(parameter) for parameter in endpoint.parameters]
     if endpoint.open_ended:
@@ -55,7 +58,7 @@ def _operation(endpoint: Endpoint) -> Document:
         "responses": {
             "200": {"description": endpoint.summary, "content": answer},
             "304": {"description": "Không đổi từ ETag đã gửi. Unchanged since the ETag that was sent."},
-            **{status: _error(text) for status, text in _ERRORS.items() if status != "404" or "{" in endpoint.path},
+            **{status: _error(text) for status, text in errors.items()},
         },
     }
 
