@@ -133,8 +133,15 @@ def _table(
         around=tuple(LooseText(**item) for item in reading["around"]),
         units=units,
         proposal=proposal,
-        shape=SourceShape(dict.fromkeys(reading["columns"], "")),
+        shape=_shape(proposal.layout, reading["columns"]),
     )
+
+
+def _shape(layout: TableLayout, staged: list[str]) -> SourceShape:
+    """The columns as the file itself calls them, whether they are staged by its labels or by the dictionary's names:
+    accepting a layout changes nothing at the source."""
+    labels = [column.label or f"cot_{column.position}" for column in layout.columns]
+    return SourceShape(dict.fromkeys(labels or staged, ""))
 
 
 def _is_number(schema: TableSchema | None, name: str) -> bool:

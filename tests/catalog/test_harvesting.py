@@ -21,7 +21,7 @@ from catalog.runs import LEASE, Harvester
 from catalog.schedule import RETRY, due_sources
 from catalog.sources import HarvestSource, Lease, Outcome, RunState, TableOutcome
 from portal.wiring import Parts, open_harvester
-from tests.catalog.examples import CLINICS, COMMUNES, clinic_descriptor, example_dataset, example_source
+from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, COMMUNES, clinic_descriptor, example_dataset, example_source
 from tests.portal.sample import BAD_ROWS, CLINIC_ROWS, describe_source, open_sample_parts
 
 SECOND = example_dataset("tram-y-te", "Trạm y tế")
@@ -400,3 +400,15 @@ def test_what_changed_at_the_source_holds_the_table(parts: Parts, source: Harves
         assert harvest(replace(harvester, fetch=shaped), source.id, trigger="test").state is RunState.HELD
         assert [issue.code for issue in outcome_of(parts, source).issues] == ["source-columns-changed"]
     assert len(versions_of(parts)) == 1
+
+
+def test_a_file_that_calls_its_columns_by_their_titles_is_published_again_when_its_rows_change(
+    parts: Parts, source: HarvestSource
+) -> None:
+    titles = {field.name: field.title for field in CLINIC_SCHEMA.fields}
+    header = ",".join(titles[name] for name in ("ma", "ten", "ma_xa", "giuong"))
+    rows = header + "\n" + CLINIC_ROWS.split("\n", 1)[1]
+    for place, beds in enumerate(("1200", "1201", "1202"), 1):
+        rewrite(source, rows.replace("1200", beds))
+        assert harvest(open_harvester(parts), source.id, trigger="test").state is RunState.SUCCESS
+        assert len(versions_of(parts)) == place
