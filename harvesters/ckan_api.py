@@ -143,5 +143,14 @@ def wanted(options: Mapping[str, str]) -> dict[str, str]:
     parts = ["organization:(" + " OR ".join(f'"{name}"' for name in names) + ")"] if names else []
     given = options.get("filter", "").strip()
     if given:
-        parts.append(f"({given})" if names else given)
+        parts.append(f"({given})" if _offers_a_choice(given) else given)
     return {"fq": " AND ".join(parts)} if parts else {}
+
+
+def _offers_a_choice(query: str) -> bool:
+    """Whether alternatives stand outside brackets. CKAN puts a condition of its own before them, which makes them mere
+    wishes, unless they are in brackets. What only leaves out (``-groups:x``) would find nothing in brackets."""
+    plain = re.sub(r'\\.|"[^"]*"', "", query)
+    while (shorter := re.sub(r"\([^()]*\)", "", plain)) != plain:
+        plain = shorter
+    return re.search(r"(?<!\S)OR(?!\S)|\|\|", plain) is not None

@@ -344,6 +344,23 @@ def test_filters_are_put_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("groups:y-te OR groups:giao-duc", "(groups:y-te OR groups:giao-duc)"),
+        ("groups:y-te || groups:giao-duc", "(groups:y-te || groups:giao-duc)"),
+        ("-groups:y-te", "-groups:y-te"),
+        ('title:"mot OR hai" -groups:y-te', 'title:"mot OR hai" -groups:y-te'),
+        ("groups:(y-te OR giao-duc) -tags:cu", "groups:(y-te OR giao-duc) -tags:cu"),
+        (r"title:\"x\" OR tags:(a (b OR c))", r"(title:\"x\" OR tags:(a (b OR c)))"),
+    ],
+)
+def test_alternatives_are_put_in_brackets_and_what_leaves_out_is_not(given: str, asked: str) -> None:
+    """A genuine CKAN answers everything to the first without brackets, and nothing to ``(-groups:y-te)``."""
+    assert wanted({"filter": given}) == {"fq": asked}
+    assert wanted({"organization": "so-y-te", "filter": given}) == {"fq": f'organization:("so-y-te") AND {asked}'}
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://cong.example/vi",
