@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from catalog.errors import SourceUnreadable
 from catalog.issues import FAULTS_KEPT, Example, Fault, Issue, Report, Severity
+from catalog.known_content import KnownListing, known_listing, report_as_before, take_as_before
 from catalog.listings import Listing, described, read_listing, vanished
 from catalog.model import Dataset, DatasetId, DatasetStatus, DistributionId
 from catalog.ports import AuditEvent, CatalogReader, CatalogTransaction, Topic
@@ -54,7 +55,10 @@ def harvest_catalog(
     started = time.monotonic()
     with harvester.store.read() as reader:
         marks = reader.remote_marks(source.id)
-    listing = read_listing(remote, marks, folder, tell)
+        known = known_listing(reader, run, source, remote.mapping_version)
+    listing = read_listing(remote, marks, folder, tell, known.fingerprint)
+    if known.recognised(listing):
+        take_as_before(listing, known, marks)
     steps = {"read": time.monotonic() - started}
     missing = sorted(marks.keys() - listing.seen)
     if not listing.read:
@@ -78,13 +82,13 @@ def harvest_catalog(
     with harvester.store.write() as transaction:
         transaction.hold_lease(run.id, harvester.owner)
         now = harvester.clock()
-        report = _report(transaction, source, listing, released.report.issues)
+        report = _report(transaction, source, listing, released.report.issues, known)
         counts["rejected"] = sum(issue.count for issue in report.issues if issue.severity is Severity.ERROR)
         if released.release:
             record_publication(transaction, source, released.release, run.id, now)
-        ended = replace(
-            outcome, outcome=_kind(counts), issues=report.issues, steps=steps, counts=counts, finished_at=now
-        )
+        fingerprint = known.next_fingerprint(listing)
+        ended = replace(outcome, outcome=_kind(counts, listing.read), issues=report.issues, steps=steps, counts=counts)
+        ended = replace(ended, fingerprint=fingerprint, finished_at=now)
         transaction.add_outcome(ended, report)
 
 
@@ -136,7 +140,8 @@ class _Applying:
             self._bring_back(names)
         for names in _batched(missing):
             self._let_go(names)
-        self.counts["read"] = listing.read
+        if not (listing.mark and listing.mark.unchanged):
+            self.counts["read"] = listing.read
         self.counts["unchanged"] = len(listing.unchanged) - len(back)
         return dict(self.counts)
 
@@ -263,8 +268,12 @@ def _bounded(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 # --- telling ---------------------------------------------------------------------------------------------------------
 
 
-def _report(reader: CatalogReader, source: HarvestSource, listing: Listing, before: Iterable[Issue]) -> Report:
+def _report(
+    reader: CatalogReader, source: HarvestSource, listing: Listing, before: Iterable[Issue], known: KnownListing
+) -> Report:
     """Faults of the listing and of every rejected record that it still has, grouped by what is wrong."""
+    if last := known.recognised(listing):
+        return report_as_before(reader, last)
     seen = listing.seen
     kept = [record for record in reader.rejected_records(source.id) if record.identifier in seen]
     places = [
@@ -300,8 +309,8 @@ def _outcome(harvester: Harvester, run: HarvestRun, listing: Listing, snapshot: 
     )
 
 
-def _kind(counts: Mapping[str, int]) -> Outcome:
+def _kind(counts: Mapping[str, int], listed: int) -> Outcome:
     done = sum(counts.get(name, 0) for name in ("added", "changed", "withdrawn"))
     if counts["rejected"]:
-        return Outcome.PARTIAL if counts["rejected"] < counts["read"] else Outcome.REJECTED
+        return Outcome.PARTIAL if counts["rejected"] < listed else Outcome.REJECTED
     return Outcome.PUBLISHED if done else Outcome.UNCHANGED

@@ -6,8 +6,6 @@ public whatever a run finds.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import time
 from collections import Counter
@@ -21,6 +19,7 @@ from catalog.dictionary import TableSchema
 from catalog.errors import CatalogError, SourceError
 from catalog.guards import guard, shape_changes
 from catalog.issues import Dimension, Issue, Report, Severity
+from catalog.known_content import known_table, recipe_of
 from catalog.layout import TableLayout
 from catalog.model import DatasetId, Version
 from catalog.ports import (
@@ -44,7 +43,7 @@ from catalog.released_reports import (
 )
 from catalog.releases import Release
 from catalog.runs import Harvester, Tell
-from catalog.sources import HarvestRun, HarvestSource, Outcome, RunId, SourceTable, TableOutcome
+from catalog.sources import HarvestRun, HarvestSource, Outcome, RunId, TableOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -61,24 +60,9 @@ def table_requests(
         if table.key not in done:
             schema = reader.table_schema(table.schema_name)
             is_alone = in_dataset[table.dataset_id] == 1
-            fingerprint = _known(source, table, schema, known.get(table.key)) if is_alone else ""
+            fingerprint = known_table(source, table, schema, known.get(table.key)) if is_alone else ""
             requests.append(TableRequest(table, schema, fingerprint))
     return tuple(requests)
-
-
-def _known(source: HarvestSource, table: SourceTable, schema: TableSchema, last: TableOutcome | None) -> str:
-    """The fingerprint of what is public, if it was read by the same options and judged by the same dictionary."""
-    if last is None or last.outcome not in (Outcome.PUBLISHED, Outcome.UNCHANGED):
-        return ""
-    recipe, _, fingerprint = last.fingerprint.partition(" ")
-    return fingerprint if last.schema_digest == schema.digest and recipe == _recipe(source, table) else ""
-
-
-def _recipe(source: HarvestSource, table: SourceTable) -> str:
-    """Stands for how a table is read: whatever of it changes, the table is read anew."""
-    layout = table.layout.as_json() if table.layout else None
-    parts = [source.kind, sorted(source.options.items()), table.locator, layout]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +218,7 @@ def assess(
     read_by = table
     if isinstance(staged, StagedTable) and staged.proposal is not None:
         read_by = replace(table, layout=staged.proposal.layout)  # what a first publication accepts
-    fingerprint = f"{_recipe(source, read_by)} {staged.fingerprint}" if staged.fingerprint else ""
+    fingerprint = f"{recipe_of(source, read_by)} {staged.fingerprint}" if staged.fingerprint else ""
     outcome = replace(outcome, fingerprint=fingerprint)
     with harvester.store.read() as reader:
         latest = next(iter(reader.versions(table.distribution_id)), None)

@@ -13,12 +13,21 @@ from typing import Any
 from catalog.errors import reporting_full_disk
 from catalog.guards import SHRINK_LIMIT
 from catalog.issues import Dimension, Example, Issue, Severity
-from catalog.remote import InvalidRecord, ListingNotice, RemoteCatalog, RemoteDataset, RemoteMark, RemoteRecord
+from catalog.remote import (
+    InvalidRecord,
+    ListingMark,
+    ListingNotice,
+    RemoteCatalog,
+    RemoteDataset,
+    RemoteMark,
+    RemoteRecord,
+)
 from catalog.runs import Tell
 from catalog.sources import CATALOG_KEY
 from catalog.vietnamese import grouped
 
 LONGEST_IDENTIFIER = 1_000
+SHRUNKEN = "shrunken-catalog"
 _TOLD_EVERY = 500
 
 
@@ -51,6 +60,7 @@ class Listing:
     notices: list[Issue] = field(default_factory=list)
     complete: bool = True
     read: int = 0
+    mark: ListingMark | None = None
 
     @property
     def seen(self) -> set[str]:
@@ -64,11 +74,19 @@ def record_digest(raw: Mapping[str, Any], mapping_version: int) -> str:
 
 
 def read_listing(
-    remote: RemoteCatalog, marks: Mapping[str, RemoteMark], folder: Path, tell: Tell = lambda step, key, done: None
+    remote: RemoteCatalog,
+    marks: Mapping[str, RemoteMark],
+    folder: Path,
+    tell: Tell = lambda step, key, done: None,
+    known: str | None = None,
 ) -> Listing:
-    """Every record of the listing, compared with what is remembered. Raises ``SourceError``."""
+    """Every record of the listing, compared with what is remembered; see :meth:`RemoteCatalog.records` for ``known``.
+    Raises ``SourceError``."""
     listing = Listing(Spool(folder / "ban-ghi.ndjson"))
-    for item in remote.records(folder):
+    for item in remote.records(folder, known):
+        if isinstance(item, ListingMark):
+            listing.mark = item
+            continue
         if isinstance(item, ListingNotice):
             listing.notices.append(item.issue)
             listing.complete = listing.complete and item.complete
@@ -113,7 +131,7 @@ def vanished(missing: Sequence[str], marks: Mapping[str, RemoteMark]) -> Issue |
     if len(gone) <= len(live) * SHRINK_LIMIT:
         return None
     return Issue(
-        code="shrunken-catalog",
+        code=SHRUNKEN,
         severity=Severity.HOLD,
         dimension=Dimension.COMPLETE,
         message=f"{grouped(len(gone))} trong {grouped(len(live))} bộ dữ liệu không còn trong danh mục nguồn.",

@@ -35,6 +35,18 @@ class ListingNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingMark:
+    """What a listing will be recognised by at the next run. With ``unchanged`` it is the only item of its listing: the
+    catalogue still is what the mark was given for, and no record is read."""
+
+    fingerprint: str
+    unchanged: bool = False
+
+
+ListedItem = RemoteRecord | ListingNotice | ListingMark
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteDistribution:
     """A way to the data elsewhere. ``format`` and ``media_type`` as they were given; ``size`` in bytes."""
 
@@ -116,9 +128,12 @@ class RemoteCatalog(Protocol):
     mapping_version: int
     """Grows when :meth:`describe` changes, so that unchanged records are described anew."""
 
-    def records(self, folder: Path) -> Iterator[RemoteRecord | ListingNotice]:
+    def records(self, folder: Path, known: str | None = None) -> Iterator[ListedItem]:
         """All records, in the order of the listing. ``folder`` is for half-done work. Raises ``SourceError`` when the
-        listing breaks off: then nothing may be concluded from it."""
+        listing breaks off: then nothing may be concluded from it.
+
+        ``known`` is the fingerprint by which the listing may be recognised instead of read, empty where it must be read
+        whatever the catalogue says; then a mark may end the listing. Nobody who gives ``None`` is given a mark."""
 
     def describe(self, record: RemoteRecord) -> RemoteDataset:
         """What a record says. Raises ``InvalidRecord``."""

@@ -11,14 +11,16 @@ from typing import Any
 
 from catalog.errors import SourceError
 from catalog.ports import Fetched, Progress, TableRequest
-from catalog.remote import ListingNotice, RemoteCatalog, RemoteDataset, RemoteRecord
+from catalog.remote import ListedItem, ListingMark, ListingNotice, RemoteCatalog, RemoteDataset, RemoteRecord
 from catalog.source_kinds import CheckStep, OfferedTable, Option, OptionType
 from catalog.sources import HarvestSource
 from harvesters.access import explained
 from harvesters.catalog_options import CATALOG_OPTIONS
 from harvesters.ckan_api import PAGE_ROWS, CkanPortal, site_of
+from harvesters.ckan_probe import changed_at, probe
 from harvesters.ckan_records import describe_package, is_dataset
 from harvesters.ckan_tables import AUTO, DATASTORE, FILE, fetch_resources
+from harvesters.full_reads import dated
 from harvesters.json_items import Damage, Item
 from harvesters.kinds import Kind
 from harvesters.listing_checks import check_listing
@@ -142,13 +144,19 @@ class CkanListing:
     def __init__(self, source: HarvestSource, outside: Outside) -> None:
         self._source = source
         self._outside = outside
+        self._newest = ""
 
-    def records(self, folder: Path) -> Iterator[RemoteRecord | ListingNotice]:
+    def records(self, folder: Path, known: str | None = None) -> Iterator[ListedItem]:
         """See :class:`catalog.remote.RemoteCatalog`. What is no dataset, or is deleted, is left out."""
         watch = PageWatch()
         read = most = 0
         with self._outside.client() as client:
             portal = CkanPortal(client, self._source)
+            sign = None if known is None else probe(portal)
+            fingerprint = dated(self._source.id, sign.text) if sign else ""
+            if fingerprint and fingerprint == known:
+                yield ListingMark(fingerprint, unchanged=True)
+                return
             for number in range(MOST_PAGES):
                 page = portal.packages(read, folder / f"trang-{number}.json")
                 before = read
@@ -171,6 +179,8 @@ class CkanListing:
             else:
                 watch.stop_for_length()
         yield from watch.notices(read)
+        if sign and sign.agrees(read, self._newest):
+            yield ListingMark(fingerprint)
 
     def describe(self, record: RemoteRecord) -> RemoteDataset:
         """See :class:`catalog.remote.RemoteCatalog`."""
@@ -184,6 +194,7 @@ class CkanListing:
             watch.saw_something_else()
             yield unreadable_record(replace(item, position=position), item.damage, "id")
             return
+        self._newest = max(self._newest, changed_at(item.value))
         given = item.value.get("id") or item.value.get("name")
         record = RemoteRecord(position, given[:2000] if isinstance(given, str) else "", item.value)
         if watch.is_new(record) and is_dataset(item.value):

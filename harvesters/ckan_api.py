@@ -47,7 +47,8 @@ class CkanPortal:
         key = options.get("api_key", "")
         access = {"auth": API_KEY, "key": key, "key_header": options.get("api_key_header") or "Authorization"}
         self.visitor = Visitor(client, access if key else {}, self.site)
-        self._wanted = wanted(options)
+        self.wanted = wanted(options)
+        """What every search is narrowed by."""
         self._search: Callable[[int, Path], PackagePage] | None = None
         self.refusal: SourceError | None = None
         """Why the portal could not be searched, if it is asked for its list instead."""
@@ -74,7 +75,7 @@ class CkanPortal:
         for sort in SORTS:
 
             def search(start: int, path: Path, sort: str = sort) -> PackagePage:
-                asked = {"rows": PAGE_ROWS, "start": start, **({"sort": sort} if sort else {}), **self._wanted}
+                asked = {"rows": PAGE_ROWS, "start": start, **({"sort": sort} if sort else {}), **self.wanted}
                 return self._page("package_search", path, asked)
 
             try:
@@ -86,7 +87,7 @@ class CkanPortal:
                 if error.status not in _REFUSED:
                     raise
                 refusal = error
-        if self._wanted:  # the other action cannot filter: it would give too much
+        if self.wanted:  # the other action cannot filter: it would give too much
             raise refusal or AssertionError("the loop ends with a refusal")
 
         def all_packages(start: int, path: Path) -> PackagePage:

@@ -12,13 +12,15 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from catalog.errors import SourceUnreadable
-from catalog.remote import ListingNotice, RemoteCatalog, RemoteDataset, RemoteRecord
+from catalog.remote import ListedItem, ListingMark, ListingNotice, RemoteCatalog, RemoteDataset, RemoteRecord
 from catalog.source_kinds import CheckStep, Option, OptionType
 from catalog.sources import HarvestSource
 from harvesters.access import ACCESS_OPTIONS, Visitor, check_access
 from harvesters.catalog_options import CATALOG_OPTIONS
 from harvesters.dcat_forms import DATA_JSON, JSON_LINES, form_of
 from harvesters.dcat_records import describe, identifier_of
+from harvesters.file_marks import FileMark
+from harvesters.full_reads import dated, still_good
 from harvesters.http_client import Answer
 from harvesters.json_items import Damage, Item, NoList, items_of
 from harvesters.kinds import Kind
@@ -69,6 +71,20 @@ class DcatCatalog(Kind):
         return DcatListing(source, outside)
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document that was fetched to ``path``; there is none where it ``is_as_before``. ``shown`` is where it came from
+    without secrets, ``linked`` what its header calls the next page."""
+
+    path: Path
+    shown: str
+    came_from: str
+    content_type: str
+    linked: str
+    mark: str
+    is_as_before: bool
+
+
 @dataclass(slots=True)
 class _Page:
     """The items of one document, and what it says of the listing once they were read."""
@@ -87,29 +103,38 @@ class DcatListing:
         self._source = source
         self._outside = outside
 
-    def records(self, folder: Path) -> Iterator[RemoteRecord | ListingNotice]:
-        """See :class:`catalog.remote.RemoteCatalog`."""
+    def records(self, folder: Path, known: str | None = None) -> Iterator[ListedItem]:
+        """See :class:`catalog.remote.RemoteCatalog`. A listing in pages is never recognised: that its first page is as
+        it was says nothing of the others."""
         url = self._source.options.get("url", "")
-        watch, visited, read = PageWatch(), {url}, 0
+        watch, visited, read, mark = PageWatch(), {url}, 0, ""
+        before = still_good(self._source.id, known or "")
         with self._outside.client() as client, RdfReader() as reader:
             visitor = Visitor(client, self._source.options, url)
             for number in range(MOST_PAGES):
-                page = _opened(visitor, url, folder / f"trang-{number}", reader)
-                before = read
+                document = _fetched(visitor, url, folder / f"trang-{number}", "" if number else before)
+                if document.is_as_before:
+                    yield ListingMark(dated(self._source.id, document.mark), unchanged=True)
+                    return
+                page = _opened(document, reader)
+                so_far = read
                 for item in page.items:
                     read += 1
                     yield from _listed(item, read, watch)
                 has_news = watch.page_ended(page.total)
                 url = page.following
                 if not url:
+                    mark = "" if number else document.mark
                     break
-                if url in visited or (read > before and not has_news):
+                if url in visited or (read > so_far and not has_news):
                     watch.stop_for_repeats()
                     break
                 visited.add(url)
             else:
                 watch.stop_for_length()
         yield from watch.notices(read)
+        if mark and known is not None:
+            yield ListingMark(dated(self._source.id, mark))
 
     def describe(self, record: RemoteRecord) -> RemoteDataset:
         """See :class:`catalog.remote.RemoteCatalog`."""
@@ -119,21 +144,47 @@ class DcatListing:
         return describe(record.raw)
 
 
-def _opened(visitor: Visitor, url: str, path: Path, reader: RdfReader) -> _Page:
-    """One document, fetched to the new file ``path``, which is gone once its items were read."""
+def _fetched(visitor: Visitor, url: str, path: Path, before: str) -> _Document:
+    """One document, fetched to the new file ``path`` unless it is what had the mark ``before``. One whose end nobody
+    knows gets no mark: it may be cut off."""
+    known = FileMark.parse(before)
     answers: list[Answer] = []
-    fetched = visitor.download(url, path, accept=ACCEPT, most_bytes=MOST_BYTES, on_answer=answers.append)
-    shown, came_from = fetched.final_url, answers[0].url
+    fetched = visitor.download(
+        url,
+        path,
+        accept=ACCEPT,
+        most_bytes=MOST_BYTES,
+        etag=known.etag or None,
+        last_modified=known.modified or None,
+        on_answer=answers.append,
+    )
+    is_as_before = fetched.not_modified or (bool(known.sha256) and known.sha256 == fetched.sha256)
+    if is_as_before:
+        path.unlink(missing_ok=True)
+    mark = FileMark.of(fetched).fingerprint() if fetched.end_is_known else ""
+    return _Document(
+        path,
+        fetched.final_url,
+        answers[0].url,
+        fetched.content_type,
+        answers[0].link("next") or "",
+        before if fetched.not_modified else mark,
+        is_as_before,
+    )
+
+
+def _opened(document: _Document, reader: RdfReader) -> _Page:
+    """What a document lists; its file is gone once its items were read."""
+    path, shown = document.path, document.shown
     unpack(path, shown, MOST_BYTES)
-    form = form_of(path, fetched.content_type, shown)
-    linked = answers[0].link("next") or ""
+    form = form_of(path, document.content_type, shown)
     if form in (DATA_JSON, JSON_LINES):
-        return _Page(_json_items(path, form, shown), following=linked)
+        return _Page(_json_items(path, form, shown), following=document.linked)
     described = path.with_name(path.name + ".ban-ghi")
-    page = reader.read(path, form, came_from, described, shown=shown)
+    page = reader.read(path, form, document.came_from, described, shown=shown)
     path.unlink()
-    following = [urljoin(came_from, place) for place in page.following]
-    return _Page(_items(described, JSON_LINES, shown), page.total, next(iter(following), linked))
+    following = [urljoin(document.came_from, place) for place in page.following]
+    return _Page(_items(described, JSON_LINES, shown), page.total, next(iter(following), document.linked))
 
 
 def _json_items(path: Path, form: str, shown: str) -> Iterator[Item]:

@@ -22,6 +22,17 @@ def period(key: str) -> int:
     return (_now().date().toordinal() + zlib.crc32(key.encode())) // FULL_READ_DAYS
 
 
+def dated(key: str, mark: str) -> str:
+    """The mark, good for the rest of these seven days."""
+    return f"{mark}|{period(key)}" if mark else ""
+
+
+def still_good(key: str, fingerprint: str) -> str:
+    """The mark that was :func:`dated`; nothing if its seven days are over, or if it never was one."""
+    mark, _, then = fingerprint.rpartition("|")
+    return mark if then == str(period(key)) else ""
+
+
 def file_mark(key: str, *files: Path) -> str:
     """What ``files`` are recognised by for the table ``key``: place on disk, size, and times of change to the
     nanosecond. The first is the table's own; others need not be there, or may be empty. No mark (an empty text) is
@@ -39,7 +50,7 @@ def file_mark(key: str, *files: Path) -> str:
         if _now().timestamp() - status.st_mtime < SETTLED_SECONDS:
             return ""
         stamps += [position, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-    return f"{'-'.join(f'{number:x}' for number in stamps)}|{period(key)}"
+    return dated(key, "-".join(f"{number:x}" for number in stamps))
 
 
 def _now() -> datetime:

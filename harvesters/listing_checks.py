@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalog.errors import SourceError
-from catalog.remote import InvalidRecord, ListingNotice, RemoteCatalog, RemoteRecord
+from catalog.remote import InvalidRecord, ListedItem, ListingNotice, RemoteCatalog, RemoteRecord
 from catalog.source_kinds import CheckStep
 from harvesters.access import explained
 
@@ -36,7 +36,7 @@ def check_listing(listing: RemoteCatalog) -> Iterator[CheckStep]:
         yield _describing(listing, records)
 
 
-def _first_items(listing: RemoteCatalog) -> list[RemoteRecord | ListingNotice]:
+def _first_items(listing: RemoteCatalog) -> list[ListedItem]:
     with TemporaryDirectory(prefix="dulieumo-") as folder:
         generator = listing.records(Path(folder))
         # A generator that is left early must be closed, and its connections with it.

@@ -17,7 +17,15 @@ from catalog.holding import approve_release, held_table, request_release
 from catalog.issues import Dimension, Issue, Severity
 from catalog.model import Dataset, DatasetStatus
 from catalog.ports import OpenCatalog
-from catalog.remote import InvalidRecord, ListingNotice, RemoteDataset, RemoteDistribution, RemoteRecord
+from catalog.remote import (
+    InvalidRecord,
+    ListedItem,
+    ListingMark,
+    ListingNotice,
+    RemoteDataset,
+    RemoteDistribution,
+    RemoteRecord,
+)
 from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, Outcome, RunState, SourceId, TableOutcome
 from portal.wiring import Parts, open_harvester
 from tests.catalog.examples import HEALTH, example_source
@@ -33,13 +41,23 @@ class Listing:
     breaks_off: bool = False
     described: list[str] = field(default_factory=list)
     mapping_version: int = 1
+    mark: str = ""
+    """By what the listing is recognised, if the test wants it to be."""
+    known: str | None = None
+    """What it was asked to recognise."""
 
-    def records(self, folder: Path) -> Iterator[RemoteRecord | ListingNotice]:
+    def records(self, folder: Path, known: str | None = None) -> Iterator[ListedItem]:
+        self.known = known
+        if self.mark and known == self.mark:
+            yield ListingMark(known, unchanged=True)
+            return
         for position, raw in enumerate(self.records_, 1):
             yield RemoteRecord(position, raw.get("id", ""), raw)
         yield from self.notices
         if self.breaks_off:
             raise SourceUnreachable("Nguồn ngừng trả lời.", "The source stopped answering.")
+        if self.mark:
+            yield ListingMark(self.mark)
 
     def describe(self, record: RemoteRecord) -> RemoteDataset:
         self.described.append(record.identifier)
@@ -286,3 +304,102 @@ def test_two_sources_may_use_the_same_identifiers(portal: Clocked, source: Harve
     run_of(portal, source, listing_of(*NAMES))
     assert run_of(portal, other, listing_of(*NAMES)).state is RunState.SUCCESS
     assert len(datasets_of(portal, source)) == len(datasets_of(portal, other)) == len(NAMES)
+
+
+# --- listings that are recognised ------------------------------------------------------------------------------------
+
+
+def marked(*titles: str, mark: str = "v1") -> Listing:
+    return replace(listing_of(*titles), mark=mark)
+
+
+def test_a_listing_that_is_recognised_is_not_read_and_says_the_same_as_before(
+    portal: Clocked, source: HarvestSource
+) -> None:
+    first = marked(*NAMES)
+    first.records_.append(FAULTY["record-without-identifier"])
+    run_of(portal, source, first)
+    before, said = datasets_of(portal, source), outcome_of(portal, source)
+    again = marked(mark="v1")  # would be a failure if it were read: it is empty
+    run = run_of(portal, source, again)
+    after = outcome_of(portal, source)
+    assert (first.known, again.known) == ("", "v1")
+    assert (run.state, after.outcome, after.issues) == (RunState.PARTIAL, Outcome.PARTIAL, said.issues)
+    assert after.counts == {"unchanged": len(NAMES), "rejected": 1}
+    assert after.row_count == said.row_count == len(NAMES) + 1
+    assert datasets_of(portal, source) == before
+    with portal.parts.store.read() as reader:
+        assert reader.outcome_report(run.id, CATALOG_KEY) == reader.outcome_report(said.run_id, CATALOG_KEY)
+
+
+def test_it_is_recognised_again_and_again(portal: Clocked, source: HarvestSource) -> None:
+    run_of(portal, source, marked(*NAMES))
+    for _ in range(3):
+        run_of(portal, source, again := marked())
+        assert (again.known, outcome_of(portal, source).outcome) == ("v1", Outcome.UNCHANGED)
+
+
+def test_the_time_of_grace_runs_out_while_the_listing_stays_as_it_is(portal: Clocked, source: HarvestSource) -> None:
+    run_of(portal, source, marked(*NAMES))
+    run_of(portal, source, marked(*NAMES[1:], mark="v2"))
+    portal.now += GRACE
+    run_of(portal, source, marked(mark="v2"))
+    assert datasets_of(portal, source)["id-Bảng 1"].status is DatasetStatus.WITHDRAWN
+    assert outcome_of(portal, source).counts["withdrawn"] == 1
+    assert datasets_of(portal, source)["id-Bảng 2"].status is DatasetStatus.PUBLISHED
+    run_of(portal, source, marked(mark="v2"))
+    assert outcome_of(portal, source).outcome is Outcome.UNCHANGED
+
+
+def asked_after(portal: Clocked, source: HarvestSource, *between: Listing) -> str | None:
+    """What the listing is asked to recognise after it was read once and then came ``between``."""
+    run_of(portal, source, marked(*NAMES))
+    for listing in between:
+        run_of(portal, source, listing)
+    last = marked(*NAMES)
+    run_of(portal, source, last)
+    return last.known
+
+
+def test_nothing_is_recognised_after_a_run_that_broke_off(portal: Clocked, source: HarvestSource) -> None:
+    """It may have applied a part of another listing."""
+    assert asked_after(portal, source, replace(marked(*NAMES, "Mới", mark="v2"), breaks_off=True)) == ""
+
+
+def test_nothing_is_recognised_after_a_listing_that_was_held(portal: Clocked, source: HarvestSource) -> None:
+    assert asked_after(portal, source, marked(*NAMES[5:], mark="v2")) == ""
+
+
+def test_nothing_is_recognised_of_a_listing_that_was_not_complete(portal: Clocked, source: HarvestSource) -> None:
+    issue = Issue("pages-repeat", Severity.ERROR, Dimension.COMPLETE, "Các trang lặp lại.", "Pages repeat.")
+    assert asked_after(portal, source, replace(marked(*NAMES, mark="v2"), notices=[ListingNotice(issue, False)])) == ""
+
+
+def test_nothing_is_recognised_by_a_better_reading_or_with_other_options(
+    portal: Clocked, source: HarvestSource
+) -> None:
+    run_of(portal, source, marked(*NAMES))
+    run_of(portal, source, better := replace(marked(*NAMES), mapping_version=2))
+    assert better.known == ""
+    with portal.parts.store.write() as transaction:
+        transaction.put_source(replace(source, options={"url": "https://khac.example/data.json"}))
+    run_of(portal, source, elsewhere := replace(marked(*NAMES), mapping_version=2))
+    assert elsewhere.known == ""
+
+
+def test_a_run_that_another_took_over_recognises_nothing(
+    portal: Clocked, source: HarvestSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process before it may have applied a part of what the source had then."""
+    run_of(portal, source, marked(*NAMES))
+
+    def killed(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Listing, "describe", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_of(portal, source, marked("Mới", *NAMES, mark="v2"))
+    last = marked(*NAMES)
+    assert run_of(portal, source, last).attempt == 2
+    assert last.known == ""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ import pytest
 from catalog.errors import SourceError
 from catalog.harvesting import harvest
 from catalog.listings import record_digest
+from catalog.local_time import LOCAL_TIME
 from catalog.remote import ListingNotice, RemoteCatalog, RemoteRecord
 from catalog.sources import CATALOG_KEY, HarvestSource, Outcome, RunState, TableOutcome
-from harvesters import KINDS, dcat, kind_of
+from harvesters import KINDS, dcat, full_reads, kind_of
 from harvesters.rdf_reading import RdfReader
 from portal.wiring import Parts, open_harvester
 from tests.catalog.examples import HEALTH
@@ -273,3 +274,47 @@ def test_the_second_run_changes_nothing_and_the_third_only_what_changed(
     del other.titles["bo-7"]
     state, third = harvested(parts, source)
     assert (third.counts["changed"], third.counts["unchanged"], third.counts["missing"]) == (1, 5, 1)
+
+
+def test_an_unchanged_listing_costs_one_question(serve: Serve, site: tuple[Site, HarvestSource], parts: Parts) -> None:
+    """But for pages: that the first one is as it was says nothing of the others."""
+    served, source = site[0], replace(site[1], organization_id=HEALTH.id)
+    with parts.store.write() as transaction:
+        transaction.put_organization(HEALTH)
+        transaction.put_source(source)
+    harvested(parts, source)
+    before = len(served.asked)
+    for _ in range(2):
+        state, outcome = harvested(parts, source)
+        assert (state, outcome.outcome, outcome.counts["unchanged"]) == (
+            RunState.SUCCESS,
+            Outcome.UNCHANGED,
+            len(TITLES),
+        )
+    in_pages = serve is turtle_in_pages
+    assert len(served.asked) - before == (6 if in_pages else 2)
+    assert ("read" in outcome.counts) == in_pages
+
+
+def test_a_server_that_says_unchanged_of_what_changed_is_read_in_full_within_seven_days(
+    other: Other, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(asked: Asked, line: Line) -> None:
+        document = json.dumps({"dataset": [us_record(*item) for item in other.titles.items()]}).encode()
+        lie = reply(b"", "304 Not Modified", Connection="close")
+        line.send(lie if "if-none-match" in asked.headers else reply(document, ETag="v1", Connection="close"))
+
+    with serving({"/data.json": page}) as served:
+        source = replace(catalog_source("dcat", {"url": served.url + "/data.json"}), organization_id=HEALTH.id)
+        with parts.store.write() as transaction:
+            transaction.put_organization(HEALTH)
+            transaction.put_source(source)
+        harvested(parts, source)
+        other.titles["bo-1"] = "Tên mới"
+        assert harvested(parts, source)[1].outcome is Outcome.UNCHANGED
+        later = datetime.now(LOCAL_TIME) + timedelta(days=7)
+        monkeypatch.setattr(full_reads, "_now", lambda: later)
+        assert harvested(parts, source)[1].counts["changed"] == 1
+    with parts.store.read() as reader:
+        titles = {item.title for item in reader.datasets() if item.origin and item.origin.source_id == source.id}
+    assert "Tên mới" in titles

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from catalog.model import OrganizationId
-from catalog.remote import ListingNotice, RemoteCatalog, RemoteRecord
+from catalog.remote import ListedItem, ListingNotice, RemoteCatalog, RemoteRecord
 from catalog.sources import HarvestSource, SourceId
 from harvesters import kind_of
 from tests.harvesters.sources import outside
 from tests.harvesters.web_server import reply
 
-Listed = list[RemoteRecord | ListingNotice]
+Listed = list[ListedItem]
 
 
 def catalog_source(kind: str, options: Mapping[str, str]) -> HarvestSource:

@@ -40,13 +40,23 @@ class Portal:
 
     def package_search(self, asked: Mapping[str, str]) -> Any:
         start, rows = int(asked.get("start", 0)), min(int(asked.get("rows", 10)), self.largest_page)
-        found = sorted(self.packages, key=lambda package: str(package.get("id")))
+        by, _, way = asked.get("sort", "id asc").partition(" ")
+        found = sorted(self.packages, key=lambda package: str(package.get(by)), reverse=way == "desc")
         return {
             "count": len(found),
             "sort": asked.get("sort", ""),
             "results": found[start : start + rows],
             "facets": {},
+            "search_facets": {"organization": {"title": "organization", "items": self._organizations()}},
         }
+
+    def _organizations(self) -> list[dict[str, Any]]:
+        found = [package["organization"] for package in self.packages if "organization" in package]
+        names = {item["name"]: item["title"] for item in found}
+        return [
+            {"name": name, "display_name": title, "count": sum(item["name"] == name for item in found)}
+            for name, title in names.items()
+        ]
 
     def current_package_list_with_resources(self, asked: Mapping[str, str]) -> Any:
         start, rows = int(asked.get("offset", 0)), int(asked.get("limit", 10))

@@ -31,7 +31,7 @@ class Listing:
 
     mapping_version = 1
 
-    def records(self, folder: Path) -> Iterator[RemoteRecord]:
+    def records(self, folder: Path, known: str | None = None) -> Iterator[RemoteRecord]:
         for position, raw in enumerate((GOOD, BAD), 1):
             yield RemoteRecord(position, raw["identifier"], raw)
 

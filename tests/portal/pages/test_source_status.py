@@ -104,7 +104,7 @@ class Listing:
 
     mapping_version = 1
 
-    def records(self, folder: Path) -> Iterator[RemoteRecord]:
+    def records(self, folder: Path, known: str | None = None) -> Iterator[RemoteRecord]:
         for position, name in enumerate(("mot", "hai", "hong-zqvx"), 1):
             yield RemoteRecord(position, name, {"title": name})
 
