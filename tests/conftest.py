@@ -1,7 +1,8 @@
-"""Parts every test may ask for: an empty, migrated catalogue, a real PostgreSQL and a real MariaDB server."""
+"""Parts every test may ask for: an empty, migrated catalogue, real servers of PostgreSQL, MariaDB, Elasticsearch."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalog.storage.database import SqlCatalogStore
+from tests.elasticsearch_server import ElasticsearchServer, share_elasticsearch
 from tests.mariadb import MariadbServer, start_mariadb
 from tests.postgresql import PostgresqlServer, start_server
 
@@ -82,3 +84,11 @@ def empty_mariadb_url(mariadb_server: MariadbServer) -> Iterator[str]:
     """The address (``mysql+pymysql://…``) of a database of this test's own, without tables."""
     with mariadb_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ElasticsearchServer]:
+    """An Elasticsearch of one node for all processes of this run; see :mod:`tests.elasticsearch_server`."""
+    folder = tmp_path_factory.getbasetemp()
+    with share_elasticsearch(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) as server:
+        yield server
