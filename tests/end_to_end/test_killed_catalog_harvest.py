@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog.checking import find_drift
 from catalog.sources import HarvestSource
 from portal.wiring import Parts
 from tests.catalog.examples import HEALTH, example_source
-from tests.end_to_end.state import catalogue_state
+from tests.end_to_end.state import broken_promises, catalogue_state
 from tests.harvesters.web_server import Site, reply, serving
 from tests.portal.sample import open_sample_parts
 
@@ -90,9 +89,10 @@ def test_a_killed_harvest_run_again_ends_as_an_unbroken_one(
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
     process.communicate()
+    assert broken_promises(parts) == []
     again = harvest(tmp_path)
     _, errors = again.communicate(timeout=120)
     assert again.returncode == 1, errors.decode()
     assert catalogue_state(parts) == expected
-    assert find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=True) == ()
+    assert broken_promises(parts, settled=True) == []
     parts.store.close()

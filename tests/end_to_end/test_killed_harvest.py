@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog.checking import find_drift
 from portal.settings import Settings
 from portal.wiring import Parts, open_parts
 from tests.catalog.examples import CLINICS, example_dataset, example_source
-from tests.end_to_end.state import catalogue_state
+from tests.end_to_end.state import broken_promises, catalogue_state
 from tests.portal.sample import BAD_ROWS, CLINIC_ROWS, describe_source, open_sample_parts
 
 DATASETS = (CLINICS, *(example_dataset(f"bang-{n}", f"Bảng số {n}") for n in range(5)))
@@ -67,11 +66,12 @@ def test_a_killed_harvest_run_again_ends_as_an_unbroken_one(
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
     process.communicate()
+    assert broken_promises(parts) == []
     again = harvest(tmp_path)
     _, errors = again.communicate(timeout=120)
     assert again.returncode == 1, errors.decode()
     assert catalogue_state(parts) == expected
-    assert find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=True) == ()
+    assert broken_promises(parts, settled=True) == []
     parts.store.close()
 
 
