@@ -14,8 +14,9 @@ from catalog.errors import RunInProgress
 from catalog.harvesting import harvest
 from catalog.issues import WEIGHTY
 from catalog.ports import Progress
-from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, Outcome, RunState, TableOutcome
+from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, Outcome, RunState
 from catalog.vietnamese import grouped
+from portal.report_texts import OUTCOME_WORDS, listing_counts
 from portal.wiring import Parts, open_harvester
 
 
@@ -62,23 +63,6 @@ _MARKS = {
     RunState.FAILED: "✗",
     RunState.CANCELLED: "■",
 }
-_OUTCOMES = {
-    Outcome.PUBLISHED: "công bố",
-    Outcome.PARTIAL: "công bố một phần",
-    Outcome.UNCHANGED: "không đổi",
-    Outcome.HELD: "giữ lại",
-    Outcome.REJECTED: "loại",
-    Outcome.FAILED: "không đọc được",
-}
-_COUNTS = {
-    "read": "đọc",
-    "added": "thêm",
-    "changed": "đổi",
-    "unchanged": "như cũ",
-    "missing": "không còn",
-    "withdrawn": "thu hồi",
-    "rejected": "loại",
-}
 
 
 def summary_line(parts: Parts, source: HarvestSource, run: HarvestRun) -> str:
@@ -86,21 +70,15 @@ def summary_line(parts: Parts, source: HarvestSource, run: HarvestRun) -> str:
     with parts.store.read() as reader:
         outcomes = reader.outcomes(run.id)
     tables = Counter(outcome.outcome for outcome in outcomes if outcome.table_key != CATALOG_KEY)
-    said = [", ".join(f"{count} {_OUTCOMES[kind]}" for kind, count in tables.items())]
-    said += [_listing_line(outcome) for outcome in outcomes if outcome.table_key == CATALOG_KEY]
+    said = [", ".join(f"{count} {OUTCOME_WORDS[kind]}" for kind, count in tables.items())]
+    listed = [listing_counts(outcome) for outcome in outcomes if outcome.table_key == CATALOG_KEY]
+    said += [f"danh mục: {counts}" for counts in listed if counts]
     lines = [f"{_MARKS.get(run.state, '…')} {source.title}: {'; '.join(filter(None, (*said, run.error)))}"]
     for outcome in outcomes:
         if outcome.outcome not in (Outcome.PUBLISHED, Outcome.UNCHANGED):
             reasons = [issue.message for issue in outcome.issues if issue.severity in WEIGHTY]
-            lines.append(f"    {_OUTCOMES[outcome.outcome]} {outcome.table_key}: {reasons[0] if reasons else ''}")
+            lines.append(f"    {OUTCOME_WORDS[outcome.outcome]} {outcome.table_key}: {reasons[0] if reasons else ''}")
     return "\n".join(lines)
-
-
-def _listing_line(outcome: TableOutcome) -> str:
-    """What became of the records of another catalogue."""
-    counts = outcome.counts
-    said = ", ".join(f"{word} {grouped(counts[name])}" for name, word in _COUNTS.items() if counts.get(name))
-    return f"danh mục: {said}" if said else ""
 
 
 def run_as_json(parts: Parts, source: HarvestSource, run: HarvestRun) -> dict[str, object]:

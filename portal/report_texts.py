@@ -8,7 +8,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from catalog.issues import Dimension, Fault, Issue, Report, Severity
+from catalog.sources import Outcome, TableOutcome
 from catalog.vietnamese import grouped
+
+OUTCOME_WORDS = {
+    Outcome.PUBLISHED: "đã công bố",
+    Outcome.PARTIAL: "đã công bố, trừ bản ghi bị loại",
+    Outcome.UNCHANGED: "không đổi",
+    Outcome.HELD: "giữ lại chờ xác nhận",
+    Outcome.REJECTED: "bị loại",
+    Outcome.FAILED: "không đọc được",
+}
+COUNT_WORDS = {
+    "read": "đọc",
+    "added": "thêm",
+    "changed": "đổi",
+    "unchanged": "như cũ",
+    "missing": "không còn",
+    "withdrawn": "thu hồi",
+    "rejected": "loại",
+}
 
 Kind = TypeVar("Kind", Severity, Dimension)
 
@@ -27,20 +46,26 @@ _VERDICTS = {
 _DIMENSIONS = {dimension: dimension.label for dimension in Dimension}
 
 
-def report_lines(report: Report, *, everything: bool = False) -> Iterator[str]:
-    """The report of one table, a line at a time."""
+def listing_counts(outcome: TableOutcome) -> str:
+    """What became of the records of another catalogue."""
+    counts = outcome.counts
+    return ", ".join(f"{word} {grouped(counts[name])}" for name, word in COUNT_WORDS.items() if counts.get(name))
+
+
+def report_lines(report: Report, *, everything: bool = False, unit: str = "dòng") -> Iterator[str]:
+    """The report of one table, or of a listing, a line at a time; ``unit`` is what it is made of."""
     more = " (kiểm dừng giữa chừng vì quá nhiều lỗi)" if report.truncated else ""
-    yield f"Kết luận: {_VERDICTS[report.verdict]}. {grouped(report.rows)} dòng đã kiểm{more}."
+    yield f"Kết luận: {_VERDICTS[report.verdict]}. {grouped(report.rows)} {unit} đã kiểm{more}."
     if not report.issues:
         return
     yield f"Theo mức: {_counts(((item.severity, item.count) for item in report.issues), SEVERITY_WORDS)}."
     yield f"Theo tiêu chí: {_counts(((item.dimension, item.count) for item in report.issues), _DIMENSIONS)}."
     weights = list(Severity)
     for issue in sorted(report.issues, key=lambda item: weights.index(item.severity)):
-        yield from _issue_lines(issue)
+        yield from _issue_lines(issue, unit)
     if everything:
         yield ""
-        yield "Từng chỗ: dòng, cột, giá trị, mã, quy tắc"
+        yield f"Từng chỗ: {unit}, cột, giá trị, mã, quy tắc"
         yield from (_fault_line(issue, fault) for issue, fault in report.places() if fault.row is not None)
 
 
@@ -51,10 +76,10 @@ def _counts(counted: Iterable[tuple[Kind, int]], words: Mapping[Kind, str]) -> s
     return ", ".join(f"{words[kind].lower()} {grouped(total[kind])}" for kind in words if total[kind])
 
 
-def _issue_lines(issue: Issue) -> Iterator[str]:
+def _issue_lines(issue: Issue, unit: str) -> Iterator[str]:
     yield f"- {SEVERITY_WORDS[issue.severity]} [{issue.code}] {issue.message}"
     places = [
-        f"dòng {grouped(example.row)}{f': {example.value}' if example.value else ''}"
+        f"{unit} {grouped(example.row)}{f': {example.value}' if example.value else ''}"
         for example in issue.examples[1:]
         if example.row is not None
     ]

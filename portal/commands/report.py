@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -15,20 +15,13 @@ from catalog.errors import InvalidInput, NotFound
 from catalog.issues import Report
 from catalog.model import Dataset, Distribution, Version
 from catalog.ports import CatalogReader
-from catalog.sources import HarvestSource, Outcome, RunId, SourceTable, TableOutcome
+from catalog.sources import CATALOG_KEY, HarvestSource, Outcome, RunId, SourceTable, TableOutcome
 
 if TYPE_CHECKING:
     from portal.wiring import Parts
+    from publishers.report_json import CheckedTable
 
 EXIT_FOUND = 1
-
-_OUTCOMES = {
-    Outcome.PUBLISHED: "đã công bố",
-    Outcome.UNCHANGED: "nguồn không đổi",
-    Outcome.HELD: "giữ lại chờ xác nhận",
-    Outcome.REJECTED: "bị loại",
-    Outcome.FAILED: "không đọc được",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +33,31 @@ class FoundTable:
     source: HarvestSource | None = None
     entry: SourceTable | None = None
 
+    unit: ClassVar[str] = "dòng"
+
+    @property
+    def label(self) -> str:
+        return f"{self.dataset.name} / {self.distribution.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundListing:
+    """The listing of another catalogue, of the source that a name stands for."""
+
+    source: HarvestSource
+
+    unit: ClassVar[str] = "bản ghi"
+
+    @property
+    def label(self) -> str:
+        return f"{self.source.name} / danh mục"
+
 
 @dataclass(frozen=True, slots=True)
 class FoundReport:
     """A report with what it is about: a published version, or the outcome of a run."""
 
-    table: FoundTable
+    about: FoundTable | FoundListing
     report: Report
     version: Version | None = None
     outcome: TableOutcome | None = None
@@ -53,9 +65,13 @@ class FoundReport:
     @property
     def heading(self) -> str:
         """One line that says whose report it is."""
-        name = f"{self.table.dataset.name} / {self.table.distribution.name}"
+        from portal.report_texts import OUTCOME_WORDS, listing_counts
+
+        name = self.about.label
         if self.outcome is not None:
-            return f"{name}: {_OUTCOMES[self.outcome.outcome]}, lượt {self.outcome.run_id}"
+            counts = listing_counts(self.outcome) if isinstance(self.about, FoundListing) else ""
+            said = OUTCOME_WORDS[self.outcome.outcome] + (f" ({counts})" if counts else "")
+            return f"{name}: {said}, lượt {self.outcome.run_id}"
         return f"{name}: phiên bản {self.version.number}" if self.version else name
 
     @property
@@ -76,7 +92,8 @@ def report(
 ) -> None:
     """Báo cáo kiểm tra của NAME: tên bảng, tên bộ dữ liệu hoặc tên nguồn.
 
-    Bảng đang bị giữ hoặc bị loại: báo cáo của lần thu thập gần nhất; bảng khác: của phiên bản đang công bố.
+    Nguồn là danh mục khác: báo cáo các bản ghi, nhất là những bản ghi bị loại. Bảng đang bị giữ hoặc bị loại: báo cáo
+    của lần thu thập gần nhất; bảng khác: của phiên bản đang công bố.
 
     Mã thoát: 0 đạt; 1 có bảng bị giữ, bị loại hoặc không đọc được; 2 gọi lệnh sai; 3 không làm được.
     """
@@ -102,11 +119,16 @@ def report(
         sys.exit(EXIT_FOUND)
 
 
-def tables_called(reader: CatalogReader, name: str) -> tuple[FoundTable, ...]:
-    """The tables of a source, of a dataset, or the one table of this name, key or id. ``NotFound`` if there is none."""
+def _called(reader: CatalogReader, name: str) -> tuple[FoundTable | FoundListing, ...]:
+    """The listing and the tables of a source, the tables of a dataset, or the one table of this name, key or id.
+    ``NotFound`` if there is none."""
+    named = (item for item in reader.sources() if name in (item.name, item.id))
+    listings = tuple(FoundListing(item) for item in named if CATALOG_KEY in reader.last_outcomes(item.id))
     tables = tuple(_tables(reader))
+    of_source = tuple(item for item in tables if item.source is not None and name in (item.source.name, item.source.id))
+    if listings or of_source:
+        return (*listings, *of_source)
     for matches in (
-        lambda item: item.source is not None and name in (item.source.name, item.source.id),
         lambda item: name in (item.dataset.name, item.dataset.id),
         lambda item: name in (item.distribution.name, item.distribution.id),
         lambda item: item.entry is not None and name == item.entry.key,
@@ -125,14 +147,33 @@ def _tables(reader: CatalogReader) -> Iterator[FoundTable]:
 
 
 def _reports(reader: CatalogReader, name: str, run_id: str | None, number: int | None) -> list[FoundReport]:
-    """The reports of the tables that have one; ``NotFound`` if none has."""
-    each = [_report_of(reader, table, run_id, number) for table in tables_called(reader, name)]
+    """The reports of those that have one; ``NotFound`` if none has."""
+    each = [
+        _listing_report(reader, item.source, run_id, number)
+        if isinstance(item, FoundListing)
+        else _report_of(reader, item, run_id, number)
+        for item in _called(reader, name)
+    ]
     found = [item for item in each if item is not None]
     if not found:
         if run_id:
             raise NotFound.of("kết quả thu thập", run_id)
         raise NotFound.of("phiên bản", str(number)) if number else NotFound.of("báo cáo của phiên bản", name)
     return found
+
+
+def _listing_report(
+    reader: CatalogReader, source: HarvestSource, run_id: str | None, number: int | None
+) -> FoundReport | None:
+    """Of the last reading of the listing, or of that of a run; listings have no versions."""
+    run = run_id and reader.run(RunId(run_id))
+    if number is not None or (run and run.source_id != source.id):
+        return None
+    outcomes = reader.outcomes(run.id) if run else reader.last_outcomes(source.id).values()
+    last = next((item for item in outcomes if item.table_key == CATALOG_KEY), None)
+    if last is None:
+        return None
+    return FoundReport(FoundListing(source), reader.outcome_report(last.run_id, CATALOG_KEY), outcome=last)
 
 
 def _report_of(reader: CatalogReader, table: FoundTable, run_id: str | None, number: int | None) -> FoundReport | None:
@@ -165,27 +206,45 @@ def _print(found: list[FoundReport], everything: bool) -> None:
         if place:
             click.echo()
         click.echo(item.heading)
-        for line in report_lines(item.report, everything=everything):
+        for line in report_lines(item.report, everything=everything, unit=item.about.unit):
             click.echo(line)
 
 
 def _descriptor(reader: CatalogReader, item: FoundReport) -> dict[str, Any]:
-    from publishers.report_json import CheckedTable, report_descriptor
+    from publishers.report_json import report_descriptor
 
-    distribution, version = item.table.distribution, item.version
+    table = _listing_in_json(item) if isinstance(item.about, FoundListing) else _table_in_json(reader, item, item.about)
+    return report_descriptor(item.report, table)
+
+
+def _table_in_json(reader: CatalogReader, item: FoundReport, table: FoundTable) -> CheckedTable:
+    from publishers.report_json import CheckedTable
+
+    distribution, version = table.distribution, item.version
     schema_name = version.schema_name if version else distribution.schema_name
     columns = [column.name for column in version.columns] if version else []
     if not columns and schema_name:
         columns = list(reader.table_schema(schema_name).field_names)
-    entry, outcome = item.table.entry, item.outcome
     about = {
-        "dataset": item.table.dataset.name,
+        "dataset": table.dataset.name,
         "table": distribution.id,
         "version": {"id": version.id, "number": version.number} if version else None,
-        "outcome": {"run": outcome.run_id, "state": outcome.outcome.value} if outcome else None,
+        "outcome": _outcome_in_json(item.outcome),
     }
-    place = entry.locator if entry else distribution.name
-    return report_descriptor(item.report, CheckedTable(distribution.name, place, columns, about=about))
+    place = table.entry.locator if table.entry else distribution.name
+    return CheckedTable(distribution.name, place, columns, about=about)
+
+
+def _listing_in_json(item: FoundReport) -> CheckedTable:
+    from publishers.report_json import CheckedTable
+
+    counts = dict(item.outcome.counts) if item.outcome else {}
+    about = {"catalog": item.about.label, "outcome": _outcome_in_json(item.outcome), "counts": counts}
+    return CheckedTable(CATALOG_KEY, CATALOG_KEY, [], about=about)
+
+
+def _outcome_in_json(outcome: TableOutcome | None) -> dict[str, str] | None:
+    return {"run": outcome.run_id, "state": outcome.outcome.value} if outcome else None
 
 
 def _print_json(descriptors: list[dict[str, Any]]) -> None:
@@ -204,11 +263,13 @@ def _write_workbook(parts: Parts, found: list[FoundReport], path: Path) -> None:
         raise click.UsageError("--xlsx ghi một bảng; hãy cho tên của bảng.")
     item = found[0]
     version = item.version
+    if isinstance(item.about, FoundListing):
+        raise click.UsageError("--xlsx ghi một bảng; danh mục không phải là bảng. Hãy dùng --all hoặc --json.")
     if version is None:
         raise InvalidInput(
             "Cổng không giữ các dòng của bảng bị giữ lại hoặc bị loại. Hãy dùng tệp gốc: dulieumo schema check --xlsx.",
             "Rows that are held or rejected are not kept. Use the file itself: dulieumo schema check --xlsx.",
         )
     columns = [column.name for column in version.columns]
-    title = f"{item.table.distribution.title}, phiên bản {version.number}"
+    title = f"{item.about.distribution.title}, phiên bản {version.number}"
     annotated_workbook(columns, published_rows(parts.files, version), item.report, path, title=title)

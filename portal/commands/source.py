@@ -169,7 +169,7 @@ def list_sources(parts: Parts, json_output: bool) -> None:
 def show(parts: Parts, name: str, json_output: bool) -> None:
     """Một nguồn: cấu hình (không bí mật), các bảng, bản ghi bị loại, những lượt gần đây."""
     from catalog.sources import CATALOG_KEY
-    from portal.report_texts import report_lines
+    from portal.report_texts import listing_counts, report_lines
 
     with parts.store.read() as reader:
         found = reader.source(name)
@@ -182,8 +182,8 @@ def show(parts: Parts, name: str, json_output: bool) -> None:
         return
     _tell(parts, found, False)
     if listing and report:
-        click.echo(f"  danh mục: {', '.join(f'{name} {count}' for name, count in listing.counts.items() if count)}")
-        for line in report_lines(report, everything=False):
+        click.echo(f"  danh mục: {listing_counts(listing)}")
+        for line in report_lines(report, unit="bản ghi"):
             click.echo(f"    {line}")
     for table in found.tables:
         click.echo(f"  bảng {table.key}: {table.locator} → {table.schema_name}")

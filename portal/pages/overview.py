@@ -7,7 +7,7 @@ datasets, so it is kept until the newest audit event or the newest run is anothe
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,6 @@ from catalog.model import (
     AccessLevel,
     Dataset,
     DatasetId,
-    DatasetStatus,
     DistributionId,
     Organization,
     OrganizationId,
@@ -26,10 +25,11 @@ from catalog.model import (
     Version,
 )
 from catalog.ports import CatalogReader
+from catalog.public_sources import NO_ORIGINS, Origins, origins_by_source, told_listing, told_run
 from catalog.questions import Viewer
-from catalog.reading import is_visible, public_outcomes, public_run, public_tables, told_of_listing
+from catalog.reading import is_visible, public_outcomes, public_tables
 from catalog.schedule import next_due
-from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, Outcome, SourceId, SourceTable, TableOutcome
+from catalog.sources import HarvestRun, HarvestSource, Outcome, SourceId, SourceTable, TableOutcome
 from catalog.vietnamese import sort_key
 from portal.wiring import Parts
 
@@ -62,15 +62,6 @@ class StuckTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Origins:
-    """How many datasets that are described here came from the listing of a source: those that are public, and others
-    that live."""
-
-    public: int = 0
-    hidden: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SourceStanding:
     """How a harvest source stands: its newest run, its tables of public datasets with the newest outcome of each, and
     these datasets. ``due`` is when it is read next. Of a source that is another catalogue, ``listing`` is the newest
@@ -84,7 +75,7 @@ class SourceStanding:
     datasets: Mapping[DatasetId, Dataset]
     due: datetime | None = None
     listing: TableOutcome | None = None
-    origins: Origins = Origins()
+    origins: Origins = NO_ORIGINS
 
     def count(self, *kinds: Outcome) -> int:
         return sum(outcome.outcome in kinds for outcome in self.outcomes)
@@ -159,15 +150,6 @@ class Overview:
         return tuple(item for item in self.obliged if item.id in owners)
 
 
-def _origins(datasets: Iterable[Dataset]) -> dict[str, Origins]:
-    """By source, what came from listings."""
-    counted: dict[str, list[int]] = {}
-    for dataset in datasets:
-        if dataset.origin is not None and dataset.status is not DatasetStatus.WITHDRAWN:
-            counted.setdefault(dataset.origin.source_id, [0, 0])[not is_visible(dataset, Viewer.PUBLIC)] += 1
-    return {source_id: Origins(public, hidden) for source_id, (public, hidden) in counted.items()}
-
-
 def overview(parts: Parts) -> Overview:
     """The catalogue as it stands now."""
     kept: KeptOverview = current_app.extensions[OVERVIEW]
@@ -177,7 +159,7 @@ def overview(parts: Parts) -> Overview:
 def _make(reader: CatalogReader, now: datetime) -> Overview:
     organizations = {item.id: item for item in reader.organizations()}
     every = reader.datasets()
-    origins = _origins(every)
+    origins = origins_by_source(every)
     visible = [dataset for dataset in every if is_visible(dataset, Viewer.PUBLIC)]
     latest = reader.latest_versions()
     owed = [_owed(dataset, organizations[dataset.organization_id], latest, now) for dataset in visible]
@@ -187,9 +169,9 @@ def _make(reader: CatalogReader, now: datetime) -> Overview:
         owed_by.setdefault(item.dataset.organization_id, []).append(item)
     public = {dataset.id: dataset for dataset in visible}
     sources = tuple(
-        _standing(reader, source, organizations[source.organization_id], public, origins.get(source.id, Origins()), now)
+        _standing(reader, source, organizations[source.organization_id], public, came, now)
         for source in reader.sources()
-        if public_tables(source, public) or (source.id in origins and origins[source.id].public)
+        if (came := origins.get(source.id, NO_ORIGINS)).public or public_tables(source, public)
     )
     return Overview(
         made_at=now,
@@ -220,28 +202,17 @@ def _standing(
     outcomes = reader.last_outcomes(source.id)
     tables = public_tables(source, public)
     known = public_outcomes((outcomes[table.key] for table in tables if table.key in outcomes), public)
-    listing = outcomes.get(CATALOG_KEY) if origins.public else None
     return SourceStanding(
         source=source,
         organization=organization,
         tables=tables,
-        last_run=_told_run(reader, newest, public, tells_listing=listing is not None) if newest else None,
+        last_run=told_run(newest, reader.outcomes(newest.id), public, origins) if newest else None,
         outcomes=known,
         datasets={table.dataset_id: public[table.dataset_id] for table in tables},
         due=next_due(source, newest, now),
-        listing=told_of_listing(listing, all_public=not origins.hidden) if listing else None,
+        listing=told_listing(outcomes.values(), origins),
         origins=origins,
     )
-
-
-def _told_run(
-    reader: CatalogReader, run: HarvestRun, public: Mapping[DatasetId, Dataset], *, tells_listing: bool
-) -> HarvestRun:
-    every = reader.outcomes(run.id)
-    told = public_outcomes(every, public)
-    if tells_listing:
-        told += tuple(outcome for outcome in every if outcome.table_key == CATALOG_KEY)
-    return public_run(run, every, told)
 
 
 class KeptOverview:

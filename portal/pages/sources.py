@@ -11,17 +11,10 @@ from flask.typing import ResponseReturnValue
 from catalog.errors import NotFound
 from catalog.model import Dataset, DatasetId, DistributionId, Organization, Version
 from catalog.ports import CatalogReader
+from catalog.public_sources import told_listing, told_run
 from catalog.questions import Viewer
-from catalog.reading import (
-    is_visible,
-    may_read_rows,
-    public_outcomes,
-    public_run,
-    public_tables,
-    told_of,
-    told_of_listing,
-)
-from catalog.sources import CATALOG_KEY, HarvestRun, HarvestSource, RunState, SourceTable, TableOutcome
+from catalog.reading import is_visible, may_read_rows, public_outcomes, public_tables, told_of
+from catalog.sources import HarvestRun, HarvestSource, RunState, SourceTable, TableOutcome
 from portal.context import parts
 from portal.pages.overview import STUCK, Overview, SourceStanding, overview
 
@@ -131,11 +124,9 @@ def source_page(reader: CatalogReader, key: str, seen: Overview) -> SourcePage:
 def _past_run(
     reader: CatalogReader, run: HarvestRun, public: Mapping[DatasetId, Dataset], standing: SourceStanding
 ) -> PastRun:
-    every = reader.outcomes(run.id)
-    told = public_outcomes(every, public)
-    found = next((item for item in every if item.table_key == CATALOG_KEY), None) if standing.origins.public else None
-    listing = told_of_listing(found, all_public=not standing.origins.hidden) if found else None
-    return PastRun(public_run(run, every, (*told, listing) if listing else told), told, listing)
+    every, origins = reader.outcomes(run.id), standing.origins
+    told = told_run(run, every, public, origins)
+    return PastRun(told, public_outcomes(every, public), told_listing(every, origins))
 
 
 def _standing(

@@ -60,7 +60,7 @@ def test_a_catalogue_that_does_not_exist_yet_is_told_with_a_remedy(home: Path) -
 def test_harvest_says_what_became_of_each_table(ready: Parts, tmp_path: Path) -> None:
     add_source(ready, CLINIC_ROWS, tmp_path / "nguon")
     first = run("harvest", "nguon")
-    assert (first.exit_code, "1 công bố" in first.output) == (0, True)
+    assert (first.exit_code, "1 đã công bố" in first.output) == (0, True)
     second = run("harvest", "--all")
     assert (second.exit_code, "1 không đổi" in second.output) == (0, True)
     assert run("harvest", "--due").exit_code == 0

@@ -288,6 +288,7 @@ COMPONENTS: dict[str, Schema] = {
         enabled=_FLAG,
         last_run={"anyOf": [_ANY_OBJECT, {"type": "null"}]},
         tables=_list_of(_object(key=_TEXT, table=_TEXT, outcome={"anyOf": [_ANY_OBJECT, {"type": "null"}]})),
+        catalog=_or_null(_object(datasets=_COUNT, outcome=_or_null(_TEXT), at=_or_null(_MOMENT), counts=_ANY_OBJECT)),
     ),
     "Error": _object(error=_object(code=_TEXT, message=_TEXT, message_en=_TEXT)),
 }

@@ -295,6 +295,16 @@ def source_json(
     }
 
 
+def listing_json(datasets: int, outcome: TableOutcome | None) -> Json:
+    """The listing of another catalogue: how many public ``datasets`` came of it, and how it was read last."""
+    return {
+        "datasets": datasets,
+        "outcome": outcome.outcome.value if outcome else None,
+        "at": _moment(outcome.finished_at) if outcome else None,
+        "counts": dict(outcome.counts) if outcome else {},
+    }
+
+
 def _run(run: HarvestRun) -> Json:
     return {
         "id": run.id,

@@ -12,12 +12,12 @@ from flask import Response, request
 from catalog.errors import NotFound
 from catalog.model import Dataset, DatasetId, Version
 from catalog.ports import CatalogReader
+from catalog.public_sources import NO_ORIGINS, Origins, origins_by_source, told_listing, told_run
 from catalog.quality import read_quality
 from catalog.questions import FACETS, RowPage, RowQuery
 from catalog.reading import (
     is_visible,
     public_outcomes,
-    public_run,
     public_tables,
     published_dataset,
     published_datasets,
@@ -36,6 +36,7 @@ from portal.api.v1.descriptions import (
     code_list_summary,
     dataset_json,
     dataset_summary,
+    listing_json,
     organization_json,
     schema_json,
     source_json,
@@ -193,26 +194,32 @@ def show_code_list(parameters: Parameters, name: str) -> Response:
 def list_sources(parameters: Parameters) -> Response:
     """Sources that feed at least one dataset the caller may know of."""
     with parts().store.read() as reader:
-        public = {dataset.id: dataset for dataset in reader.datasets() if is_visible(dataset, viewer())}
+        every = reader.datasets()
+        public = {dataset.id: dataset for dataset in every if is_visible(dataset, viewer())}
+        origins = origins_by_source(every)
         organizations = {item.id: item.name for item in reader.organizations()}
         items = [
-            _source(reader, source, organizations.get(source.organization_id, ""), public)
+            _source(reader, source, organizations.get(source.organization_id, ""), public, came)
             for source in reader.sources()
-            if public_tables(source, public)
+            if (came := origins.get(source.id, NO_ORIGINS)).public or public_tables(source, public)
         ]
     return _conditional({"items": items})
 
 
 def _source(
-    reader: CatalogReader, source: HarvestSource, organization: str, public: Mapping[DatasetId, Dataset]
+    reader: CatalogReader,
+    source: HarvestSource,
+    organization: str,
+    public: Mapping[DatasetId, Dataset],
+    origins: Origins,
 ) -> Json:
-    run = next(iter(reader.runs(source.id, limit=1)), None)
-    if run:
-        every = reader.outcomes(run.id)
-        run = public_run(run, every, public_outcomes(every, public))
-    told = public_outcomes(reader.last_outcomes(source.id).values(), public)
-    outcomes = {outcome.table_key: outcome for outcome in told}
-    return source_json(source, organization, run, public_tables(source, public), outcomes)
+    newest = next(iter(reader.runs(source.id, limit=1)), None)
+    run = told_run(newest, reader.outcomes(newest.id), public, origins) if newest else None
+    last = reader.last_outcomes(source.id).values()
+    outcomes = {outcome.table_key: outcome for outcome in public_outcomes(last, public)}
+    described = source_json(source, organization, run, public_tables(source, public), outcomes)
+    listing = listing_json(origins.public, told_listing(last, origins)) if origins.public else None
+    return {**described, "catalog": listing}
 
 
 def _conditional(body: Any) -> Response:

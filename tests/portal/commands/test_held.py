@@ -48,7 +48,7 @@ def test_the_way_of_a_held_table_to_its_publication(file: Path) -> None:
     assert again.exit_code == 3
     assert "phải khác người đề nghị" in again.output
     done = held("approve", "nguon", TABLE, "--by", "Trưởng phòng Hai")
-    assert (done.exit_code, "1 công bố" in done.output) == (0, True)
+    assert (done.exit_code, "1 đã công bố" in done.output) == (0, True)
     assert held().exit_code == 0
     file.write_text(WITH_PHONE + "38004,Trạm khác,14797,1\n", encoding="utf-8")
     assert run("harvest", "nguon").exit_code == 1

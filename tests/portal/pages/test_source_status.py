@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
+from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from catalog.errors import SourceUnreachable
@@ -16,6 +20,7 @@ from catalog.model import AccessLevel, DatasetId
 from catalog.remote import InvalidRecord, RemoteCatalog, RemoteDataset, RemoteRecord
 from catalog.sources import HarvestSource
 from portal.app import create_app
+from portal.cli import main
 from portal.source_access import SourceAccess
 from portal.wiring import Parts, open_harvester
 from tests.catalog.examples import CLINICS, HEALTH, example_source
@@ -147,6 +152,65 @@ def test_a_catalogue_shows_what_came_of_its_listing(parts: Parts, catalogue: Har
     assert "2 bộ từ danh mục" in board
     assert "có bản ghi bị loại" in board
     assert "2 datasets from its listing" in opened(parts, "/en/organization/so-y-te").words
+
+
+def told_to_programs(parts: Parts) -> list[dict[str, Any]]:
+    answer = _client(parts).get("/api/v1/sources")
+    text = answer.get_data(as_text=True)
+    assert "cong-kin.test" not in text
+    assert "zqvx" not in text
+    items: list[dict[str, Any]] = json.loads(text)["items"]
+    return items
+
+
+def test_programs_are_told_of_catalogues_too(parts: Parts, catalogue: HarvestSource) -> None:
+    (source,) = told_to_programs(parts)
+    assert (source["name"], source["kind"], source["tables"]) == ("danh-muc-bo", "dcat", [])
+    assert source["last_run"]["state"] == "partial"
+    listing = source["catalog"]
+    assert (listing["datasets"], listing["outcome"]) == (2, "partial")
+    assert (listing["counts"]["read"], listing["counts"]["rejected"]) == (3, 1)
+
+
+def test_programs_are_told_nothing_of_datasets_that_are_hidden(parts: Parts, catalogue: HarvestSource) -> None:
+    _change(parts, "Bộ mot", access_level=AccessLevel.INTERNAL)
+    (source,) = told_to_programs(parts)
+    assert (source["catalog"]["datasets"], source["catalog"]["counts"]) == (1, {})
+    _change(parts, "Bộ hai", access_level=AccessLevel.INTERNAL)
+    assert told_to_programs(parts) == []
+
+
+def test_a_source_of_tables_has_no_catalogue(parts: Parts, source: HarvestSource) -> None:
+    assert [item["catalog"] for item in told_to_programs(parts)] == [None]
+
+
+def test_a_catalogue_is_told_of_as_the_document_says(parts: Parts, catalogue: HarvestSource) -> None:
+    document = json.loads(_client(parts).get("/api/v1/openapi.json").get_data(as_text=True))
+    schema = {"$ref": "#/components/schemas/Source", "components": document["components"]}
+    (source,) = told_to_programs(parts)
+    jsonschema.Draft202012Validator(schema).validate(source)
+
+
+def test_the_report_of_a_listing_names_its_rejected_records(
+    parts: Parts, catalogue: HarvestSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DULIEUMO_HOME", str(parts.settings.home))
+
+    def told(*more: str) -> Result:
+        return CliRunner().invoke(main, ["report", "danh-muc-bo", *more])
+
+    assert told().exit_code == 1
+    first, *lines = told().output.splitlines()
+    assert first.startswith("danh-muc-bo / danh mục: đã công bố, trừ bản ghi bị loại (đọc 3, thêm 2, loại 1), lượt ")
+    assert lines[0] == "Kết luận: có lỗi, bị loại. 3 bản ghi đã kiểm."
+    assert "- Lỗi [bad] Bản ghi zqvx hỏng." in lines
+    run = first.rpartition(" ")[2]
+    assert told("--run", run).output == told().output
+    assert any(line.startswith("3\t-\thong-zqvx\tbad") for line in told("--all").output.splitlines())
+    found = json.loads(told("--json").output)
+    assert (found["valid"], found["tasks"][0]["errors"][0]["code"]) == (False, "bad")
+    assert told("--version", "1").exit_code == 3
+    assert told("--xlsx", "x.xlsx").exit_code == 2
 
 
 def test_counts_are_told_only_while_everything_in_them_is_public(parts: Parts, catalogue: HarvestSource) -> None:
