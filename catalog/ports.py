@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import CatalogError, SourceError
+from catalog.indexed import IndexedDataset
 from catalog.issues import Issue, Report
 from catalog.layout import UNSHIFTED, LayoutProposal, LooseText, RowNumbers
 from catalog.model import (
@@ -31,7 +32,7 @@ from catalog.model import (
 )
 from catalog.notices import Notification
 from catalog.people_ports import PeopleReader, PeopleTransaction
-from catalog.questions import IndexedDataset, RowPage, RowQuery, SearchPage, SearchQuery
+from catalog.questions import RowPage, RowQuery, SearchPage, SearchQuery
 from catalog.releases import Release
 from catalog.remote import KeptRecord, RemoteCatalog, RemoteMark
 from catalog.sources import (
@@ -324,7 +325,10 @@ class DatasetIndex(Protocol):
     Text matches with and without accents, đ too, exact accents ranked first. Raises ``IndexUnavailable``.
     """
 
-    def search(self, query: SearchQuery) -> SearchPage: ...
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Raises ``InvalidQuery`` for an unknown facet, a time that is none, a condition that is too large and an
+        ``after`` that this index did not write. At most 1,000 hits are given at a time."""
+
     def put(self, datasets: Iterable[IndexedDataset]) -> None:
         """Add or replace; an older ``revision`` never replaces a newer one. Visible to searches in this process when
         the call returns, in others within a second."""

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from catalog.model import AccessLevel, DatasetId, VersionId
 
-FACETS = ("organization", "theme", "format", "keyword", "license", "frequency", "level")
-"""The facets an index counts and filters; anything else is refused with :class:`catalog.errors.InvalidQuery`."""
+FACETS = (
+    "organization", "organization_path", "theme", "format", "keyword", "license", "frequency", "level", "commune",
+    "column", "year",
+)  # fmt: skip
+"""The facets an index counts and filters; anything else is refused with :class:`catalog.errors.InvalidQuery`.
+``organization_path`` is the organization or one above it, ``commune`` the five-digit codes found in published tables,
+``column`` the titles of columns, ``year`` the years that the data speak of."""
+
+VOCABULARY = "word"
+"""One more facet, for programs alone: the words of titles, keywords, organizations, themes and columns as written."""
 
 FIELDS = (
     *FACETS,
@@ -26,6 +33,8 @@ FIELDS = (
     "simulated",
     "issued",
     "modified",
+    "temporal_start",
+    "temporal_end",
     "state",
     "text",
 )
@@ -45,12 +54,14 @@ PUBLIC_LEVELS = frozenset({AccessLevel.OPEN, AccessLevel.SHARED})
 @dataclass(frozen=True, slots=True)
 class Match:
     """A field holds this value; ``*`` stands for any value, ``prefix`` asks for values that begin with it. For text
-    fields (title, description, text) the value is words, all of which must stand there (in a row if ``phrase``)."""
+    fields (title, description, text) the value is words, all of which must stand there (in a row if ``phrase``).
+    With ``wildcard``, ``*`` in the value stands for any letters and ``?`` for one; in text fields of one word."""
 
     field: str
     value: str
     phrase: bool = False
     prefix: bool = False
+    wildcard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +106,41 @@ class SearchSort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a dataset is about, to find others like it: never itself."""
+
+    id: DatasetId
+    title: str
+    keywords: tuple[str, ...] = ()
+    theme: str = ""
+    organization: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """Which datasets. ``text`` is what a person typed: all words must match, with or without accents, exact accents
-    first; it never fails. ``filters`` holds chosen facet values (any of the values of one facet, all of the facets).
-    ``where`` is a further condition, for programs. Facet counts leave out the filter of the facet they count."""
+    first; it never fails. Where no dataset holds all the words, those that hold most of them are found
+    (:attr:`SearchPage.relaxed`). ``unfinished`` says that the last word is still being typed. ``like`` asks for similar
+    datasets, in the order of likeness. ``filters`` holds chosen facet values (any of the values of one facet, all of
+    the facets). ``where`` is a further condition, for programs.
+
+    A page begins at ``offset``, or after the page whose :attr:`SearchPage.next` is given as ``after``. Facet counts
+    leave out the filter of the facet they count; ``facet_text`` asks for those values of a facet only in which words
+    begin with the words given."""
 
     text: str = ""
+    unfinished: bool = False
+    like: Likeness | None = None
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     where: Condition | None = None
     sort: SearchSort = SearchSort.RELEVANCE
     offset: int = 0
     limit: int = 20
+    after: str = ""
     facets: tuple[str, ...] = ()
     facet_limit: int = 50
+    facet_text: Mapping[str, str] = field(default_factory=dict)
     viewer: Viewer = Viewer.PUBLIC
 
 
@@ -127,46 +160,29 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
+    """``record`` is the dataset's description as DCAT in JSON-LD (UTF-8), empty where the index was given none;
+    ``score`` is comparable within one answer only."""
+
     dataset_id: DatasetId
     name: str
     title: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
+    score: float = 0.0
+    record: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """``total`` is exact. ``facets`` is ordered by count, then value."""
+    """``total`` is exact. ``facets`` is ordered by count, then value. ``next`` is what to give as ``after`` for the
+    page that follows, empty after the last. ``relaxed``: no dataset held all the words, these hold most of them.
+    ``degraded``: the answer comes from a copy that may be behind, for the index proper is unavailable."""
 
     total: int
     hits: tuple[SearchHit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedDataset:
-    """What the index knows of one dataset: a copy, made by :func:`catalog.reading.indexed_dataset`."""
-
-    id: DatasetId
-    revision: int
-    name: str
-    title: str
-    title_en: str
-    description: str
-    organization: str
-    organization_id: str
-    organization_title: str
-    theme: str
-    theme_title: str
-    keywords: tuple[str, ...]
-    license: str
-    formats: tuple[str, ...]
-    frequency: str
-    level: AccessLevel
-    published: bool
-    simulated: bool
-    columns: str
-    issued: datetime | None
-    modified: datetime | None
+    next: str = ""
+    relaxed: bool = False
+    degraded: bool = False
 
 
 class RowOperator(StrEnum):

@@ -9,6 +9,7 @@ from datetime import datetime
 from catalog.dictionary import TableSchema
 from catalog.duties import Duty, duty
 from catalog.errors import NotFound, Withdrawn
+from catalog.indexed import IndexedDataset
 from catalog.model import (
     AccessLevel,
     Dataset,
@@ -23,7 +24,7 @@ from catalog.model import (
     VersionId,
 )
 from catalog.ports import CatalogReader
-from catalog.questions import PUBLIC_LEVELS, IndexedDataset, Viewer
+from catalog.questions import PUBLIC_LEVELS, Viewer
 from catalog.sources import HarvestRun, HarvestSource, Outcome, SourceTable, TableOutcome, state_of_run
 from catalog.vocabularies import FORMATS, LICENSES, THEMES, License, Theme
 
@@ -257,7 +258,7 @@ def _indexed(published: PublishedDataset) -> IndexedDataset:
         level=dataset.access_level,
         published=dataset.status is DatasetStatus.PUBLISHED,
         simulated=dataset.simulated,
-        columns=" · ".join(dict.fromkeys(columns)),
+        columns=tuple(dict.fromkeys(columns)),
         issued=dataset.issued,
         modified=dataset.modified,
     )

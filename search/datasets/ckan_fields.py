@@ -56,11 +56,18 @@ def field_here(field: str) -> str:
     return _FIELDS.get(extra, extra) if extra in FIELDS or extra in _FIELDS else name
 
 
+def holds_whole_values(field: str) -> bool:
+    """Whether the field is compared as it stands, neither word by word nor as a time."""
+    return field_here(field) not in _WORDS | _TIMES
+
+
 def value_condition(field: str | None, value: Value, now: datetime) -> Condition:
     """A field that holds the value; no ``field`` means the text of the whole dataset."""
     if value.anything:
-        always_there = (None, "*", *_CONSTANTS, "private", "capacity")
+        always_there = (None, "*", *_CONSTANTS, "private", "capacity", "author", "url")
         return _EVERYTHING if field in always_there else Match(field_here(field or "text"), "*")
+    if value.text == "*":  # the character itself, which no field holds alone; to an index it means any value
+        return _NOTHING
     if field in _CONSTANTS:
         held = _CONSTANTS[field]
         return _EVERYTHING if held == value.text or (value.begins and held.startswith(value.text)) else _NOTHING

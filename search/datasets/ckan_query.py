@@ -3,7 +3,7 @@
 Understood: ``field:value``, ``field:"a phrase"``, ``field:(a OR b)``, ``field:[a TO b]``, ``foo*``, ``+ - ! NOT``,
 ``AND OR && ||``, brackets, ``*:*``, date math, backslash escapes. A blank means AND, and binds weaker than OR: the
 ``organization:a OR organization:b metadata_modified:[…]`` that harvesters send means (a or b) and the time, although
-Solr as CKAN sets it up would find everything. Local parameters, regular expressions, fuzzy and proximity search are
+Solr as CKAN sets it up would find everything. In ``res_format:(CSV XLSX)`` it means OR, as there. Local parameters, regular expressions, fuzzy and proximity search are
 refused, boosts are passed over.
 """
 
@@ -16,7 +16,7 @@ from datetime import datetime
 
 from catalog.errors import InvalidQuery
 from catalog.questions import AllOf, AnyOf, Condition, Not
-from search.datasets.ckan_fields import Value, between_condition, value_condition
+from search.datasets.ckan_fields import Value, between_condition, holds_whole_values, value_condition
 
 MAX_CHARACTERS = 100_000
 MAX_CLAUSES = 2_000
@@ -35,6 +35,9 @@ _BOOST = re.compile(r"\^\d+(\.\d+)?")
 _AND = re.compile(r"&&|AND(?![^\s()+\-!\"\[{])")
 _OR = re.compile(r"\|\||OR(?![^\s()+\-!\"\[{])")
 _NOT = re.compile(r"!|-|NOT(?![^\s()+\-!\"\[{])")
+_PLAIN_VALUE = re.compile(
+    r'(?!(?:AND|OR|NOT|TO)(?![^\s()]))(?![-+!/])((?:\\.|[^\s()\[\]{}"\\*?~^&|])+)(?=[\s)])\s*', re.DOTALL
+)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _REFUSED_FIELDS = frozenset({"_query_", "_val_"})
 
@@ -121,7 +124,8 @@ class _Parser:
             named = _FIELD.match(self.text, self.at)
             if named:
                 return self._fielded(named)
-        return self._value(field)
+            return self._value(field)
+        return self._one_of_values(field) if holds_whole_values(field) else self._value(field)
 
     def _fielded(self, named: re.Match[str]) -> Condition:
         if named[1] in _REFUSED_FIELDS:
@@ -142,6 +146,17 @@ class _Parser:
         self.at += 1
         self._skip_space()
         return condition
+
+    def _one_of_values(self, field: str) -> Condition:
+        """Plain values with blanks between, in the brackets of a field: any of them, as Solr reads them."""
+        values = []
+        while (plain := _PLAIN_VALUE.match(self.text, self.at)) and (
+            values or _PLAIN_VALUE.match(self.text, plain.end())
+        ):
+            self.clauses += 1
+            self.at = plain.end()
+            values.append(value_condition(field, Value(_unescaped(plain[1])), self.now))
+        return AnyOf(tuple(values)) if values else self._value(field)
 
     def _value(self, field: str | None) -> Condition:
         if self.text[self.at : self.at + 1] in ("[", "{"):
@@ -213,7 +228,7 @@ class _Parser:
 def _bare_value(written: str) -> Value:
     """A value outside quotes, where ``*`` and ``?`` stand for other characters unless escaped."""
     plain = re.sub(r"\\.", "__", written, flags=re.DOTALL)
-    if plain == "*":
+    if not plain.strip("*"):
         return Value("*", anything=True)
     leading = plain.startswith("*")
     trailing = plain.endswith("*")

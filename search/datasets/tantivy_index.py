@@ -8,34 +8,27 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
 from catalog.errors import IndexUnavailable
+from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
-from catalog.questions import FacetCount, IndexedDataset, SearchHit, SearchPage, SearchQuery, SearchSort
+from catalog.ports import Clock
+from catalog.questions import FacetCount, SearchPage, SearchQuery
+from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
+from search.datasets.document import LAYOUT, NUMBER_FIELDS, Shown, document_for
 from search.datasets.generations import Generations
-from search.datasets.highlighting import highlight, snippet
-from search.datasets.tantivy_query import QueryBuilder, check_facet
-from search.datasets.tantivy_schema import LAYOUT, TITLE_ORDER, Shown, build_schema, document_for
-from search.datasets.words import read_wishes
+from search.datasets.lexicon import LexiconOf, no_lexicon
+from search.datasets.plan import Answer, Ask, Found, Order, Span
+from search.datasets.tantivy_query import TantivyQueries
+from search.datasets.tantivy_schema import RECORD, REVISION, SHOWN, build_schema, tantivy_document
 
-MAX_LIMIT = 1_000
 _BUCKETS = 65_000
 _HEAP_BYTES = 30_000_000
-
-_ORDERS = {
-    SearchSort.MODIFIED: ("modified", tantivy.Order.Desc),
-    SearchSort.MODIFIED_ASC: ("modified", tantivy.Order.Asc),
-    SearchSort.ISSUED: ("issued", tantivy.Order.Desc),
-    SearchSort.ISSUED_ASC: ("issued", tantivy.Order.Asc),
-    SearchSort.TITLE: (TITLE_ORDER, tantivy.Order.Asc),
-    SearchSort.TITLE_DESC: (TITLE_ORDER, tantivy.Order.Desc),
-    SearchSort.NAME: ("name", tantivy.Order.Asc),
-    SearchSort.NAME_DESC: ("name", tantivy.Order.Desc),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,17 @@ class TantivyIndex:
     ``patience`` seconds for each other, then ``IndexUnavailable``. At most 1,000 hits are given at a time.
     """
 
-    def __init__(self, folder: Path, *, patience: float = 10.0, reload_after: float = 0.5) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        lexicon: LexiconOf = no_lexicon,
+        clock: Clock = lambda: datetime.now(UTC),
+        patience: float = 10.0,
+        reload_after: float = 0.5,
+    ) -> None:
+        self._lexicon = lexicon
+        self._clock = clock
         self._generations = Generations(folder, LAYOUT)
         self._patience = patience
         self._reload_after = reload_after
@@ -63,27 +66,15 @@ class TantivyIndex:
     # --- reading ---
 
     def search(self, query: SearchQuery) -> SearchPage:
-        for facet in (*query.facets, *query.filters):
-            check_facet(facet)
-        reader = self._opened()
-        with _engine_errors():
-            builder = QueryBuilder(reader.index.schema, reader.searcher)
-            base = builder.base(query)
-            whole = builder.filtered(base, query)
-            total, hits = _hits(reader.searcher, whole, query)
-            facets: dict[str, tuple[FacetCount, ...]] = {}
-            unfiltered = [facet for facet in query.facets if not query.filters.get(facet)]
-            facets.update(_counts(reader.searcher, whole, unfiltered, query.facet_limit))
-            for facet in query.facets:
-                if facet not in facets:
-                    within = builder.filtered(base, query, except_facet=facet)
-                    facets.update(_counts(reader.searcher, within, [facet], query.facet_limit))
-        return SearchPage(total=total, hits=hits, facets={facet: facets[facet] for facet in query.facets})
+        return answer(_Engine(self._opened()), query, self._lexicon(), self._clock())
 
     def revisions(self) -> dict[DatasetId, int]:
         reader = self._opened()
         with _engine_errors():
-            return {DatasetId(shown.id): shown.revision for shown in _all_shown(reader.searcher)}
+            everything = tantivy.Query.all_query()
+            held = reader.searcher.terms_with_prefix(REVISION, "", filter_query=everything)
+        pairs = (value.rsplit(" ", 1) for value, count in held if count)
+        return {DatasetId(dataset_id): int(revision) for dataset_id, revision in pairs}
 
     def _opened(self, *, fresh: bool = False) -> _Reader:
         """The newest state of the index, looked for now and then, or at once if ``fresh``."""
@@ -120,7 +111,7 @@ class TantivyIndex:
                 with _writer(reader.index) as writer:
                     for dataset in wanted:
                         writer.delete_documents_by_term("id", dataset.id)
-                        writer.add_document(document_for(dataset))
+                        writer.add_document(tantivy_document(document_for(dataset)))
             self._opened(fresh=True)
 
     def remove(self, ids: Collection[DatasetId]) -> None:
@@ -156,7 +147,7 @@ class TantivyIndex:
                             continue
                         if held is not None:
                             writer.delete_documents_by_term("id", dataset.id)
-                        writer.add_document(document_for(dataset))
+                        writer.add_document(tantivy_document(document_for(dataset)))
                         revisions[dataset.id] = dataset.revision
             self._generations.switch(path)
         except BaseException:
@@ -165,57 +156,109 @@ class TantivyIndex:
         return len(revisions)
 
 
-def _hits(searcher: tantivy.Searcher, whole: tantivy.Query, query: SearchQuery) -> tuple[int, tuple[SearchHit, ...]]:
-    limit = max(0, min(query.limit, MAX_LIMIT))
-    offset = max(0, query.offset)
-    if limit == 0 or offset >= searcher.num_docs:  # the engine refuses a limit of 0 and makes room for any offset
-        return _total(searcher.search(whole, limit=1)), ()
-    wishes = read_wishes(query.text)
-    sort = query.sort
-    if sort is SearchSort.RELEVANCE and not wishes.words:
-        sort = SearchSort.MODIFIED
-    if sort is SearchSort.RELEVANCE:
-        result = searcher.search(whole, limit=limit, offset=offset)
-    else:
-        field, order = _ORDERS[sort]
-        result = searcher.search(whole, limit=limit, offset=offset, order_by_field=field, order=order)
-    hits = []
-    for _, address in result.hits:
-        shown = _shown(searcher, address)
-        hits.append(
-            SearchHit(
-                dataset_id=DatasetId(shown.id),
-                name=shown.name,
-                title=highlight(shown.title, wishes.folded),
-                snippet=snippet(shown.description, wishes.folded),
+class _Engine:
+    """Asks one state of the index."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self._searcher = reader.searcher
+        self._queries = TantivyQueries(reader.index.schema, reader.searcher)
+
+    def ask(self, ask: Ask) -> Answer:
+        with _engine_errors():
+            base = self._queries.query(ask.base)
+            chosen = {facet: self._queries.query(plan) for facet, plan in ask.chosen.items()}
+            whole = _all_of(base, *chosen.values())
+            page = _Page.of(ask)
+            total, found, following = self._hits(whole, page)
+            counts = self._counts(whole, [facet for facet in ask.facets if facet not in chosen], ask.facet_limit)
+            for facet in ask.facets:
+                if facet in chosen:
+                    others = _all_of(base, *(query for name, query in chosen.items() if name != facet))
+                    counts.update(self._counts(others, [facet], ask.facet_limit))
+        return Answer(total, found, counts, following)
+
+    def _hits(self, whole: tantivy.Query, page: _Page) -> tuple[int, tuple[Found, ...], str]:
+        if page.limit == 0 or page.offset >= self._searcher.num_docs:
+            # The engine refuses a limit of 0 and makes room for any offset.
+            return _total(self._searcher.search(whole, limit=1)), (), ""
+        limit = page.limit + len(page.given)
+        if page.order is None:
+            result = self._searcher.search(whole, limit=limit, offset=page.offset)
+        else:
+            within = whole if page.span is None else _all_of(whole, self._queries.query(page.span))
+            direction = tantivy.Order.Desc if page.order.descending else tantivy.Order.Asc
+            result = self._searcher.search(
+                within, limit=limit, offset=page.offset, order_by_field=page.order.field, order=direction
             )
-        )
-    return _total(result), tuple(hits)
+        total = _total(result) if page.span is None else _total(self._searcher.search(whole, limit=1))
+        rows = [(value, self._shown(address)) for value, address in result.hits]
+        rows = [(value, shown) for value, shown in rows if shown.id not in page.given][: page.limit]
+        scored = page.order is None
+        found = tuple(Found(shown, float(value) if scored else 0.0) for value, shown in rows)
+        return total, found, page.following(total, rows)
+
+    def _shown(self, address: tantivy.DocAddress) -> Shown:
+        return _shown(self._searcher, address)
+
+    def _counts(self, query: tantivy.Query, facets: Collection[str], limit: int) -> dict[str, tuple[FacetCount, ...]]:
+        """Facet counts in one pass. Every segment counts all its values, so that the sums are exact."""
+        if not facets:
+            return {}
+        wanted = {
+            facet: {"terms": {"field": facet, "size": max(1, min(limit, _BUCKETS)), "segment_size": _BUCKETS}}
+            for facet in facets
+        }
+        counted = self._searcher.aggregate(query, wanted)
+        found: dict[str, tuple[FacetCount, ...]] = {}
+        for facet in facets:
+            counts = [FacetCount(str(b["key"]), int(b["doc_count"])) for b in counted[facet]["buckets"]]
+            counts.sort(key=lambda facet_count: (-facet_count.count, facet_count.value))
+            found[facet] = tuple(counts[: max(limit, 0)])
+        return found
 
 
-def _counts(
-    searcher: tantivy.Searcher, query: tantivy.Query, facets: Collection[str], limit: int
-) -> dict[str, tuple[FacetCount, ...]]:
-    """Facet counts in one pass. Every segment counts all its values, so that the sums are exact."""
-    if not facets:
-        return {}
-    wanted = {
-        facet: {"terms": {"field": facet, "size": max(1, min(limit, _BUCKETS)), "segment_size": _BUCKETS}}
-        for facet in facets
-    }
-    counted = searcher.aggregate(query, wanted)
-    found: dict[str, tuple[FacetCount, ...]] = {}
-    for facet in facets:
-        counts = [FacetCount(str(b["key"]), int(b["doc_count"])) for b in counted[facet]["buckets"]]
-        counts.sort(key=lambda facet_count: (-facet_count.count, facet_count.value))
-        found[facet] = tuple(counts[: max(limit, 0)])
-    return found
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where a page begins. Ordered by a number it goes on from the last number (``span``), of which datasets may have
+    been ``given`` already, at the same cost at any depth; by anything else it begins at an ``offset``."""
+
+    order: Order | None
+    limit: int
+    offset: int = 0
+    span: Span | None = None
+    given: tuple[str, ...] = ()
+    before: int = 0
+
+    @classmethod
+    def of(cls, ask: Ask) -> _Page:
+        if not ask.after:
+            return cls(ask.order, ask.limit, ask.offset, before=ask.offset)
+        match read_cursor(ask.after):
+            case ["at", int(offset)] if 0 <= offset < 2**63:
+                return cls(ask.order, ask.limit, offset, before=offset)
+            case ["from", str(field), int(number), list(given), int(before)] if (
+                ask.order is not None and ask.order.field == field and abs(number) < 2**63
+            ):
+                downwards = ask.order.descending
+                span = Span(field, None if downwards else number, number if downwards else None)
+                return cls(ask.order, ask.limit, 0, span, tuple(map(str, given)), before)
+        raise unknown_cursor(ask.after)
+
+    def following(self, total: int, rows: list[tuple[Any, Shown]]) -> str:
+        seen = self.before + len(rows)
+        if not rows or seen >= total:
+            return ""
+        if self.order is None or self.order.field not in NUMBER_FIELDS:
+            return write_cursor("at", seen)
+        last = rows[-1][0]
+        given = [shown.id for value, shown in rows if value == last]
+        if self.span is not None and last in (self.span.low, self.span.high):
+            given += self.given
+        return write_cursor("from", self.order.field, last, given, seen)
 
 
-def _all_shown(searcher: tantivy.Searcher) -> Iterator[Shown]:
-    if searcher.num_docs:
-        for _, address in searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False).hits:
-            yield _shown(searcher, address)
+def _all_of(*queries: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
 
 
 def _revisions_of(reader: _Reader, ids: Collection[DatasetId]) -> dict[str, int]:
@@ -228,8 +271,10 @@ def _revisions_of(reader: _Reader, ids: Collection[DatasetId]) -> dict[str, int]
 
 
 def _shown(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Shown:
-    stored: Any = searcher.doc(address).get_first("shown")
-    return Shown.from_bytes(bytes(stored))
+    stored = searcher.doc(address)
+    shown: Any = stored.get_first(SHOWN)
+    record: Any = stored.get_first(RECORD)
+    return Shown.from_json(bytes(shown), bytes(record))
 
 
 def _total(result: tantivy.SearchResult) -> int:

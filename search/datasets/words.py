@@ -1,4 +1,4 @@
-"""Text as the index sees it: words in two forms, as written and folded; and what a person typed as wishes.
+"""Text as the index sees it: words in two forms, as written and folded.
 
 Every adapter of :class:`catalog.ports.DatasetIndex` and the highlighting share these, so that what is marked in a
 title is what was found.
@@ -13,8 +13,6 @@ from functools import lru_cache
 
 from catalog.vietnamese import canonical_tone, clean, fold
 
-MAX_QUERY_WORDS = 30
-MAX_QUERY_CHARACTERS = 4_000
 MAX_WORD_CHARACTERS = 64
 
 # A word is letters and digits with any marks that did not compose; a pictograph is a word of its own.
@@ -23,9 +21,6 @@ _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+|[\u2600-\u27bf\U0001f000-\U0001
 # Bác sĩ and bác sỹ, kĩ thuật and kỹ thuật, quí and quý are the same words: folded, both end in i.
 _FINAL_Y = {"hy": "hi", "ky": "ki", "ly": "li", "my": "mi", "quy": "qui", "sy": "si", "ty": "ti", "vy": "vi"}
 _FINAL_I = {i: y for y, i in _FINAL_Y.items()}
-
-# "A phrase" or a word, either left out with a minus; the minus of "2020 -2021" is a dash.
-_WISH = re.compile(r'(?P<minus>(?<!\S)-(?=["“”\w])(?!\d))?(?:["“”](?P<phrase>[^"“”]*)["“”]|(?P<words>[^\s"“”]+))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +34,6 @@ class Word:
     def is_plain(self) -> bool:
         """Whether it was written without marks, so that its writer may or may not have meant them."""
         return self.exact.isascii()
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person typed: words that must all stand in the text, phrases likewise, and what must not stand there."""
-
-    words: tuple[Word, ...] = ()
-    phrases: tuple[tuple[Word, ...], ...] = ()
-    unwanted: tuple[tuple[Word, ...], ...] = ()
-
-    @property
-    def folded(self) -> frozenset[str]:
-        """The folded words to mark in a text."""
-        return frozenset(word.folded for word in self.words)
 
 
 def words_of(text: str) -> tuple[Word, ...]:
@@ -72,27 +53,3 @@ def spellings(folded_word: str) -> tuple[str, ...]:
     """The forms a folded word of the index can have in a text that is merely folded."""
     other = _FINAL_I.get(folded_word)
     return (folded_word, other) if other else (folded_word,)
-
-
-def read_wishes(text: str) -> Wishes:
-    """Any text has a reading: quotes that pair make phrases, a minus before a letter leaves out, all else is words.
-
-    At most thirty words count; what follows is ignored.
-    """
-    words: list[Word] = []
-    phrases: list[tuple[Word, ...]] = []
-    unwanted: list[tuple[Word, ...]] = []
-    for match in _WISH.finditer(clean(text[:MAX_QUERY_CHARACTERS])):
-        room = MAX_QUERY_WORDS - len(words) - sum(map(len, unwanted))
-        if room <= 0:
-            break
-        found = words_of(match["phrase"] or match["words"] or "")[:room]
-        if not found:
-            continue
-        if match["minus"]:
-            unwanted.append(found)
-            continue
-        words.extend(found)
-        if match["phrase"] and len(found) > 1:
-            phrases.append(found)
-    return Wishes(tuple(words), tuple(phrases), tuple(unwanted))

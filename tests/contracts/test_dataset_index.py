@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import InvalidQuery
+from catalog.indexed import IndexedDataset
 from catalog.model import AccessLevel, DatasetId
 from catalog.ports import DatasetIndex
 from catalog.questions import (
@@ -22,7 +23,7 @@ from catalog.questions import (
     Between,
     Condition,
     FacetCount,
-    IndexedDataset,
+    Likeness,
     Match,
     Not,
     SearchQuery,
@@ -61,7 +62,7 @@ def described(key: str, title: str = "", **changes: object) -> IndexedDataset:
         level=AccessLevel.OPEN,
         published=True,
         simulated=False,
-        columns="",
+        columns=(),
         issued=None,
         modified=None,
     )
@@ -120,7 +121,7 @@ def test_all_words_must_stand_in_the_dataset_but_in_any_of_its_fields(index: Dat
                 keywords=("khám bệnh", "viện phí"),
                 organization_title="Sở Y tế",
                 theme_title="Sức khỏe",
-                columns="Mã cơ sở · Năm thành lập",
+                columns=("Mã cơ sở", "Năm thành lập"),
             ),
             described("some", "Bệnh viện", description="Số phòng"),
         ]
@@ -128,7 +129,24 @@ def test_all_words_must_stand_in_the_dataset_but_in_any_of_its_fields(index: Dat
     assert found(index, "bệnh viện giường") == ["all"]
     for typed in ("hospitals", "viện phí", "sở y tế", "sức khỏe giường", "năm thành lập", "mã giường phí"):
         assert found(index, typed) == ["all"], typed
-    assert found(index, "bệnh viện giường xyz") == []
+    assert found(index, "giường xyz") == []
+    assert found(index, "bệnh viện giường") == ["all"]
+
+
+def test_where_no_dataset_holds_all_the_words_those_with_most_of_them_are_found(index: DatasetIndex) -> None:
+    index.put([described("most", "Bệnh viện", description="Số giường"), described("few", "Bệnh xá")])
+    page = index.search(SearchQuery("bệnh viện giường xyz", facets=("organization",)))
+    assert page.relaxed
+    assert [hit.name for hit in page.hits] == ["most"]
+    assert page.facets["organization"] == (FacetCount("so-y-te", 1),)
+    assert not index.search(SearchQuery("bệnh viện giường")).relaxed
+    assert not index.search(SearchQuery("abc def ghi")).relaxed
+
+
+def test_filters_that_leave_nothing_do_not_relax_the_words(index: DatasetIndex) -> None:
+    index.put([described("a", "Bệnh viện công lập"), described("b", "Bệnh viện tư", organization="so-xay-dung")])
+    page = index.search(SearchQuery("bệnh viện công lập", filters={"organization": ("so-xay-dung",)}))
+    assert (page.total, page.relaxed) == (0, False)
 
 
 def test_exact_accents_rank_first(index: DatasetIndex) -> None:
@@ -158,7 +176,7 @@ def test_words_in_a_row_rank_above_scattered_ones(index: DatasetIndex) -> None:
 def test_a_match_in_the_title_ranks_above_one_in_all_other_fields(index: DatasetIndex) -> None:
     """The one is common here and the other rare, which alone would rank the rare one first."""
     words = "du khách lịch"
-    others = {"title_en": words, "description": words, "columns": words, "theme_title": words, "keywords": (words,)}
+    others = {"title_en": words, "description": words, "columns": (words,), "theme_title": words, "keywords": (words,)}
     title = "Các điểm du lịch và nghỉ mát ở ven biển, trên núi của tỉnh Thanh Hóa"
     index.put([described("inside", "Bảng", **others), *(described(f"t{n}", title) for n in range(5))])
     assert found(index, "lịch du")[-1] == "inside"
@@ -174,7 +192,7 @@ def test_quotes_ask_for_a_phrase_and_a_minus_leaves_out(index: DatasetIndex) -> 
 
 
 def test_a_phrase_does_not_run_from_one_field_into_the_next(index: DatasetIndex) -> None:
-    index.put([described("a", "Danh sách đất", description="đai lưng", keywords=("mở", "cửa"), columns="Tên · Mã")])
+    index.put([described("a", "Danh sách đất", description="đai lưng", keywords=("mở", "cửa"), columns=("Tên", "Mã"))])
     for typed in ('"đất đai"', '"mở cửa"', '"tên mã"'):
         assert found(index, typed) == [], typed
 
@@ -280,11 +298,50 @@ def test_facet_counts_follow_the_text_and_are_limited(index: DatasetIndex) -> No
 
 
 def test_every_facet_of_the_catalogue_can_be_counted_and_filtered(index: DatasetIndex) -> None:
-    index.put([described("a", keywords=("k",))])
+    day = date(2024, 5, 1)
+    index.put([described("a", keywords=("k",), communes=("14797",), columns=("Diện tích",), temporal_start=day)])
     counted = index.search(SearchQuery(facets=FACETS)).facets
     assert set(counted) == set(FACETS)
     for facet, (count,) in counted.items():
         assert found(index, filters={facet: (count.value,)}) == ["a"]
+
+
+def test_a_facet_of_organizations_counts_those_above_too(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("a", organization="chi-cuc", organization_path=("chi-cuc", "so-y-te")),
+            described("b", organization="so-y-te", organization_path=("so-y-te",)),
+        ]
+    )
+    page = index.search(SearchQuery(facets=("organization_path", "organization")))
+    assert page.facets["organization_path"] == (FacetCount("so-y-te", 2), FacetCount("chi-cuc", 1))
+    assert page.facets["organization"] == (FacetCount("chi-cuc", 1), FacetCount("so-y-te", 1))
+    assert sorted(found(index, filters={"organization_path": ("so-y-te",)})) == ["a", "b"]
+
+
+def test_years_are_those_from_the_first_to_the_last_day(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("long", temporal_start=date(2019, 5, 1), temporal_end=date(2021, 1, 1)),
+            described("short", temporal_start=date(2021, 5, 1)),
+            described("none"),
+        ]
+    )
+    assert index.search(SearchQuery(facets=("year",))).facets["year"] == (
+        FacetCount("2021", 2),
+        FacetCount("2019", 1),
+        FacetCount("2020", 1),
+    )
+    assert found(index, where=Between("temporal_start", "2020-01-01", None)) == ["short"]
+    assert found(index, where=Between("temporal_end", None, "2021-01-01")) == ["long"]
+
+
+def test_values_of_a_long_facet_can_be_looked_for(index: DatasetIndex) -> None:
+    index.put([described("a", columns=("Diện tích đất", "Dân số", "Đất ở")), described("b", columns=("Dân số",))])
+    page = index.search(SearchQuery(facets=("column",), facet_text={"column": "dat"}, facet_limit=5))
+    assert page.facets["column"] == (FacetCount("Diện tích đất", 1), FacetCount("Đất ở", 1))
+    page = index.search(SearchQuery(facets=("column",), facet_text={"column": "d"}, facet_limit=1))
+    assert page.facets["column"] == (FacetCount("Dân số", 2),)
 
 
 @pytest.mark.parametrize("query", [SearchQuery(facets=("mật",)), SearchQuery(filters={"mật": ("x",)})])
@@ -332,6 +389,36 @@ def test_pages_follow_each_other_and_the_total_is_exact(index: DatasetIndex) -> 
     pages = [index.search(SearchQuery(sort=SearchSort.NAME, offset=at, limit=10)) for at in (0, 10, 20, 30)]
     assert [hit.name for page in pages for hit in page.hits] == [f"n{n:02}" for n in range(25)]
     assert {page.total for page in pages} == {25}
+
+
+@pytest.mark.parametrize("sort", SearchSort)
+def test_every_dataset_comes_once_by_following_next(index: DatasetIndex, sort: SearchSort) -> None:
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    for n in range(23):
+        moment = None if n % 7 == 0 else day + timedelta(hours=n % 3)
+        index.put([described(f"n{n:02}", "Bệnh viện", modified=moment, issued=moment)])
+    whole = found(index, "bệnh viện", sort=sort, limit=100)
+    names: list[str] = []
+    after = ""
+    for _ in range(20):
+        page = index.search(SearchQuery("bệnh viện", sort=sort, limit=4, after=after))
+        assert page.total == 23
+        names += [hit.name for hit in page.hits]
+        after = page.next
+        if not after:
+            break
+    assert sorted(names) == sorted(whole)
+    if sort is not SearchSort.RELEVANCE:
+        assert names == whole
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "!", "W10", "WyJhdCIsLTFd", "WyJmcm9tIiwieCIsMSxbXSwwXQ", "null", "đ", "W" * 5_000]
+)
+def test_a_cursor_that_is_none_is_refused(index: DatasetIndex, after: str) -> None:
+    index.put([described("a")])
+    with pytest.raises(InvalidQuery):
+        index.search(SearchQuery(sort=SearchSort.MODIFIED, after=after))
 
 
 @pytest.mark.parametrize(
@@ -511,3 +598,36 @@ def test_a_rebuild_counts_a_dataset_given_twice_once(index: DatasetIndex) -> Non
     assert index.rebuild(given_twice) == 2
     assert sorted(found(index)) == ["a", "b"]
     assert found(index, "hai") == ["a"]
+
+
+# --- similar, unfinished, patterns -----------------------------------------------------------------------------------
+
+
+def test_similar_datasets_share_words_and_never_include_the_dataset_itself(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("a", "Danh sách trường học", keywords=("trường học",), theme="giao-duc"),
+            described("b", "Trường học đạt chuẩn", keywords=("trường học", "chuẩn"), theme="giao-duc"),
+            described("c", "Học sinh", theme="giao-duc"),
+            described("d", "Tàu cá"),
+            described("e", "Trường học nội bộ", level=AccessLevel.INTERNAL),
+        ]
+    )
+    like = Likeness(DatasetId("id-a"), "Danh sách trường học", ("trường học",), "giao-duc")
+    assert found(index, like=like) == ["b", "c"]
+
+
+def test_a_word_still_being_typed_matches_by_its_beginning(index: DatasetIndex) -> None:
+    index.put([described("a", "Bệnh viện tỉnh"), described("b", "Bệnh xá")])
+    assert found(index, "bệnh vi", unfinished=True) == ["a"]
+    assert sorted(found(index, "bện", unfinished=True)) == ["a", "b"]
+    assert found(index, "vi bệnh", unfinished=True) == []
+
+
+def test_wildcards_in_words_and_values(index: DatasetIndex) -> None:
+    index.put([described("bus-poi-1", "Trạm xePOI2"), described("poi", "Điểm POI"), described("a.c", "abc")])
+    assert where(index, Match("title", "*POI*", wildcard=True)) == ["bus-poi-1", "poi"]
+    assert where(index, Match("title", "p?i", wildcard=True)) == ["poi"]
+    assert where(index, Match("name", "*poi*", wildcard=True)) == ["bus-poi-1", "poi"]
+    assert where(index, Match("name", "a.?", wildcard=True)) == ["a.c"]
+    assert where(index, Match("name", "a??", wildcard=True)) == ["a.c"]

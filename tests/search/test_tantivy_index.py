@@ -12,9 +12,9 @@ import pytest
 from catalog.errors import IndexUnavailable
 from catalog.model import DatasetId
 from catalog.questions import SearchQuery
+from search.datasets.document import LAYOUT
 from search.datasets.generations import Generations
 from search.datasets.tantivy_index import TantivyIndex
-from search.datasets.tantivy_schema import LAYOUT
 from tests.contracts.test_dataset_index import described, found
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.datasets.words import MAX_QUERY_WORDS, read_wishes, spellings, words_of
+from search.datasets.asking import MAX_QUERY_WORDS, read_wishes
+from search.datasets.words import spellings, words_of
 
 
 def exact(text: str) -> list[str]:

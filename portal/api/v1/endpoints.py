@@ -12,12 +12,16 @@ MOST_DATASETS = 100
 
 _FACET_TITLES = {
     "organization": ("cơ quan, bằng tên trong địa chỉ", "Organization, by its name in addresses"),
+    "organization_path": ("cơ quan hoặc đơn vị trực thuộc", "Organization, or one below it"),
     "theme": ("chủ đề, bằng mã", "Theme, by its id"),
     "format": ("định dạng tệp: csv, xlsx, json, parquet", "File format"),
     "keyword": ("từ khóa, viết đúng như trong bộ dữ liệu", "Keyword, as the dataset has it"),
     "license": ("giấy phép, bằng mã", "Licence, by its id"),
     "frequency": ("kỳ cập nhật", "Update frequency"),
     "level": ("mức độ mở: open, shared", "Level of access"),
+    "commune": ("xã, phường có trong dữ liệu, bằng mã 5 số", "Commune found in the data, by its five-digit code"),
+    "column": ("tên cột", "Column title"),
+    "year": ("năm mà dữ liệu nói đến", "Year that the data speak of"),
 }
 _FACET_PARAMETERS = tuple(
     Parameter(

@@ -1,0 +1,49 @@
+"""What a search index holds of one dataset. A value only; :mod:`catalog.reading` makes it from the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from catalog.model import AccessLevel, DatasetId
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDataset:
+    """A copy of what the catalogue knows of a dataset, as far as it is searched for, counted or shown in a list.
+
+    ``organization_path`` names the owner and every organization above it. ``columns`` are the titles of all columns,
+    ``code_values`` the labels of the codes that its columns may hold, ``communes`` the five-digit codes of the communes
+    found in its published tables. ``quality`` is its score (0 to 100, ``None`` where it cannot be judged), ``uses`` how
+    often it was opened or downloaded lately. ``record`` is its description as DCAT in JSON-LD (UTF-8).
+    """
+
+    id: DatasetId
+    revision: int
+    name: str
+    title: str
+    title_en: str
+    description: str
+    organization: str
+    organization_id: str
+    organization_title: str
+    theme: str
+    theme_title: str
+    keywords: tuple[str, ...]
+    license: str
+    formats: tuple[str, ...]
+    frequency: str
+    level: AccessLevel
+    published: bool
+    simulated: bool
+    columns: tuple[str, ...]
+    issued: datetime | None
+    modified: datetime | None
+    organization_path: tuple[str, ...] = ()
+    code_values: tuple[str, ...] = ()
+    communes: tuple[str, ...] = ()
+    temporal_start: date | None = None
+    temporal_end: date | None = None
+    quality: int | None = None
+    uses: int = 0
+    record: bytes = b""

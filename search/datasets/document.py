@@ -1,0 +1,247 @@
+"""How a dataset lies in an index, whichever engine keeps it: fields of words, of values and of whole numbers.
+
+Words are cut and folded here, so that an engine only splits at blanks; values are composed here, so that an engine only
+compares. Change :data:`LAYOUT` with anything that changes what is written: an index of another layout is built anew.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from catalog.indexed import IndexedDataset
+from catalog.questions import PUBLIC_LEVELS, VOCABULARY
+from catalog.vietnamese import nfc, sort_key
+from search.datasets.words import words_of
+
+LAYOUT = 2
+MAX_STORED_CHARACTERS = 20_000
+MOST_YEARS = 200
+
+WEIGHTS = {
+    "title": 8.0,
+    "title_en": 4.0,
+    "keywords": 4.0,
+    "organization_title": 2.0,
+    "theme_title": 2.0,
+    "description": 2.0,
+    "columns": 1.0,
+    "code_values": 0.5,
+}
+"""The fields of words, with what a match in each is worth."""
+
+TEXT = "text"
+"""The words of all fields together."""
+
+NO_WORDS = "·"
+"""Stands in a field that has no words. Engines count documents that have a field, some of them only those; so all
+documents have all fields, and a word is as rare in one engine as in another."""
+
+VALUES = (
+    "id", "organization", "organization_id", "organization_path", "theme", "format", "keyword", "license", "frequency",
+    "level", "name", "state", "simulated", "commune", "column", "year",
+)  # fmt: skip
+"""The fields of whole values that a condition may ask for."""
+
+TIMES = ("issued", "modified", "temporal_start", "temporal_end")
+"""Microseconds since 1970 (UTC); of days their beginning."""
+
+PUBLIC = "public"
+"""``true`` where everyone may see the dataset."""
+
+FILLED = "filled"
+"""Names of the fields that have a value: "any value" asks here."""
+
+QUALITY_GRADE = "quality_grade"
+USE_GRADE = "use_grade"
+"""How good and how much used, in steps from 1; no value where there is nothing to praise."""
+
+TITLE_ORDER = "title_order"
+MODIFIED_ORDER, MODIFIED_ORDER_ASC = "modified_order", "modified_order_asc"
+ISSUED_ORDER, ISSUED_ORDER_ASC = "issued_order", "issued_order_asc"
+
+VALUE_FIELDS = (*VALUES, VOCABULARY, PUBLIC, FILLED, QUALITY_GRADE, USE_GRADE, TITLE_ORDER)
+NUMBER_FIELDS = (*TIMES, MODIFIED_ORDER, MODIFIED_ORDER_ASC, ISSUED_ORDER, ISSUED_ORDER_ASC)
+
+_QUALITY_STEPS = (50, 65, 80, 90)
+_USE_STEPS = (10, 100, 1_000)
+QUALITY_GRADES, USE_GRADES = len(_QUALITY_STEPS), len(_USE_STEPS)
+_TIE_BITS = 21
+_LAST_MOMENT = (1 << 42) - 1  # milliseconds; in the year 2109
+
+
+def exact(field: str) -> str:
+    return f"{field}_exact"
+
+
+def folded(field: str) -> str:
+    return f"{field}_folded"
+
+
+WORD_FIELDS = tuple(form(field) for field in (*WEIGHTS, TEXT) for form in (exact, folded))
+"""All fields of words: of each one with marks and one without. Positions do not run from one text into the next."""
+
+
+def value_key(field: str, value: str) -> str:
+    """A value as it is compared: formats without regard to case, all in NFC and fit for UTF-8."""
+    composed = nfc(value).encode("utf-8", "replace").decode()
+    return composed.lower() if field in ("format", "simulated", "state") else composed
+
+
+def microseconds(moment: datetime) -> int:
+    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a hit shows, kept in the index so that a page of hits needs no other source."""
+
+    id: str
+    name: str
+    title: str
+    description: str
+    revision: int
+    record: bytes = b""
+
+    def to_json(self) -> str:
+        """Everything but the record."""
+        return json.dumps((self.id, self.name, self.title, self.description, self.revision), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, stored: str | bytes, record: bytes) -> Shown:
+        dataset_id, name, title, description, revision = json.loads(stored)
+        return cls(dataset_id, name, title, description, revision, record)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One dataset ready for an engine. ``words`` holds the texts of each field of words, cut and joined by blanks;
+    ``values`` the values of each field of values, each once; a number field without a value is left out."""
+
+    id: str
+    revision: int
+    words: dict[str, list[str]]
+    values: dict[str, list[str]]
+    numbers: dict[str, int]
+    shown: Shown
+
+
+def document_for(dataset: IndexedDataset) -> IndexDocument:
+    texts = _texts_of(dataset)
+    words, vocabulary = _words_of(texts)
+    held = _values_of(dataset)
+    values = {field: list(dict.fromkeys(value_key(field, value) for value in held[field] if value)) for field in held}
+    numbers = _numbers_of(dataset)
+    filled = {field for field, there in (*values.items(), *texts.items()) if any(there)}
+    filled.update(field for field in TIMES if field in numbers)
+    values[FILLED] = sorted({TEXT, *filled})
+    values[VOCABULARY] = vocabulary
+    values[PUBLIC] = [str(dataset.published and dataset.level in PUBLIC_LEVELS).lower()]
+    values[QUALITY_GRADE] = _grades(dataset.quality or 0, _QUALITY_STEPS)
+    values[USE_GRADE] = _grades(dataset.uses, _USE_STEPS)
+    # The letters decide before the tones do, hence a mark between them that is less than any letter.
+    values[TITLE_ORDER] = ["\x01".join((*sort_key(dataset.title), dataset.id))]
+    description = nfc(dataset.description)[:MAX_STORED_CHARACTERS]
+    shown = Shown(dataset.id, dataset.name, nfc(dataset.title), description, dataset.revision, dataset.record)
+    return IndexDocument(dataset.id, dataset.revision, words, values, numbers, shown)
+
+
+def _values_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
+    return {
+        "id": (dataset.id,),
+        "organization": (dataset.organization,),
+        "organization_id": (dataset.organization_id,),
+        "organization_path": dataset.organization_path or (dataset.organization,),
+        "theme": (dataset.theme,),
+        "format": dataset.formats,
+        "keyword": dataset.keywords,
+        "license": (dataset.license,),
+        "frequency": (dataset.frequency,),
+        "level": (dataset.level.value,),
+        "name": (dataset.name,),
+        "state": ("active" if dataset.published else "draft",),
+        "simulated": (str(dataset.simulated).lower(),),
+        "commune": dataset.communes,
+        "column": dataset.columns,
+        "year": _years(dataset),
+    }
+
+
+def _years(dataset: IndexedDataset) -> tuple[str, ...]:
+    first, last = dataset.temporal_start or dataset.temporal_end, dataset.temporal_end or dataset.temporal_start
+    if first is None or last is None:
+        return ()
+    return tuple(f"{year:04}" for year in range(first.year, min(last.year, first.year + MOST_YEARS) + 1))
+
+
+def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
+    return {
+        "title": (dataset.title,),
+        "title_en": (dataset.title_en,),
+        "keywords": dataset.keywords,
+        "organization_title": (dataset.organization_title,),
+        "theme_title": (dataset.theme_title,),
+        "description": (dataset.description,),
+        "columns": dataset.columns,
+        "code_values": dataset.code_values,
+    }
+
+
+_SPELLED = ("title", "title_en", "keywords", "organization_title", "theme_title", "columns")
+
+
+def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], list[str]]:
+    """The fields of words, and the vocabulary: each word of the short texts once, as written."""
+    found: dict[str, list[str]] = {field: [] for field in WORD_FIELDS}
+    vocabulary: dict[str, None] = {}
+    for field, held in texts.items():
+        for text in held:
+            words = words_of(text)
+            if not words:
+                continue
+            written = [word.exact for word in words]
+            exact_text, folded_text = " ".join(written), " ".join([word.folded for word in words])
+            for name in (field, TEXT):
+                found[exact(name)].append(exact_text)
+                found[folded(name)].append(folded_text)
+            if field in _SPELLED:
+                vocabulary.update(dict.fromkeys(written))
+    for texts_of_field in found.values():
+        if not texts_of_field:
+            texts_of_field.append(NO_WORDS)
+    return found, list(vocabulary)
+
+
+def _numbers_of(dataset: IndexedDataset) -> dict[str, int]:
+    numbers = {
+        MODIFIED_ORDER: _order_key(dataset.modified, dataset.id, 0),
+        MODIFIED_ORDER_ASC: _order_key(dataset.modified, dataset.id, _LAST_MOMENT),
+        ISSUED_ORDER: _order_key(dataset.issued, dataset.id, 0),
+        ISSUED_ORDER_ASC: _order_key(dataset.issued, dataset.id, _LAST_MOMENT),
+    }
+    moments = {
+        "issued": dataset.issued,
+        "modified": dataset.modified,
+        "temporal_start": _beginning(dataset.temporal_start),
+        "temporal_end": _beginning(dataset.temporal_end),
+    }
+    numbers.update((field, microseconds(moment)) for field, moment in moments.items() if moment is not None)
+    return numbers
+
+
+def _beginning(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def _order_key(moment: datetime | None, key: str, undated: int) -> int:
+    """Milliseconds, and below them some bits of the id, so that hardly two datasets have the same."""
+    when = undated if moment is None else min(max(microseconds(moment) // 1000, 0), _LAST_MOMENT)
+    return when << _TIE_BITS | zlib.crc32(key.encode()) & (1 << _TIE_BITS) - 1
+
+
+def _grades(value: int, steps: Iterable[int]) -> list[str]:
+    grade = sum(value >= step for step in steps)
+    return [str(grade)] if grade else []

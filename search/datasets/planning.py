@@ -1,0 +1,259 @@
+"""From a question to a plan: what must hold, and what each thing that holds is worth.
+
+The ranking, in steps of which each is worth more than all below it together, is documented at :class:`Worths`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from catalog.errors import InvalidQuery
+from catalog.questions import FACETS, VOCABULARY, Likeness, SearchQuery, SearchSort, Viewer
+from search.datasets import document as fields
+from search.datasets.asking import Wishes, read_wishes
+from search.datasets.conditions import check_size, plan_condition
+from search.datasets.document import TEXT, WEIGHTS, exact, folded, value_key
+from search.datasets.lexicon import Lexicon, Segment
+from search.datasets.plan import (
+    AnyTerm,
+    Both,
+    Everything,
+    Order,
+    Plan,
+    Row,
+    Span,
+    StartsWith,
+    Term,
+    Weighed,
+    Worth,
+)
+from search.datasets.words import Word, words_of
+
+
+class Worths:
+    """What things are worth; a dataset's worth is the sum.
+
+    1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. all words in the
+    title, there in a row, pairs of them in a row; 4. freshness, quality and use, which decide between datasets that
+    answer equally well; 5. how often and how rare the words are and where they stand (BM25).
+    """
+
+    ACCENTED_WORDS = 400.0
+    PHRASE = 200.0
+    EXACT_PHRASE = 100.0
+    IN_TITLE = 60.0
+    SAME_IN_TITLE = 40.0
+    PHRASE_IN_TITLE = 20.0
+    PAIRS = 20.0
+    PLAIN_WORDS = 20.0
+    COMMUNE = 10.0
+    FRESH = ((timedelta(days=31), 2.0), (timedelta(days=183), 2.0), (timedelta(days=366), 2.0))
+    QUALITY_GRADE = 1.0
+    USE_GRADE = 1.0
+    BM25 = 0.5
+    RELAXED_SEGMENT = 1_000.0
+
+
+PAIRS_LOOKED_AT = 8
+ENOUGH_OF_THE_WORDS = 0.6
+"""The part of a question's words that must stand in a dataset where none holds them all."""
+
+_ORDERS = {
+    SearchSort.MODIFIED: Order(fields.MODIFIED_ORDER, descending=True),
+    SearchSort.MODIFIED_ASC: Order(fields.MODIFIED_ORDER_ASC),
+    SearchSort.ISSUED: Order(fields.ISSUED_ORDER, descending=True),
+    SearchSort.ISSUED_ASC: Order(fields.ISSUED_ORDER_ASC),
+    SearchSort.TITLE: Order(fields.TITLE_ORDER),
+    SearchSort.TITLE_DESC: Order(fields.TITLE_ORDER, descending=True),
+    SearchSort.NAME: Order("name"),
+    SearchSort.NAME_DESC: Order("name", descending=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """``relaxed`` is asked when nothing matches ``base``. ``chosen`` narrows by facet. ``marks`` are the folded words
+    to mark in what is shown."""
+
+    base: Plan
+    relaxed: Plan | None
+    chosen: dict[str, Plan]
+    order: Order | None
+    marks: frozenset[str]
+
+
+def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
+    """Raises ``InvalidQuery`` for an unknown facet and for a condition that is too large or names no time."""
+    for facet in (*query.facets, *query.filters, *query.facet_text):
+        _check_facet(facet)
+    limits = _limits(query)
+    if query.like is not None:
+        base = Both(must=(_alike(query.like), *limits), never=(Term("id", value_key("id", query.like.id)),))
+        return Planned(base, None, _chosen(query), _ORDERS.get(query.sort), frozenset())
+    asked = _Asked(read_wishes(query.text), lexicon, now, unfinished=query.unfinished)
+    order = _ORDERS.get(query.sort)
+    if order is None and not asked.words:
+        order = _ORDERS[SearchSort.MODIFIED]
+    relaxed = asked.relaxed()
+    return Planned(
+        base=Both(must=(asked.strict(), *limits)),
+        relaxed=Both(must=(relaxed, *limits)) if relaxed else None,
+        chosen=_chosen(query),
+        order=order,
+        marks=asked.marks,
+    )
+
+
+def _check_facet(facet: str) -> None:
+    if facet not in (*FACETS, VOCABULARY):
+        raise InvalidQuery(
+            f"Không có bộ lọc “{facet[:100]}”; các bộ lọc: {', '.join(FACETS)}.",
+            f"No facet “{facet[:100]}”; facets: {', '.join(FACETS)}.",
+            facet=facet[:100],
+        )
+
+
+def _limits(query: SearchQuery) -> tuple[Plan, ...]:
+    limits: list[Plan] = []
+    if query.viewer is Viewer.PUBLIC:
+        limits.append(Term(fields.PUBLIC, "true"))
+    if query.where is not None:
+        check_size(query.where)
+        limits.append(plan_condition(query.where))
+    return tuple(limits)
+
+
+def _chosen(query: SearchQuery) -> dict[str, Plan]:
+    return {
+        facet: AnyTerm(facet, tuple(value_key(facet, value) for value in values))
+        for facet, values in query.filters.items()
+        if values
+    }
+
+
+# --- what a person typed ---------------------------------------------------------------------------------------------
+
+
+class _Asked:
+    """A person's question in plans. ``words`` are those that are asked for, in order, ``marks`` with what means the
+    same."""
+
+    def __init__(self, wishes: Wishes, lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
+        self._wishes = wishes
+        self._now = now
+        self._unfinished = unfinished and bool(wishes.words)
+        self.words = wishes.words
+        self._segments = lexicon.segments(wishes.words)
+        same = {word.folded for segment in self._segments for row in segment.rows for word in row}
+        self.marks = frozenset(word.folded for word in wishes.words) | same
+
+    def strict(self) -> Plan:
+        must = [self._meant(segment) for segment in self._segments]
+        must += [_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases]
+        return Both(must=tuple(must), may=self._ranking(), never=self._unwanted())
+
+    def relaxed(self) -> Plan | None:
+        """Most of the words; ``None`` where that would be all of them."""
+        enough = math.ceil(ENOUGH_OF_THE_WORDS * len(self._segments))
+        if enough == len(self._segments):
+            return None
+        meant = tuple(self._meant(segment) for segment in self._segments)
+        worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
+        most = Both(may=meant, enough=enough)
+        return Both(must=(most,), may=(*worth, *self._ranking()), never=self._unwanted())
+
+    def _unwanted(self) -> tuple[Plan, ...]:
+        return tuple(_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
+
+    def _meant(self, segment: Segment) -> Plan:
+        """The words of a segment, or what means the same."""
+        words = _together(folded(TEXT), [word.folded for word in segment.words])
+        if self._unfinished and segment is self._segments[-1]:
+            *whole, last = [word.folded for word in segment.words]
+            begun = StartsWith(folded(TEXT), last)
+            words = Both(must=(_together(folded(TEXT), whole), begun)) if whole else begun
+        same: list[Plan] = [_row(folded(TEXT), [word.folded for word in row]) for row in segment.rows]
+        if segment.communes:
+            same.append(AnyTerm("commune", segment.communes))
+        return Both(may=(words, *same), enough=1) if same else words
+
+    def _ranking(self) -> tuple[Plan, ...]:
+        words = self.words
+        if not words:
+            return ()
+        plain, written = [word.folded for word in words], [word.exact for word in words]
+        accented = [word.exact for word in words if not word.is_plain]
+        steps: list[tuple[Plan, float]] = [
+            (_row(folded(TEXT), plain), Worths.PHRASE),
+            (_row(exact(TEXT), written), Worths.EXACT_PHRASE),
+            (_together(folded("title"), plain), Worths.IN_TITLE),
+            (_row(folded("title"), plain), Worths.PHRASE_IN_TITLE),
+            # Words typed without accents do not say that none are meant, so they weigh little.
+            (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
+        ]
+        if accented:
+            steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
+        pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
+        steps += [(_row(folded(TEXT), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
+        for segment in self._segments:
+            for row in segment.rows:
+                steps.append((_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
+            if segment.communes:
+                steps.append((AnyTerm("commune", segment.communes), Worths.COMMUNE))
+        return (*(Worth(plan, score) for plan, score in steps), *_signals(self._now), *_weighed(words))
+
+
+def _weighed(words: Sequence[Word]) -> Iterable[Plan]:
+    share = Worths.BM25 / (sum(WEIGHTS.values()) * len(words))
+    for field, weight in WEIGHTS.items():
+        for word in dict.fromkeys(words):
+            yield Weighed(Term(folded(field), word.folded), weight * share)
+            yield Weighed(Term(exact(field), word.exact), weight * share)
+
+
+def _signals(now: datetime) -> Iterable[Plan]:
+    """Freshness by the day, so that a question asked twice is the same; quality and use by grade."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for age, score in Worths.FRESH:
+        yield Worth(Span("modified", fields.microseconds(today - age), None), score)
+    for grade in range(1, fields.QUALITY_GRADES + 1):
+        yield Worth(Term(fields.QUALITY_GRADE, str(grade)), grade * Worths.QUALITY_GRADE)
+    for grade in range(1, fields.USE_GRADES + 1):
+        yield Worth(Term(fields.USE_GRADE, str(grade)), grade * Worths.USE_GRADE)
+
+
+def _together(field: str, words: Sequence[str]) -> Plan:
+    distinct = tuple(dict.fromkeys(words))
+    return Term(field, distinct[0]) if len(distinct) == 1 else Both(must=tuple(Term(field, w) for w in distinct))
+
+
+def _row(field: str, words: Sequence[str]) -> Plan:
+    return Term(field, words[0]) if len(words) == 1 else Row(field, tuple(words))
+
+
+# --- similar datasets ------------------------------------------------------------------------------------------------
+
+_LIKENESS = {"title": 4.0, "keywords": 6.0, "columns": 1.0, "description": 0.5}
+_SAME_THEME = 12.0
+_SAME_ORGANIZATION = 4.0
+_MOST_LIKE_WORDS = 40
+
+
+def _alike(like: Likeness) -> Plan:
+    """Shares words with it, rare ones above all; the same theme and organization count, but alone are no likeness."""
+    texts = {"title": (like.title,), "keywords": like.keywords, "columns": like.columns, "description": (like.title,)}
+    shared: list[Plan] = []
+    for field, held in texts.items():
+        words = dict.fromkeys(word.folded for text in held for word in words_of(text))
+        share = _LIKENESS[field] / max(len(words), 1)
+        shared += [Weighed(Term(folded(field), word), share) for word in list(words)[:_MOST_LIKE_WORDS]]
+    same: list[Plan] = []
+    if like.theme:
+        same.append(Worth(Term("theme", value_key("theme", like.theme)), _SAME_THEME))
+    if like.organization:
+        same.append(Worth(Term("organization", value_key("organization", like.organization)), _SAME_ORGANIZATION))
+    return Both(must=(Both(may=tuple(shared), enough=1),), may=tuple(same)) if shared else Everything()
