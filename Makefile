@@ -3,17 +3,18 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 DULIEUMO_HOME ?= .dulieumo
-export DULIEUMO_HOME PORT
+ES_PORT ?= 9200
+export DULIEUMO_HOME PORT ES_PORT
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint format bench lock clean
+.PHONY: help demo serve test lint format elasticsearch bench lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(RUNTIME) ## set up, harvest the demo departments, serve the portal and print its address
 	$(BIN)/dulieumo demo
@@ -34,6 +35,9 @@ lint: $(DEV) ## formatting, rules, types and the architecture
 format: $(DEV) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+elasticsearch: $(DEV) ## obtain and start an Elasticsearch on ES_PORT (9200) until Ctrl-C; says how the portal uses it
+	@$(BIN)/python -m tests.elasticsearch_server
 
 bench: $(DEV) ## measure, as ratios against a reference in the same run; also writes bench.json
 	$(BIN)/python -m tests.benchmarks

@@ -13,6 +13,17 @@ from catalog.storage.database import SqlCatalogStore
 from tests.elasticsearch_server import ElasticsearchServer, share_elasticsearch
 from tests.mariadb import MariadbServer, start_mariadb
 from tests.postgresql import PostgresqlServer, start_server
+from tests.servers import not_tested
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says plainly what a machine without some server has not tested."""
+    skipped = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    lacking = not_tested(skipped)
+    if lacking:
+        terminalreporter.section(f"Not tested here: {', '.join(lacking)}", yellow=True, bold=True)
+    for server, reasons in lacking.items():
+        terminalreporter.write_line(f"{server}: {len(reasons)} skipped; {reasons[0]}")
 
 
 @pytest.fixture(scope="session")

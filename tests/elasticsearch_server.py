@@ -66,11 +66,14 @@ def share_elasticsearch(folder: Path) -> Iterator[ElasticsearchServer]:
 
 
 @contextmanager
-def start_node(port: int = 0) -> Iterator[ElasticsearchNode]:
-    """One node without security that ends with the block, and that may be killed, frozen and started again."""
+def start_node(*, quick: bool = True) -> Iterator[ElasticsearchNode]:
+    """One node without security that ends with the block, and that may be killed, frozen and started again.
+
+    Not ``quick``: compiled for speed as in production, where something is measured.
+    """
     with ExitStack() as ending:
         with _or_give_up():
-            node = run_node(ending, port)
+            node = run_node(ending, quick=quick)
         yield node
 
 
@@ -121,20 +124,25 @@ def start_secured() -> Iterator[ElasticsearchNode]:
         yield node
 
 
-def run_node(ending: ExitStack, port: int = 0) -> ElasticsearchNode:
+def run_node(ending: ExitStack, port: int = 0, *, quick: bool = True) -> ElasticsearchNode:
     """One node without security that answers, on a free port unless one is named; raises ``OSError``."""
-    node = _new_node(ending, Access(f"http://127.0.0.1:{port or free_ports(1)[0]}"), ALONE)
+    node = _new_node(ending, Access(f"http://127.0.0.1:{port or free_ports(1)[0]}"), ALONE, quick=quick)
     node.start()
     node.wait_until_it_answers()
     return node
 
 
 def _new_node(
-    ending: ExitStack, access: Access, settings: Mapping[str, object], configuration: Sequence[Path] = ()
+    ending: ExitStack,
+    access: Access,
+    settings: Mapping[str, object],
+    configuration: Sequence[Path] = (),
+    *,
+    quick: bool = True,
 ) -> ElasticsearchNode:
     distribution = obtain()
     folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="dulieumo-es-")))
-    node = ElasticsearchNode(distribution, folder, access, settings, configuration)
+    node = ElasticsearchNode(distribution, folder, access, settings, configuration, quick)
     ending.callback(node.kill)
     return node
 
@@ -152,7 +160,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ExitStack() as ending:
-            node = run_node(ending, int(os.environ.get("ES_PORT", PORT)))
+            node = run_node(ending, int(os.environ.get("ES_PORT", PORT)), quick=False)
             address = node.url.replace("http:", "elasticsearch:")
             sys.stdout.write(
                 f"Elasticsearch {VERSION}: {node.url} (Ctrl-C để dừng; dữ liệu mất khi dừng)\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ import pytest
 
 UNPRIVILEGED = 65534
 PATIENCE_SECONDS = 60
+LACKING = "not on this machine: "
 
 
 def give_to_nobody(folder: Path) -> None:
@@ -34,7 +36,18 @@ def ends_with_us(by: signal.Signals) -> list[str]:
 
 
 def give_up(server: str, reason: str) -> NoReturn:
-    """Skips the test, unless ``DULIEUMO_TEST_REQUIRE`` names the server."""
+    """Skips the test, or at its top a module, unless ``DULIEUMO_TEST_REQUIRE`` names the server."""
     if server in os.environ.get("DULIEUMO_TEST_REQUIRE", "").split(","):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(f"{LACKING}{server}: {reason}", allow_module_level=True)
+
+
+def not_tested(reasons: Iterable[str]) -> dict[str, list[str]]:
+    """For each server that :func:`give_up` skipped tests of, the reasons among ``reasons``, one per skip."""
+    lacking: dict[str, list[str]] = {}
+    for reason in reasons:
+        _, found, rest = reason.partition(LACKING)
+        if found:
+            server, _, why = rest.partition(": ")
+            lacking.setdefault(server, []).append(why)
+    return dict(sorted(lacking.items()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 from portal.app import create_app
 from portal.wiring import Parts
 from tests.portal.sample import publish_sample
+from tests.servers import give_up
 
 CHROMIUM = shutil.which("chromium")
 ADDRESSES = [
@@ -44,10 +44,7 @@ WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 780}
 
 if CHROMIUM is None:
-    reason = "needs Debian's chromium (apt-get install chromium)"
-    if "chromium" in os.environ.get("DULIEUMO_TEST_REQUIRE", ""):
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason, allow_module_level=True)
+    give_up("chromium", "the pages in a browser need Debian's chromium (apt-get install chromium)")
 
 
 @pytest.fixture(scope="module")
