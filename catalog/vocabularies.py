@@ -123,6 +123,12 @@ FORMATS: dict[str, FileFormat] = {
 """By id, in the order people look for them."""
 
 
+_TITLES_OF_OTHERS = {"geojson": "GeoJSON", "topojson": "TopoJSON"}
+"""As CKAN's own list of formats writes them, which programs compare letter by letter."""
+
+
 def format_title(file_format: str) -> str:
     """How a format is written for people; other catalogues have formats of their own."""
-    return FORMATS[file_format].title if file_format in FORMATS else file_format.upper()
+    if file_format in FORMATS:
+        return FORMATS[file_format].title
+    return _TITLES_OF_OTHERS.get(file_format, file_format.upper())

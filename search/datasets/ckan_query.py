@@ -3,8 +3,9 @@
 Understood: ``field:value``, ``field:"a phrase"``, ``field:(a OR b)``, ``field:[a TO b]``, ``foo*``, ``+ - ! NOT``,
 ``AND OR && ||``, brackets, ``*:*``, date math, backslash escapes. A blank means AND, and binds weaker than OR: the
 ``organization:a OR organization:b metadata_modified:[…]`` that harvesters send means (a or b) and the time, although
-Solr as CKAN sets it up would find everything. In ``res_format:(CSV XLSX)`` it means OR, as there. Local parameters, regular expressions, fuzzy and proximity search are
-refused, boosts are passed over.
+Solr as CKAN sets it up would find everything. In ``res_format:(CSV XLSX)`` it means OR, as there. What only leaves out
+leaves out, in brackets too. Local parameters, regular expressions, fuzzy and proximity search are refused, boosts are
+passed over.
 """
 
 from __future__ import annotations
@@ -97,6 +98,9 @@ class _Parser:
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
             raise self._wrong(f"quá {MAX_CLAUSES} điều kiện", f"more than {MAX_CLAUSES} clauses")
+        listed = self._listed_values(field) if field and holds_whole_values(field) else ()
+        if listed:
+            return AnyOf(listed)
         with_sign = self._nested(lambda: self._signed(field))
         self._takes(_BOOST)
         return with_sign
@@ -124,8 +128,7 @@ class _Parser:
             named = _FIELD.match(self.text, self.at)
             if named:
                 return self._fielded(named)
-            return self._value(field)
-        return self._one_of_values(field) if holds_whole_values(field) else self._value(field)
+        return self._value(field)
 
     def _fielded(self, named: re.Match[str]) -> Condition:
         if named[1] in _REFUSED_FIELDS:
@@ -147,16 +150,17 @@ class _Parser:
         self._skip_space()
         return condition
 
-    def _one_of_values(self, field: str) -> Condition:
-        """Plain values with blanks between, in the brackets of a field: any of them, as Solr reads them."""
-        values = []
-        while (plain := _PLAIN_VALUE.match(self.text, self.at)) and (
-            values or _PLAIN_VALUE.match(self.text, plain.end())
-        ):
-            self.clauses += 1
-            self.at = plain.end()
-            values.append(value_condition(field, Value(_unescaped(plain[1])), self.now))
-        return AnyOf(tuple(values)) if values else self._value(field)
+    def _listed_values(self, field: str) -> tuple[Condition, ...]:
+        """Two or more plain values with blanks between, in the brackets of a field: any of them, as Solr reads them."""
+        self._skip_space()
+        found, at = [], self.at
+        while plain := _PLAIN_VALUE.match(self.text, at):
+            found.append(value_condition(field, Value(_unescaped(plain[1])), self.now))
+            at = plain.end()
+        if len(found) < 2:
+            return ()
+        self.at, self.clauses = at, self.clauses + len(found)
+        return tuple(found)
 
     def _value(self, field: str | None) -> Condition:
         if self.text[self.at : self.at + 1] in ("[", "{"):

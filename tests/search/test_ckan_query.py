@@ -16,6 +16,7 @@ NOW = datetime(2026, 3, 31, 10, 30, 15, 123456, tzinfo=UTC)
 EVERYTHING = AllOf(())
 NOTHING = AnyOf(())
 A, B, C = Match("text", "a"), Match("text", "b"), Match("text", "c")
+ANY_FORMAT = AnyOf((Match("format", "CSV"), Match("format", "XLSX"), Match("format", "ODS")))
 
 
 def parse(text: str) -> Condition:
@@ -75,7 +76,20 @@ def test_words_and_operators(text: str, condition: Condition) -> None:
         ("extras_frequency:yearly", Match("frequency", "yearly")),
         ("extras_unknown:x", Match("extras_unknown", "x")),
         ("vocab_unknown:x", Match("vocab_unknown", "x")),
-        ("author:[* TO *]", Match("author", "*")),
+        ("maintainer:[* TO *]", Match("maintainer", "*")),
+        ("author:[* TO *]", EVERYTHING),
+        ("res_format:(CSV XLSX)", AnyOf((Match("format", "CSV"), Match("format", "XLSX")))),
+        ("res_format:( CSV XLSX ODS ) a", AllOf((ANY_FORMAT, A))),
+        ("res_format:(CSV XLSX OR ODS)", AnyOf((AnyOf(ANY_FORMAT.conditions[:2]), Match("format", "ODS")))),
+        ("res_format:(CSV -XLSX)", AllOf((Match("format", "CSV"), Not(Match("format", "XLSX"))))),
+        ("res_format:(-CSV XLSX)", AllOf((Not(Match("format", "CSV")), Match("format", "XLSX")))),
+        ('tags:("a" "b")', AllOf((Match("keyword", "a", phrase=False), Match("keyword", "b", phrase=False)))),
+        ("tags:(a b*)", AllOf((Match("keyword", "a"), Match("keyword", "b", prefix=True)))),
+        ("tags:(y\\ tế dân\\ số)", AnyOf((Match("keyword", "y tế"), Match("keyword", "dân số")))),
+        ("name:\\*", NOTHING),
+        ('name:"*"', NOTHING),
+        ("tags:(a \\*)", AnyOf((Match("keyword", "a"), NOTHING))),
+        ("name:**", Match("name", "*")),
         ("-tags:[* TO *]", Not(Match("keyword", "*"))),
         ("tags:['' TO *]", Match("keyword", "*")),
         ("name:[a TO b}", Between("name", "a", "b", include_high=False)),

@@ -43,8 +43,10 @@ def login_required(action: str) -> ActionError:
 
 
 def search_query_error(message: str) -> ActionError:
-    return ActionError(400, "Search Query Error", message=message, data={})
+    """CKAN's answer to parameters that it does not know, or not so."""
+    return ActionError(400, "Search Query Error", message=f"Search Query is invalid: {message!r}")
 
 
 def search_error(message: str) -> ActionError:
-    return ActionError(409, "Search Error", message=message)
+    """CKAN's answer where its search engine does not understand the question."""
+    return ActionError(409, "Search Error", message=f"Search error: {message!r}")

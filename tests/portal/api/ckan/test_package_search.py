@@ -30,6 +30,9 @@ def test_everything_newest_first(ask: Ask) -> None:
         ({"q": "*:*"}, {CLINICS, PHARMACIES, STAFF}),
         ({"q": "nhà thuốc"}, {PHARMACIES}),
         ({"q": "nha thuoc"}, {PHARMACIES}),
+        ({"q": "khongcogi OR nhà"}, {PHARMACIES}),
+        ({"q": "y tế NOT thuốc"}, {CLINICS, STAFF}),
+        ({"fq": "tags:(dược giường)"}, {PHARMACIES}),
         ({"q": "name:co-so*"}, {CLINICS, PHARMACIES}),
         ({"q": "organization:so-y-te AND -tags:dược"}, {CLINICS, STAFF}),
         ({"fq": "res_format:CSV title:khám"}, {CLINICS}),
@@ -72,6 +75,7 @@ def test_pages(ask: Ask) -> None:
         ("metadata_modified asc", [CLINICS, STAFF]),
         ("id asc", [PHARMACIES, CLINICS, STAFF]),
         ("score desc, name desc", [STAFF, CLINICS, PHARMACIES]),
+        ("rank", [STAFF, CLINICS, PHARMACIES]),
     ],
 )
 def test_orders(ask: Ask, sort: str, order: list[str]) -> None:
@@ -96,6 +100,56 @@ def test_facets_carry_names_titles_and_counts(ask: Ask) -> None:
     assert ask("package_search", **{"facet": "false", "facet.field": ["tags"]})["search_facets"] == {}
 
 
+def test_facets_of_what_all_public_datasets_have_in_common(ask: Ask) -> None:
+    fields = ["dataset_type", "state", "private", "capacity", "entity_type"]
+    facets = ask("package_search", **{"facet.field": fields, "rows": 0})["facets"]
+    assert facets == {
+        "dataset_type": {"dataset": 3},
+        "state": {"active": 3},
+        "private": {"false": 3},
+        "capacity": {"public": 3},
+        "entity_type": {"package": 3},
+    }
+    assert ask("package_search", q="khongcogi", **{"facet.field": ["state"]})["facets"] == {"state": {}}
+
+
+def test_organizations_are_counted_by_id_too(ask: Ask) -> None:
+    owner = ask("organization_show", id="so-y-te")["id"]
+    assert ask("package_search", **{"facet.field": ["owner_org"]})["facets"] == {"owner_org": {owner: 3}}
+
+
+@pytest.mark.parametrize(("limit", "values"), [(0, 0), (1, 1), ("3", 3), (-1, 4), ("-5", 4), (None, 4)])
+def test_how_many_values_a_facet_tells(ask: Ask, limit: object, values: int) -> None:
+    given = {"facet.field": ["tags"], "rows": 0, "facet.limit": limit}
+    assert len(ask("package_search", **given)["facets"]["tags"]) == values
+
+
+def test_fields_asked_for_come_as_the_search_engine_of_ckan_keeps_them(ask: Ask) -> None:
+    fields = [
+        "organization",
+        "groups",
+        "tags",
+        "metadata_modified",
+        "res_format",
+        "dataset_type",
+        "frequency",
+        "version",
+    ]
+    found = ask("package_search", fl=fields, fq=f"name:{CLINICS}")["results"]
+    whole = ask("package_show", id=CLINICS)
+    assert found == [
+        {
+            "organization": "so-y-te",
+            "groups": ["y-te"],
+            "tags": [tag["name"] for tag in whole["tags"]],
+            "metadata_modified": whole["metadata_modified"][:-3].removesuffix(".000") + "Z",
+            "res_format": [resource["format"] for resource in whole["resources"]],
+            "dataset_type": "dataset",
+            "frequency": next(extra["value"] for extra in whole["extras"] if extra["key"] == "frequency"),
+        }
+    ]
+
+
 def test_only_the_keys_asked_for(ask: Ask) -> None:
     assert ask("package_search", fl="name,title", rows=1, sort="name asc")["results"] == [
         {"name": PHARMACIES, "title": "Cơ sở bán lẻ thuốc ở phường Đông Tiến"}
@@ -106,11 +160,14 @@ def test_only_the_keys_asked_for(ask: Ask) -> None:
     ("arguments", "status", "kind"),
     [
         ({"foo": "1"}, 400, "Search Query Error"),
-        ({"q": 'title:"thiếu'}, 400, "Search Query Error"),
-        ({"fq": "(tags:a"}, 400, "Search Query Error"),
+        ({"q.op": "OR"}, 400, "Search Query Error"),
+        ({"q": 'title:"thiếu'}, 409, "Search Error"),
+        ({"q": "thuốc AND"}, 409, "Search Error"),
+        ({"fq": "(tags:a"}, 409, "Search Error"),
+        ({"fq": "metadata_modified:[x TO *]"}, 409, "Search Error"),
         ({"q": "{!term f=name}x"}, 409, "Search Error"),
         ({"fq": "_query_:x"}, 409, "Search Error"),
-        ({"sort": "name"}, 409, "Search Error"),
+        ({"sort": "name"}, 400, "Search Query Error"),
         ({"rows": "mười"}, 409, "Validation Error"),
         ({"rows": -1}, 409, "Validation Error"),
         ({"start": "-5"}, 409, "Validation Error"),
@@ -125,4 +182,5 @@ def test_what_cannot_be_asked(refuse: Ask, arguments: dict[str, Any], status: in
 
 
 def test_an_unknown_parameter_is_named_as_ckan_names_it(refuse: Ask) -> None:
-    assert refuse("package_search", foo=1)[1]["message"] == "Invalid search parameters: ['foo']"
+    message = refuse("package_search", foo=1, bar=2)[1]["message"]
+    assert message == "Search Query is invalid: \"Invalid search parameters: ['bar', 'foo']\""
