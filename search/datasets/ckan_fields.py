@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 
-from catalog.errors import InvalidQuery
 from catalog.questions import FIELDS, AllOf, AnyOf, Between, Condition, Match, Not
 from search.datasets.ckan_dates import next_period, resolve_time
 
@@ -39,14 +39,14 @@ _NOTHING: Condition = AnyOf(())
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value as it was asked for: ``begins`` stands for ``foo*``, ``ends`` for ``*foo``."""
+    """A value as it was asked for: ``begins`` stands for ``foo*``; in a ``pattern`` every ``*`` stands for any
+    characters and every ``?`` for one."""
 
     text: str
     phrase: bool = False
     anything: bool = False
     begins: bool = False
-    ends: bool = False
-    wild_inside: bool = False
+    pattern: bool = False
 
 
 def field_here(field: str) -> str:
@@ -70,21 +70,23 @@ def value_condition(field: str | None, value: Value, now: datetime) -> Condition
         return _NOTHING
     if field in _CONSTANTS:
         held = _CONSTANTS[field]
-        return _EVERYTHING if held == value.text or (value.begins and held.startswith(value.text)) else _NOTHING
+        return _EVERYTHING if _is_held(held, value) else _NOTHING
     if field in ("private", "capacity"):
         return _PRIVACY.get((field, value.text.lower()), _NOTHING)
     name = field_here(field or "text")
     if name in _TIMES:
         return _time_condition(name, value, now)
+    if value.pattern:
+        return Match(name, value.text, wildcard=True)
     if name in _WORDS:
         return Match(name, value.text, phrase=value.phrase, prefix=value.begins)
-    if value.ends or value.wild_inside:
-        raise InvalidQuery(
-            f"Trường “{field}” chỉ nhận dấu * ở cuối giá trị, không nhận “{value.text[:100]}”.",
-            f"Field “{field}” takes * at the end of a value only, not “{value.text[:100]}”.",
-            field=field,
-        )
     return Match(name, value.text, prefix=value.begins)
+
+
+def _is_held(held: str, value: Value) -> bool:
+    if value.pattern:
+        return fnmatchcase(held, value.text)
+    return held.startswith(value.text) if value.begins else held == value.text
 
 
 def between_condition(

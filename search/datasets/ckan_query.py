@@ -1,6 +1,6 @@
 """CKAN's ``q`` and ``fq`` (Solr syntax) as a :class:`catalog.questions.Condition`, by a parser of our own.
 
-Understood: ``field:value``, ``field:"a phrase"``, ``field:(a OR b)``, ``field:[a TO b]``, ``foo*``, ``+ - ! NOT``,
+Understood: ``field:value``, ``field:"a phrase"``, ``field:(a OR b)``, ``field:[a TO b]``, ``f?o*``, ``+ - ! NOT``,
 ``AND OR && ||``, brackets, ``*:*``, date math, backslash escapes. A blank means AND, and binds weaker than OR: the
 ``organization:a OR organization:b metadata_modified:[…]`` that harvesters send means (a or b) and the time, although
 Solr as CKAN sets it up would find everything. In ``res_format:(CSV XLSX)`` it means OR, as there. What only leaves out
@@ -234,11 +234,11 @@ def _bare_value(written: str) -> Value:
     plain = re.sub(r"\\.", "__", written, flags=re.DOTALL)
     if not plain.strip("*"):
         return Value("*", anything=True)
-    leading = plain.startswith("*")
-    trailing = plain.endswith("*")
-    core = written[leading : len(written) - trailing]
-    inside = plain[leading : len(plain) - trailing]
-    return Value(_unescaped(core), begins=trailing, ends=leading, wild_inside="*" in inside or "?" in inside)
+    if "*" not in plain[:-1] and "?" not in plain:
+        begins = plain.endswith("*")
+        return Value(_unescaped(written[:-1] if begins else written), begins=begins)
+    # An escaped sign in a pattern can only be asked for as any one character.
+    return Value(_unescaped(re.sub(r"\\[*?]", "?", written)), pattern=True)
 
 
 def _without_boost(written: str) -> str:
