@@ -6,7 +6,6 @@ The database is the truth. Files, row copies and the search index can all be hel
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from catalog.model import StoredFile, Version
 from catalog.ports import CatalogReader, CatalogStore, DatasetIndex, FileStore, RowStore
 from catalog.publishing import local_copy
 from catalog.reading import indexed_datasets
+from catalog.working_folders import working_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +145,14 @@ def repair(store: CatalogStore, files: FileStore, index: DatasetIndex, rows: Row
     if kinds & {"index", "index-unavailable"}:
         rebuild_index(store, index)
     mended = sum(item.kind in ("index", "index-unavailable") for item in drift)
-    with store.read() as reader, tempfile.TemporaryDirectory(prefix="dulieumo-repair-") as folder:
+    with store.read() as reader, working_folder() as folder:
         harvesting = any(reader.active_run(source.id) for source in reader.sources())
         for item in drift:
             if harvesting and item.kind.startswith("orphan"):
                 continue
             if item.kind == "missing-rows":
                 version = next(v for v in reader.latest_versions().values() if v.id == item.key)
-                mended += _remake_rows(files, rows, version, Path(folder))
+                mended += _remake_rows(files, rows, version, folder)
             elif item.kind == "orphan-rows":
                 rows.remove(next(version_id for version_id in rows.versions() if version_id == item.key))
                 mended += 1

@@ -8,7 +8,6 @@ the same state.
 from __future__ import annotations
 
 import logging
-import shutil
 
 from catalog.errors import CatalogError, LeaseLost
 from catalog.harvesting_catalogs import harvest_catalog
@@ -16,6 +15,7 @@ from catalog.harvesting_tables import harvest_tables, internal_error, table_requ
 from catalog.ports import Progress
 from catalog.runs import Harvester, Keeper, Tell, claim, finish, give_back
 from catalog.sources import CATALOG_KEY, HarvestRun, SourceId
+from catalog.working_folders import working_folder
 
 logger = logging.getLogger(__name__)
 
@@ -56,14 +56,9 @@ def _harvest(harvester: Harvester, run: HarvestRun, tell: Tell) -> None:
         source = reader.source(run.source_id)
         done = {outcome.table_key for outcome in reader.outcomes(run.id)}
         requests = table_requests(reader, source, done)
-    folder = harvester.staging / run.id
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
+    with working_folder(harvester.staging) as folder:  # its own: who lost the lease must not clear another's
         tell("read", CATALOG_KEY if not requests else requests[0].table.key, 0)
         remote = None if CATALOG_KEY in done else harvester.open_catalog(source)
         if remote is not None:
             harvest_catalog(harvester, run, source, remote, folder, tell)
         harvest_tables(harvester, run, source, requests, folder, tell)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -97,6 +97,9 @@ class CatalogReader(PeopleReader, Protocol):
     ) -> tuple[Dataset, ...]:
         """All datasets, or those asked for, by name; of every status and level: the caller filters."""
 
+    def dataset_revisions(self) -> dict[DatasetId, int]:
+        """The revision of every dataset, of every status and level."""
+
     def dataset_names(self, names: Collection[str]) -> dict[str, DatasetId]:
         """Which of these names are taken, and by which dataset."""
 
@@ -111,6 +114,13 @@ class CatalogReader(PeopleReader, Protocol):
         """The newest version of each distribution that has one."""
 
     def version_report(self, version_id: VersionId) -> Report: ...
+    def version_reports(self, version_ids: Collection[VersionId]) -> dict[VersionId, Report]: ...
+    def version_codes(self, version_ids: Collection[VersionId]) -> dict[VersionId, Mapping[str, tuple[str, ...]]]:
+        """The codes found in each coded column (:mod:`catalog.version_codes`); a version not read yet is left out."""
+
+    def versions_without_codes(self) -> frozenset[VersionId]:
+        """Those of the newest versions whose codes were not read yet."""
+
     def derived_files(self, version_ids: Collection[VersionId]) -> dict[VersionId, tuple[StoredFile, ...]]:
         """Formats made after publication (XLSX, JSON); empty where none is ready."""
 
@@ -197,6 +207,9 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
 
     def add_version(self, version: Version, report: Report) -> None:
         """Raises ``EditConflict`` if the distribution already has a version of this number."""
+
+    def put_version_codes(self, version_id: VersionId, codes: Mapping[str, tuple[str, ...]]) -> None:
+        """Remember which codes a version holds."""
 
     def add_derived_file(self, version_id: VersionId, file: StoredFile) -> None:
         """Add or replace the derived file of this format."""
@@ -354,6 +367,8 @@ class RowStore(Protocol):
 
     def versions(self) -> frozenset[VersionId]: ...
     def remove(self, version_id: VersionId) -> None: ...
+    def sweep(self, older_than: datetime) -> int:
+        """Remove what a killed process left half-written before ``older_than``; returns how many copies it was."""
 
 
 # --- the way of one table --------------------------------------------------------------------------------------------

@@ -6,10 +6,8 @@ The source is read and judged as in a real harvest; no run, version, file or dat
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -26,6 +24,7 @@ from catalog.remote_datasets import dataset_of, name_of
 from catalog.runs import Harvester
 from catalog.sources import HarvestSource, Outcome, RunId, SourceTable
 from catalog.table_diff import CompareTables, TableDiff
+from catalog.working_folders import working_folder
 
 SAMPLE_ROWS = 20
 SAMPLE_RECORDS = 20
@@ -95,7 +94,7 @@ def preview(
     def tell(step: str, key: str, done: int) -> None:
         progress(key, done)
 
-    with _scratch(harvester) as folder:
+    with working_folder(harvester.staging) as folder:
         with harvester.store.read() as reader:
             requests = [_read_anew(item) for item in table_requests(reader, source)]
         remote = harvester.open_catalog(source)
@@ -111,13 +110,6 @@ def preview(
     order = {table.key: place for place, table in enumerate(source.tables)}
     tables.sort(key=lambda item: order[item.table.key])
     return SourcePreview(source, tuple(tables), catalog)
-
-
-@contextmanager
-def _scratch(harvester: Harvester) -> Iterator[Path]:
-    harvester.staging.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="xem-truoc-", dir=harvester.staging) as name:
-        yield Path(name)
 
 
 def _read_anew(request: TableRequest) -> TableRequest:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,6 +35,7 @@ from catalog.ports import (
     WriteTable,
 )
 from catalog.reading import indexed_datasets
+from catalog.working_folders import working_folder
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +66,13 @@ def prepare_version(
     folder: Path,
     source_shape: SourceShape | None = None,
 ) -> Prepared:
-    """Write, store and copy one judged table; nothing is public yet. Doing it again gives the same version."""
+    """Write, store and copy one judged table; nothing is public yet. Doing it again gives the same version. The id is
+    made from the content too: a worker that lost its lease and does not know it yet cannot put its rows in the place of
+    those that another published."""
     prepared, columns = write(table, schema, folder, stem)
     stored = tuple(store_file(files, item) for item in prepared)
     version = Version(
-        id=VersionId(stable_id("version", distribution_id, number)),
+        id=VersionId(stable_id("version", distribution_id, number, *(file.sha256 for file in stored))),
         dataset_id=dataset_id,
         distribution_id=distribution_id,
         number=number,
@@ -181,8 +183,7 @@ def derive_formats(
     parquet = version.file("parquet")
     if parquet is None:
         raise NotFound.of("tệp Parquet của phiên bản", version_id)
-    with tempfile.TemporaryDirectory(prefix="dulieumo-derive-") as name:
-        folder = Path(name)
+    with working_folder() as folder:
         source = local_copy(files, parquet.sha256, folder)
         derived = derive(version, schema, dataset, organization, source, folder)
         made = tuple(store_file(files, item) for item in derived)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from catalog.errors import SourceError
@@ -14,6 +13,7 @@ from catalog.ports import Fetched, Progress, TableRequest
 from catalog.remote import ListedItem, ListingMark, ListingNotice, RemoteCatalog, RemoteDataset, RemoteRecord
 from catalog.source_kinds import CheckStep, OfferedTable, Option, OptionType
 from catalog.sources import HarvestSource
+from catalog.working_folders import working_folder
 from harvesters.access import explained
 from harvesters.catalog_options import CATALOG_OPTIONS
 from harvesters.ckan_api import PAGE_ROWS, CkanPortal, site_of
@@ -108,8 +108,8 @@ class Ckan(Kind):
 
     def offered(self, source: HarvestSource, outside: Outside) -> Iterator[OfferedTable]:
         """The resources with rows in the datastore, of the first packages."""
-        with TemporaryDirectory(prefix="dulieumo-") as folder:
-            for item in islice(CkanListing(source, outside).records(Path(folder)), MOST_OFFERED):
+        with working_folder() as folder:
+            for item in islice(CkanListing(source, outside).records(folder), MOST_OFFERED):
                 if isinstance(item, RemoteRecord):
                     yield from _tables_of(item.raw)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from catalog.errors import SourceError
 from catalog.remote import InvalidRecord, ListedItem, ListingNotice, RemoteCatalog, RemoteRecord
 from catalog.source_kinds import CheckStep
+from catalog.working_folders import working_folder
 from harvesters.access import explained
 
 LOOKED_AT = 500
@@ -37,8 +36,8 @@ def check_listing(listing: RemoteCatalog) -> Iterator[CheckStep]:
 
 
 def _first_items(listing: RemoteCatalog) -> list[ListedItem]:
-    with TemporaryDirectory(prefix="dulieumo-") as folder:
-        generator = listing.records(Path(folder))
+    with working_folder() as folder:
+        generator = listing.records(folder)
         # A generator that is left early must be closed, and its connections with it.
         try:
             return list(islice(generator, LOOKED_AT))

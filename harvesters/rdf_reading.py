@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -83,8 +84,8 @@ class RdfReader:
 
 
 def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "harvesters.rdf_child"],
+    return subprocess.Popen(  # noqa: S603  our own module and a number
+        [sys.executable, "-m", "harvesters.rdf_child", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote, urlsplit
 
 from catalog.errors import SourceError, SourceMissing, SourceUnreadable
@@ -14,6 +13,7 @@ from catalog.ports import Fetched, Progress, StagedTable, TableRequest, Unchange
 from catalog.source_kinds import CheckStep
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped, slug
+from catalog.working_folders import working_folder
 from harvesters.access import Visitor, at_source, concerns_whole_source, explained
 from harvesters.file_marks import FileMark
 from harvesters.http_client import HttpClient
@@ -77,8 +77,8 @@ class RemoteFolder:
 
     def _tried(self, name: str, title: str, title_en: str) -> CheckStep:
         try:
-            with TemporaryDirectory(prefix="dulieumo-") as folder:
-                file = self._visitor.download(self._address(name), Path(folder) / "tep", most_bytes=LARGEST_TRIED)
+            with working_folder() as folder:
+                file = self._visitor.download(self._address(name), folder / "tep", most_bytes=LARGEST_TRIED)
         except SourceMissing as error:
             # Nothing need lie at the base address itself.
             return CheckStep(title, title_en, not name, *explained(error))

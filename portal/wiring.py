@@ -35,6 +35,11 @@ class Parts:
     passwords: Passwords
     clock: Clock = utc_now
 
+    @property
+    def staging(self) -> Path:
+        """Where harvests have their half-done work."""
+        return self.settings.folder / "staging"
+
 
 def open_parts(settings: Settings) -> Parts:
     """Open every door that the settings name. Opens connections lazily; makes folders, never a database."""
@@ -115,7 +120,7 @@ def open_harvester(parts: Parts) -> Harvester:
         clock=parts.clock,
         owner=process_name(),
         is_dead=process_is_dead,
-        staging=parts.settings.folder / "staging",
+        staging=parts.staging,
     )
 
 

@@ -14,9 +14,9 @@ from catalog.harvesting import harvest
 from catalog.publishing import deliver
 from catalog.retention import prune_history
 from catalog.schedule import due_sources
+from catalog.working_folders import sweep_working_folders
 from portal.notices import deliver_notices
 from portal.wiring import Parts, open_harvester
-from portal.working_folders import sweep_working_folders
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,10 @@ def _turn(parts: Parts, stop: threading.Event) -> list[Exception]:
     failures: list[Exception] = []
     with _kept_apart(failures):
         parts.files.sweep(parts.clock() - SWEEP_AGE)
-        sweep_working_folders()
+    with _kept_apart(failures):
+        parts.rows.sweep(parts.clock() - SWEEP_AGE)
+    for place in (parts.staging, None):
+        sweep_working_folders(place)
     with _kept_apart(failures):
         deliver_outbox(parts)
     with _kept_apart(failures):

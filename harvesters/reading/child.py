@@ -5,27 +5,25 @@ Started by :mod:`harvesters.reading.parent` with a question as JSON on standard 
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import resource
-import signal
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harvesters.reading.lifeline import end_with_parent
+
 MEMORY_BYTES = 4 << 30
 CPU_SECONDS = 600
-_PR_SET_PDEATHSIG = 1
 GARBAGE_AFTER = 100_000
 """Rows are made and dropped by the million without a circle among them; looking for one oftener costs a tenth."""
 
 
 def main() -> None:
     """Answer one question."""
-    _end_with_parent()
+    end_with_parent(int(sys.argv[1]))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -43,12 +41,6 @@ def main() -> None:
     except MemoryError:
         answer = {}
     json.dump(answer, sys.stdout, ensure_ascii=False)
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to end this process when the one that waits for its answer is killed (prctl(2))."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _answer(question: dict[str, Any]) -> dict[str, Any]:

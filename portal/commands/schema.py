@@ -11,9 +11,9 @@ import click
 
 from catalog.errors import CatalogError, InvalidInput, NotFound, SourceError
 from catalog.issues import Severity
+from catalog.working_folders import working_folder
 from portal.commands.options import as_json, print_json
 from portal.commands.schema_layout import accepted_layout, layout
-from portal.working_folders import working_folder
 
 if TYPE_CHECKING:
     from portal.file_check import CheckedFile

@@ -13,8 +13,8 @@ import click
 
 from catalog.errors import CatalogError, InvalidInput, SourceUnreadable
 from catalog.layout import Confidence, LayoutProposal, TableLayout
+from catalog.working_folders import working_folder
 from portal.commands.options import as_json, print_json
-from portal.working_folders import working_folder
 
 if TYPE_CHECKING:
     from catalog.dictionary import TableSchema

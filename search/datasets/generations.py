@@ -56,7 +56,7 @@ class Generations:
             previous = self.current()
         except IndexUnavailable:
             previous = new
-        unfinished = self._folder / f".{_POINTER}.{os.getpid()}"
+        unfinished = self._folder / f".{_POINTER}.unfinished"  # one name: only the holder of the lock writes here
         with unfinished.open("w") as file:
             file.write(new.name)
             file.flush()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -22,6 +24,7 @@ from search.rows.copied_table import CopiedColumn, copy_rows, open_copy
 from search.rows.question_sql import RowStatements, statements_for
 
 _SUFFIX = ".duckdb"
+_UNFINISHED = ".unfinished"
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _INTERRUPT_AGAIN = 0.05
 
@@ -50,7 +53,7 @@ class DuckdbRows:
     def add(self, version: Version, parquet: Path) -> None:
         """Make the row copy of a version beside the others and put it in place in one step. ``StorageError``."""
         target = self._path(version.id)
-        unfinished = self._folder / f".{version.id}.{uuid.uuid4().hex}.unfinished"
+        unfinished = self._folder / f".{version.id}.{uuid.uuid4().hex}{_UNFINISHED}"
         with _storage_errors(version.id):
             self._folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -60,8 +63,8 @@ class DuckdbRows:
                 unfinished.replace(target)
                 _flush(self._folder)
         finally:
-            unfinished.unlink(missing_ok=True)
-            unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
+            for left in self._folder.glob(f"{unfinished.name}*"):
+                _remove(left)
 
     def rows(self, query: RowQuery) -> RowPage:
         copy = self._opened(query.version_id)
@@ -85,6 +88,17 @@ class DuckdbRows:
         if _SAFE_ID.fullmatch(version_id):
             self._path(version_id).unlink(missing_ok=True)
             self._forget(version_id)
+
+    def sweep(self, older_than: datetime) -> int:
+        """``older_than`` is aware. What the engine keeps beside a copy while it writes goes too."""
+        removed = 0
+        with _storage_errors(VersionId("*")):
+            for path in self._folder.glob(f".*{_UNFINISHED}*"):
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < older_than.timestamp():
+                        _remove(path)
+                        removed += path.suffix == _UNFINISHED
+        return removed
 
     def _path(self, version_id: VersionId) -> Path:
         if not _SAFE_ID.fullmatch(version_id):
@@ -171,6 +185,14 @@ def _storage_errors(version_id: VersionId) -> Iterator[None]:
 
 def _no_copy(version_id: str) -> NotFound:
     return NotFound.of("bản sao dòng của phiên bản", version_id[:100])
+
+
+def _remove(path: Path) -> None:
+    """A file, or the folder in which the engine puts what does not fit into memory."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

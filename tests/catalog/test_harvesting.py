@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,8 +17,9 @@ from catalog.dictionary import Code, TableSchema
 from catalog.editing_sources import cancel_run
 from catalog.errors import LeaseLost, NotFound, RunInProgress, SourceUnreachable, StorageFull
 from catalog.harvesting import harvest
-from catalog.model import Dataset, Frequency, SourceShape, Version
+from catalog.model import Column, Dataset, Frequency, SourceShape, Version
 from catalog.ports import Fetched, PreparedFile, Progress, StagedTable, TableRequest, Unchanged
+from catalog.questions import RowQuery
 from catalog.runs import LEASE, Harvester
 from catalog.schedule import RETRY, due_sources
 from catalog.sources import HarvestSource, Lease, Outcome, RunState, TableOutcome
@@ -238,6 +241,52 @@ def test_a_worker_that_lost_its_lease_publishes_nothing(parts: Parts, source: Ha
     with pytest.raises(LeaseLost):
         harvest(replace(harvester, fetch=stolen_meanwhile), source.id, trigger="test")
     assert versions_of(parts) == ()
+
+
+def test_a_worker_that_stood_still_harms_nothing_of_the_one_that_took_over(parts: Parts, source: HarvestSource) -> None:
+    harvester = open_harvester(parts)
+    folders: list[Path] = []
+
+    def write(
+        table: StagedTable, schema: TableSchema, folder: Path, stem: str
+    ) -> tuple[tuple[PreparedFile, ...], tuple[Column, ...]]:
+        folders.append(folder)
+        return harvester.write(table, schema, folder, stem)
+
+    other = replace(harvester, owner="another-host/1/1", is_dead=lambda owner: True, write=write)
+
+    def written_late(
+        table: StagedTable, schema: TableSchema, folder: Path, stem: str
+    ) -> tuple[tuple[PreparedFile, ...], tuple[Column, ...]]:
+        """What was read before the pause is written after somebody else read and published something newer."""
+        rewrite(source, CLINIC_ROWS.replace("1200", "1300"))
+        harvest(other, source.id, trigger="test")
+        return write(table, schema, folder, stem)
+
+    with pytest.raises(LeaseLost):
+        harvest(replace(harvester, write=written_late), source.id, trigger="test")
+    (version,) = versions_of(parts)
+    page = parts.rows.rows(RowQuery(version.id, fields=("giuong",)))
+    assert [row[0] for row in page.rows] == [1300, 5, None]
+    assert len(set(folders)) == 2
+
+
+def test_what_a_killed_harvest_left_in_the_staging_folder_goes_with_the_next(
+    parts: Parts, source: HarvestSource
+) -> None:
+    harvester = open_harvester(parts)
+    killed_after_reading = """
+import os, signal, sys
+from pathlib import Path
+from catalog.working_folders import working_folder
+with working_folder(Path(sys.argv[1])) as folder:
+    (folder / "ban-sao.csv").write_text("0912 345 678")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", killed_after_reading, str(harvester.staging)], check=False)
+    assert len(list(harvester.staging.iterdir())) == 1
+    harvest(harvester, source.id, trigger="test")
+    assert list(harvester.staging.iterdir()) == []
 
 
 def test_nothing_half_done_stays_in_the_staging_folder(parts: Parts, source: HarvestSource) -> None:

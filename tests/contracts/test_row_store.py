@@ -312,6 +312,13 @@ def test_a_version_without_a_copy_is_not_found(store: RowStore, key: str) -> Non
     store.remove(VersionId(key))
 
 
+def test_sweeping_leaves_what_was_added(empty_store: RowStore, tmp_path: Path) -> None:
+    assert empty_store.sweep(datetime(2100, 1, 1, tzinfo=UTC)) == 0
+    empty_store.add(version(), write_parquet(tmp_path))
+    assert empty_store.sweep(datetime(2100, 1, 1, tzinfo=UTC)) == 0
+    assert empty_store.rows(ask()).total == len(ROWS)
+
+
 def test_an_addition_that_fails_leaves_what_was_there(empty_store: RowStore, tmp_path: Path) -> None:
     empty_store.add(version(), write_parquet(tmp_path))
     broken = tmp_path / "broken.parquet"

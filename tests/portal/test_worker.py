@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +22,7 @@ from catalog.model import Dataset, Organization, Version
 from catalog.ports import PreparedFile
 from catalog.publishing import deliver
 from portal.settings import Settings
-from portal.wiring import Parts, open_harvester, open_parts
+from portal.wiring import Parts, open_harvester, open_parts, utc_now
 from portal.worker import deliver_outbox, work
 from tests.catalog.examples import CLINICS, example_dataset, example_source
 from tests.end_to_end.state import catalogue_state
@@ -192,3 +193,33 @@ def test_two_workers_on_one_database_publish_everything_once(
     assert {worker.returncode for worker in workers} <= {0, -signal.SIGTERM}, said
     assert published == [1] * len(DATASETS)
     assert {(run.attempt, run.state) for run in runs} == {(1, "success")}
+
+
+def test_the_worker_sweeps_what_killed_processes_left(parts: Parts, tmp_path: Path) -> None:
+    (tmp_path / "tam").mkdir()
+    add_sources(parts, tmp_path / "nguon")
+    work(parts, once=True)
+    long_ago = time.time() - 7_200
+    left = [
+        parts.settings.folder / "files" / "incoming" / "nua-chung",
+        parts.settings.folder / "rows" / ".ban.1.unfinished",
+    ]
+    killed = """
+import os, signal, sys
+from pathlib import Path
+from catalog.working_folders import working_folder
+with working_folder(), working_folder(Path(sys.argv[1])):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    for path in left:
+        path.touch()
+        os.utime(path, (long_ago, long_ago))
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tam")}
+    subprocess.run([sys.executable, "-c", killed, str(parts.staging)], check=False, env=environment)
+    left += [*parts.staging.iterdir(), *(tmp_path / "tam").iterdir()]
+    assert len(left) == 4
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path / "tam"))
+        work(replace(parts, clock=utc_now), once=True)
+    assert [path for path in left if path.exists()] == []

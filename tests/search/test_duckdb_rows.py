@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -124,3 +127,27 @@ def test_published_order_is_kept_for_many_rows(rows: DuckdbRows, tmp_path: Path)
     rows.add(version(columns=TEXT), texts)
     for number in (0, 122_880, 250_000, 299_999):
         assert rows.rows(ask(offset=number, limit=1)).rows == ((number + 1, str(number)),)
+
+
+def test_what_a_killed_process_left_half_written_is_swept_when_it_is_old(rows: DuckdbRows, tmp_path: Path) -> None:
+    folder = tmp_path / "rows"
+    killed = f"""
+import os, signal
+from pathlib import Path
+import search.rows.duckdb_rows as module
+from tests.contracts.test_row_store import version, write_parquet
+
+module._flush = lambda path: os.kill(os.getpid(), signal.SIGKILL)
+module.DuckdbRows(Path({str(folder)!r})).add(version(), write_parquet(Path({str(tmp_path)!r})))
+"""
+    subprocess.run([sys.executable, "-c", killed], check=False, cwd=Path(__file__).parents[2])
+    (left,) = folder.iterdir()
+    beside = folder / f"{left.name}.tmp"
+    beside.mkdir()
+    (beside / "khoi").write_bytes(b"0912 345 678")
+    now = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+
+    assert rows.sweep(now - timedelta(hours=1)) == 0
+    assert left.exists()
+    assert rows.sweep(now + timedelta(hours=1)) == 1
+    assert list(folder.iterdir()) == []

@@ -125,7 +125,9 @@ TantivyIndex(Path({str(folder)!r})).rebuild(datasets())
     assert found(index) == ["a"]
     index.put([described("b")])
     assert sorted(found(TantivyIndex(folder))) == ["a", "b"]
+    (folder / ".current.unfinished").write_text("layo")
     assert index.rebuild([described("c")]) == 1
+    assert not list(folder.glob(".*"))
     assert len(list(folder.glob("layout*"))) == 2
 
 

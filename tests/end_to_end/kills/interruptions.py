@@ -6,7 +6,7 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -63,10 +63,14 @@ class Interrupting:
         Returns what was waited for; "late" if the first process ended before."""
         if self.chance.random() < 0.35:
             return "late" if ends_within(processes[0], log_uniform(self.chance, 0.05, self.usual)) else "any time"
-        phase, is_time = self.chance.choice(list(moments(self.place).items()))
-        if not wait_for(processes[0], is_time):
+        return self.after_phase(processes[0], list(moments(self.place)), 0.5)
+
+    def after_phase(self, process: Process, phases: Sequence[str], longest: float) -> str:
+        """Wait until one of these phases began, and then at most ``longest`` seconds more."""
+        phase = self.chance.choice(phases)
+        if not wait_for(process, moments(self.place)[phase]):
             return "late"
-        time.sleep(log_uniform(self.chance, 0.0002, 0.5))
+        time.sleep(log_uniform(self.chance, 0.0002, longest))
         return phase
 
     # --- interrupting
@@ -146,7 +150,7 @@ class Interrupting:
     def stall(self) -> str:
         """A worker stands still for longer than its lease, another takes over, and then the first one goes on."""
         first = self.harvest(*MANY_TABLES)
-        when = self.some_moment(first)
+        when = self.after_phase(first, ("reading", "storing", "copying rows"), 0.1)
         if first.poll() is not None:
             return "late"
         first.send_signal(signal.SIGSTOP)

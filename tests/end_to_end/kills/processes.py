@@ -102,10 +102,10 @@ def moments(place: Place) -> dict[str, Callable[[], bool]]:
     index = home / "index"
     before = _newest(index)
     return {
-        "reading": lambda: _has(home / "staging", "*/*"),
+        "reading": lambda: _has(home / "staging", "*/*.*"),
         "storing": lambda: _has(home / "files" / "incoming", "*"),
         "copying rows": lambda: _has(home / "rows", ".*.unfinished"),
-        "deriving": lambda: _has(place.temporary, "*derive*/*"),
+        "deriving": lambda: _has(place.temporary, "*/*.*"),
         "indexing": lambda: _newest(index) != before,
     }
 

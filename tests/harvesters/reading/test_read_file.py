@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -285,3 +287,10 @@ def test_real_tables_in_the_encodings_of_old_read_like_their_originals(name: str
     ]
     assert all(was.casefold() == now.casefold() for was, now in different)
     assert len(different) <= (7 if name == "tcvn3_abc" else 0)
+
+
+@pytest.mark.parametrize("module", ["harvesters.reading.child", "harvesters.rdf_child"])
+def test_a_child_whose_parent_was_killed_before_it_began_does_nothing(module: str) -> None:
+    nobody = 2**22 + 1  # no process of Linux has such a number
+    done = subprocess.run([sys.executable, "-m", module, str(nobody)], input=b"{", capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"nobody waits for an answer any more\n")

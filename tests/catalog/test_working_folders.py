@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.working_folders import PREFIX, sweep_working_folders, working_folder
+from catalog.working_folders import PREFIX, sweep_working_folders, working_folder
 
 HOLDER = """
 import sys
-from portal.working_folders import working_folder
+from catalog.working_folders import working_folder
 with working_folder() as folder:
     (folder / "ban-sao.csv").write_text("0912 345 678")
     print(folder, flush=True)

@@ -1,6 +1,6 @@
-"""Folders for the length of one command, of which nothing stays behind, however the command ends.
+"""Folders for the length of one piece of work, of which nothing stays behind, however it ends.
 
-Copies of tables can hold personal data. A command that is killed cannot clear its folder; the next one does: a folder
+Copies of tables can hold personal data. A process that is killed cannot clear its folder; the next one does: a folder
 is in use as long as somebody holds the lock on the file in it, and the system lets go of locks when a process ends.
 """
 
@@ -25,10 +25,13 @@ _ABANDONED_SECONDS = 3_600
 
 
 @contextmanager
-def working_folder() -> Iterator[Path]:
-    """An empty folder that only this user can open; it is removed at the end, and so are those of killed commands."""
-    sweep_working_folders()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+def working_folder(within: Path | None = None) -> Iterator[Path]:
+    """An empty folder ``within`` another (the system's for temporary files if none is named) that only this user can
+    open; it is removed at the end, and so are those there that killed processes left."""
+    sweep_working_folders(within)
+    if within is not None:
+        within.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=within))
     unready = folder / f"{_LOCK}-moi"
     lock = os.open(unready, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
@@ -40,17 +43,17 @@ def working_folder() -> Iterator[Path]:
         os.close(lock)
 
 
-def sweep_working_folders() -> int:
-    """Remove the folders that killed commands of this user left; how many there were. Never raises ``OSError``."""
+def sweep_working_folders(within: Path | None = None) -> int:
+    """Remove the folders that killed processes of this user left; how many there were. Never raises ``OSError``."""
     swept = 0
     with suppress(OSError):
-        for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        for folder in (within or Path(tempfile.gettempdir())).glob(f"{PREFIX}*"):
             with suppress(OSError):
                 if _is_abandoned(folder):
                     shutil.rmtree(folder)
                     swept += 1
     if swept:
-        logger.info("removed %d working folders of commands that were killed", swept)
+        logger.info("removed %d working folders of processes that were killed", swept)
     return swept
 
 
