@@ -24,6 +24,7 @@
     ├── StorageError             our own disk or database refuses
     │   └── StorageFull          no space left
     ├── IndexUnavailable         the search index cannot be asked just now
+    │   └── IndexMissing         it is empty, gone or of another version, and must be built
     └── NotDelivered             a message could not be sent; it is kept and tried again
 """
 
@@ -177,6 +178,10 @@ class NotDelivered(CatalogError):
 class IndexUnavailable(CatalogError):
     code = "index-unavailable"
     http_status = 503
+
+
+class IndexMissing(IndexUnavailable):
+    code = "index-missing"
 
 
 class SourceIncomplete(SourceError):
