@@ -88,6 +88,8 @@ class CkanPortal:
                     raise
                 refusal = error
         if self.wanted:  # the other action cannot filter: it would give too much
+            if isinstance(refusal, FetchFailed):
+                raise self._filter_refused(refusal) from None
             raise refusal or AssertionError("the loop ends with a refusal")
 
         def all_packages(start: int, path: Path) -> PackagePage:
@@ -120,6 +122,16 @@ class CkanPortal:
 
     def _address(self, action: str) -> str:
         return f"{self.site}/api/3/action/{action}"
+
+    def _filter_refused(self, refusal: FetchFailed) -> SourceUnreadable:
+        asked = self.wanted["fq"][:300]
+        return SourceUnreadable(
+            f"Cổng “{self.site}” không nhận bộ lọc “{asked}” (lỗi {refusal.status}); kiểm tra các mục “Bộ lọc (fq)” và"
+            " “Chỉ của cơ quan” của nguồn.",
+            f"“{self.site}” refuses the filter “{asked}” (error {refusal.status}); check the options “Filter (fq)” and"
+            " “Only of organizations” of the source.",
+            url=self.site,
+        )
 
     def _refused(self, action: str, said: object) -> SourceUnreadable:
         """The portal answered, but with no result; the name it gives its error is told, nothing else of it."""

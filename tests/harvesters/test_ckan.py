@@ -212,6 +212,14 @@ def test_a_portal_that_cannot_search_is_asked_for_its_list(tmp_path: Path) -> No
         read_from(portal, tmp_path, organization="so-y-te")
 
 
+def test_a_filter_that_the_portal_does_not_understand_is_shown_with_where_to_mend_it(tmp_path: Path) -> None:
+    def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
+        return reply(b"{}", "409 Conflict") if "fq" in asked else result
+
+    with pytest.raises(SourceError, match=r"bộ lọc “tags:\(” \(lỗi 409\); kiểm tra các mục “Bộ lọc \(fq\)”"):
+        read_from(Portal(packages(3), tamper=tamper), tmp_path, filter="tags:(")
+
+
 @pytest.mark.parametrize("status", ["403 Forbidden", "404 Not Found"])
 def test_a_portal_that_refuses_to_be_searched_has_not_lost_its_datasets(status: str, tmp_path: Path) -> None:
     def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
