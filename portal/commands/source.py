@@ -207,12 +207,13 @@ def test(parts: Parts, name: str, tables: bool, json_output: bool) -> None:
     offered = list(access.offered(found)) if tables and all(step.is_well for step in steps) else []
     if json_output:
         told = [{"step": step.title_en, "ok": step.is_well, "message": step.message} for step in steps]
-        print_json({"steps": told, "tables": [{"locator": t.locator, "columns": t.columns} for t in offered]})
+        shown = [{"locator": t.locator, "title": t.title, "columns": t.columns} for t in offered]
+        print_json({"steps": told, "tables": shown})
     else:
         for step in steps:
             click.echo(f"{'✓' if step.is_well else '✗'} {step.title}: {step.message}")
         for table in offered:
-            click.echo(f"  {table.locator}\t{', '.join(table.columns)}")
+            click.echo(f"  {table.locator}\t{', '.join(table.columns) or table.title}")
     if not all(step.is_well for step in steps):
         sys.exit(EXIT_FOUND)
 

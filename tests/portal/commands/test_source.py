@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from catalog.source_kinds import OfferedTable
 from portal.cli import main
 from portal.settings import Settings
+from portal.source_access import SourceAccess
 from portal.wiring import open_parts
 from tests.catalog.examples import CLINICS, HEALTH, example_source
 from tests.portal.sample import CLINIC_ROWS, describe_source, open_sample_parts
@@ -96,6 +98,18 @@ def test_a_source_is_edited_paused_and_removed(home: Path) -> None:
     run("source", "resume", "csdl")
     assert run("source", "remove", "csdl", "--yes").exit_code == 0
     assert run("source", "show", "csdl").exit_code == 3
+
+
+def test_offered_tables_without_known_columns_are_told_by_their_titles(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise somebody who looks for a table of a CKAN portal sees nothing but ids."""
+    offered = [OfferedTable("1f0c", "Cơ sở y tế – Phòng khám"), OfferedTable("hoc_sinh", "", ("ma", "lop"))]
+    monkeypatch.setattr(SourceAccess, "offered", lambda _self, _source: offered)
+    told = run("source", "test", "nguon", "--tables").output.splitlines()
+    assert told[1:] == ["  1f0c\tCơ sở y tế – Phòng khám", "  hoc_sinh\tma, lop"]
+    tables = json.loads(run("source", "test", "nguon", "--tables", "--json").output)["tables"]
+    assert tables[0] == {"locator": "1f0c", "title": "Cơ sở y tế – Phòng khám", "columns": []}
 
 
 def test_trying_a_source_out_explains_what_fails(home: Path) -> None:
