@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +16,16 @@ from tests.postgresql import PostgresqlServer, start_server
 from tests.servers import not_tested
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says plainly what a machine without some server has not tested."""
-    skipped = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
-    lacking = not_tested(skipped)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    """Says plainly, after everything else, what a machine without some server has not tested."""
+    yield
+    # What was skipped is told as (file, line, reason).
+    lacking = not_tested(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
     if lacking:
         terminalreporter.section(f"Not tested here: {', '.join(lacking)}", yellow=True, bold=True)
     for server, reasons in lacking.items():
-        terminalreporter.write_line(f"{server}: {len(reasons)} skipped; {reasons[0]}")
+        terminalreporter.write_line(f"{server}: {len(reasons)} skipped; {reasons[0].splitlines()[0]}")
 
 
 @pytest.fixture(scope="session")

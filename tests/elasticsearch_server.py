@@ -157,7 +157,8 @@ def _or_give_up() -> Iterator[None]:
 
 def main() -> None:
     """Runs one node on ``ES_PORT`` (9200) until Ctrl-C, and says how the portal is led to it."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ended_by in (signal.SIGINT, signal.SIGTERM):  # a shell lets its background jobs ignore Ctrl-C
+        signal.signal(ended_by, signal.default_int_handler)
     try:
         with ExitStack() as ending:
             node = run_node(ending, int(os.environ.get("ES_PORT", PORT)), quick=False)
