@@ -20,6 +20,7 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from harvesters.rdf_datasets import Described
 from harvesters.rdf_statements import Refused, statements_of, warm_up
+from harvesters.reading.lifeline import end_with_parent
 
 MEMORY_BYTES = 4 << 30
 CPU_SECONDS = 3_600
@@ -70,7 +71,6 @@ def _answered(question: dict[str, str]) -> dict[str, Any]:
             for record in described.records():
                 target.write(json.dumps(record, ensure_ascii=False) + "\n")
                 count += 1
-        return {"count": count, "total": described.total, "next": described.next}
     except Refused as refusal:
         return {"refused": list(refusal.args)}
     except BadSyntax as error:
@@ -83,6 +83,7 @@ def _answered(question: dict[str, str]) -> dict[str, Any]:
         place = getattr(error, "getLineNumber", lambda: None)()
         where, where_en = (f" ở dòng {place}", f" at line {place}") if place else ("", "")
         return {"refused": [f"sai cú pháp{where}", f"its syntax is wrong{where_en} ({type(error).__name__})"]}
+    return {"count": count, "total": described.total, "next": described.next}
 
 
 if __name__ == "__main__":
