@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from catalog.errors import InvalidQuery
 from catalog.questions import AllOf, AnyOf, Between, Condition, Match, Not
-from search.datasets.document import FILLED, TEXT, TIMES, VALUES, folded, microseconds, value_key
+from search.datasets.document import FILLED, NO_WORDS, TEXT, TIMES, VALUES, WEIGHTS, folded, microseconds, value_key
 from search.datasets.plan import (
     Both,
     Everything,
@@ -23,7 +23,7 @@ from search.datasets.words import words_of
 
 MAX_CONDITIONS = 5_000
 MAX_DEPTH = 50
-WORD_CONDITIONS = (TEXT, "title", "description")
+WORD_CONDITIONS = (TEXT, *WEIGHTS)
 
 
 def plan_condition(condition: Condition) -> Plan:
@@ -79,10 +79,11 @@ def _fits_words(field: str, pattern: str) -> Plan:
         shape = "".join(sign if sign in "*?" else "".join(w.folded for w in words_of(sign)) for sign in part)
         if shape.strip("*?") or "?" in shape:
             shapes.append(shape)
-    parts = tuple(Fits(field, shape) for shape in shapes)
-    if not parts:
+    if not shapes:
         return Nothing()
-    return parts[0] if len(parts) == 1 else Both(must=parts)
+    # Signs alone would fit what stands in a field without words.
+    never = (Term(field, NO_WORDS),) if any(not shape.strip("*?") for shape in shapes) else ()
+    return Both(must=tuple(Fits(field, shape) for shape in shapes), never=never)
 
 
 def _between(between: Between) -> Plan:

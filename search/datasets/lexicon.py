@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from search.datasets.words import Word
+from search.datasets.words import Word, words_of
+
+MOST_ROWS = 24
+"""Rows that are looked for beside some words, at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Some words of a question that stand together, with what else they may mean: ``rows`` of words that say the same,
-    ``communes`` (five-digit codes) that are called so."""
+class Meaning:
+    """What ``words`` may mean beside themselves: ``rows`` of words that say the same, ``communes`` (five-digit codes)
+    that are called so."""
 
     words: tuple[Word, ...]
     rows: tuple[tuple[Word, ...], ...] = ()
@@ -19,36 +23,69 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a row of words may mean beside itself."""
+class Segment:
+    """Some words of a question that stand together, with what else they may mean."""
 
+    words: tuple[Word, ...]
     rows: tuple[tuple[Word, ...], ...] = ()
     communes: tuple[str, ...] = ()
 
 
 class Lexicon:
-    """Looks words of a question up, the longest rows first. Keys are rows of folded words."""
+    """Looks words of a question up, the longest rows first.
 
-    def __init__(self, meanings: Mapping[tuple[str, ...], Meaning] | None = None) -> None:
-        self._meanings = dict(meanings or {})
+    A word typed with accents means only what is written so (*Đông Tiến* is not *Đồng Tiến*); one typed without means
+    all that it can. ``generic`` are further rows of words that say little here, such as the name of the province.
+    """
+
+    def __init__(self, meanings: Iterable[Meaning] = (), generic: Iterable[str] = ()) -> None:
+        self._meanings: dict[tuple[str, ...], list[Meaning]] = defaultdict(list)
+        for meaning in meanings:
+            if meaning.words:
+                self._meanings[tuple(word.folded for word in meaning.words)].append(meaning)
         self._longest = max(map(len, self._meanings), default=0)
+        self.generic = frozenset(tuple(word.exact for word in words_of(row)) for row in generic)
 
     def segments(self, words: Sequence[Word]) -> tuple[Segment, ...]:
         """The words in order, cut so that the longest rows that the lexicon knows stay together."""
         found: list[Segment] = []
         at = 0
         while at < len(words):
-            length, meaning = self._longest_at(words, at)
-            found.append(Segment(tuple(words[at : at + length]), meaning.rows, meaning.communes))
-            at += length
+            segment = self._longest_at(words, at)
+            found.append(segment)
+            at += len(segment.words)
         return tuple(found)
 
-    def _longest_at(self, words: Sequence[Word], at: int) -> tuple[int, Meaning]:
+    def meant(self, words: Sequence[Word]) -> Segment:
+        """What exactly these words may mean beside themselves."""
+        typed = tuple(words)
+        rows: dict[tuple[Word, ...], None] = {}
+        communes: dict[str, None] = {}
+        for meaning in self._meanings.get(tuple(word.folded for word in typed), ()):
+            if all(map(_may_be, typed, meaning.words)):
+                rows.update(dict.fromkeys(meaning.rows))
+                communes.update(dict.fromkeys(meaning.communes))
+        return Segment(typed, tuple(rows)[:MOST_ROWS], tuple(communes))
+
+    def _longest_at(self, words: Sequence[Word], at: int) -> Segment:
         for length in range(min(self._longest, len(words) - at), 0, -1):
-            meaning = self._meanings.get(tuple(word.folded for word in words[at : at + length]))
-            if meaning is not None:
-                return length, meaning
-        return 1, Meaning()
+            segment = self.meant(words[at : at + length])
+            if segment.rows or segment.communes:
+                return segment
+        return Segment((words[at],))
+
+
+def _may_be(typed: Word, written: Word) -> bool:
+    """Whether the one may stand for the other, of which it is known that they are the same when folded."""
+    return typed.is_plain or _with_final_i(typed) == _with_final_i(written)
+
+
+_Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
+
+
+def _with_final_i(word: Word) -> str:
+    """*sỹ* and *sĩ* are one word, as their folded form says."""
+    return word.exact.translate(_Y_TO_I) if word.folded.endswith("i") else word.exact
 
 
 LexiconOf = Callable[[], Lexicon]

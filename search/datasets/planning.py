@@ -9,12 +9,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from catalog.errors import InvalidQuery
 from catalog.questions import FACETS, VOCABULARY, Likeness, SearchQuery, SearchSort, Viewer
 from search.datasets import document as fields
-from search.datasets.asking import Wishes, read_wishes
+from search.datasets.asking import Wishes, read_alternatives
+from search.datasets.common_words import YEAR
 from search.datasets.conditions import check_size, plan_condition
 from search.datasets.document import TEXT, WEIGHTS, exact, folded, value_key
 from search.datasets.lexicon import Lexicon, Segment
@@ -49,6 +50,7 @@ class Worths:
     SAME_IN_TITLE = 40.0
     PHRASE_IN_TITLE = 20.0
     PAIRS = 20.0
+    ALL_IN_TITLE = 10.0
     PLAIN_WORDS = 20.0
     COMMUNE = 10.0
     FRESH = ((timedelta(days=31), 2.0), (timedelta(days=183), 2.0), (timedelta(days=366), 2.0))
@@ -59,6 +61,7 @@ class Worths:
 
 
 PAIRS_LOOKED_AT = 8
+COMMUNE_DIGITS = 5
 ENOUGH_OF_THE_WORDS = 0.6
 """The part of a question's words that must stand in a dataset where none holds them all."""
 
@@ -94,7 +97,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     if query.like is not None:
         base = Both(must=(_alike(query.like), *limits), never=(Term("id", value_key("id", query.like.id)),))
         return Planned(base, None, _chosen(query), _ORDERS.get(query.sort), frozenset())
-    asked = _Asked(read_wishes(query.text), lexicon, now, unfinished=query.unfinished)
+    asked = _Asked(read_alternatives(query.text, lexicon), lexicon, now, unfinished=query.unfinished)
     order = _ORDERS.get(query.sort)
     if order is None and not asked.words:
         order = _ORDERS[SearchSort.MODIFIED]
@@ -139,59 +142,91 @@ def _chosen(query: SearchQuery) -> dict[str, Plan]:
 
 
 class _Asked:
-    """A person's question in plans. ``words`` are those that are asked for, in order, ``marks`` with what means the
-    same."""
+    """A person's question in plans: one of its alternatives must hold. ``words`` are those that are asked for,
+    ``marks`` with what means the same."""
+
+    def __init__(self, asked: Sequence[Wishes], lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
+        self._sides = tuple(
+            _Side(wishes, lexicon, now, unfinished=unfinished and wishes is asked[-1]) for wishes in asked
+        )
+        self.words = tuple(word for side in self._sides for word in side.words)
+        self.marks = frozenset().union(*(side.marks for side in self._sides))
+
+    def strict(self) -> Plan:
+        return _any([side.strict() for side in self._sides])
+
+    def relaxed(self) -> Plan | None:
+        """Most of the words; ``None`` where that would be all of them."""
+        relaxed = [side.relaxed() for side in self._sides]
+        if not any(relaxed):
+            return None
+        return _any([plan or side.strict() for plan, side in zip(relaxed, self._sides, strict=True)])
+
+
+class _Side:
+    """One alternative in plans. ``core`` are its words without those that say little."""
 
     def __init__(self, wishes: Wishes, lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
         self._wishes = wishes
         self._now = now
-        self._unfinished = unfinished and bool(wishes.words)
         self.words = wishes.words
-        self._segments = lexicon.segments(wishes.words)
-        same = {word.folded for segment in self._segments for row in segment.rows for word in row}
+        segments = lexicon.segments(wishes.words)
+        places = list(accumulate((len(segment.words) for segment in segments), initial=0))
+        self._segments: list[Segment] = []
+        self._core: list[Word] = []
+        for segment, place in zip(segments, places, strict=False):
+            if not wishes.optional.issuperset(range(place, place + len(segment.words))):
+                self._segments.append(segment)
+                self._core += segment.words
+        self._begun = segments[-1] if unfinished and segments else None
+        same = {word.folded for segment in segments for row in segment.rows for word in row}
         self.marks = frozenset(word.folded for word in wishes.words) | same
 
     def strict(self) -> Plan:
-        must = [self._meant(segment) for segment in self._segments]
-        must += [_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases]
-        return Both(must=tuple(must), may=self._ranking(), never=self._unwanted())
+        return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())
 
     def relaxed(self) -> Plan | None:
-        """Most of the words; ``None`` where that would be all of them."""
         enough = math.ceil(ENOUGH_OF_THE_WORDS * len(self._segments))
         if enough == len(self._segments):
             return None
         meant = tuple(self._meant(segment) for segment in self._segments)
         worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
+        conditions = tuple(map(plan_condition, self._wishes.conditions))
         most = Both(may=meant, enough=enough)
-        return Both(must=(most,), may=(*worth, *self._ranking()), never=self._unwanted())
+        return Both(must=(most, *conditions), may=(*worth, *self._ranking()), never=self._never())
 
-    def _unwanted(self) -> tuple[Plan, ...]:
+    def _firm(self) -> Iterable[Plan]:
+        """What must hold beside the words."""
+        yield from (_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases)
+        yield from map(plan_condition, self._wishes.conditions)
+
+    def _never(self) -> tuple[Plan, ...]:
         return tuple(_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
 
     def _meant(self, segment: Segment) -> Plan:
         """The words of a segment, or what means the same."""
         words = _together(folded(TEXT), [word.folded for word in segment.words])
-        if self._unfinished and segment is self._segments[-1]:
+        if segment is self._begun:
             *whole, last = [word.folded for word in segment.words]
             begun = StartsWith(folded(TEXT), last)
             words = Both(must=(_together(folded(TEXT), whole), begun)) if whole else begun
         same: list[Plan] = [_row(folded(TEXT), [word.folded for word in row]) for row in segment.rows]
         if segment.communes:
             same.append(AnyTerm("commune", segment.communes))
-        return Both(may=(words, *same), enough=1) if same else words
+        same += _numbers(segment)
+        return _any([words, *same])
 
     def _ranking(self) -> tuple[Plan, ...]:
-        words = self.words
+        words = self._core
         if not words:
             return ()
         plain, written = [word.folded for word in words], [word.exact for word in words]
         accented = [word.exact for word in words if not word.is_plain]
         steps: list[tuple[Plan, float]] = [
-            (_row(folded(TEXT), plain), Worths.PHRASE),
-            (_row(exact(TEXT), written), Worths.EXACT_PHRASE),
+            (self._in_a_row(folded(TEXT), "folded"), Worths.PHRASE),
+            (self._in_a_row(exact(TEXT), "exact"), Worths.EXACT_PHRASE),
             (_together(folded("title"), plain), Worths.IN_TITLE),
-            (_row(folded("title"), plain), Worths.PHRASE_IN_TITLE),
+            (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
             # Words typed without accents do not say that none are meant, so they weigh little.
             (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
@@ -199,12 +234,32 @@ class _Asked:
             steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
         pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
         steps += [(_row(folded(TEXT), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
+        if len(words) < len(self.words):
+            steps.append((_together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
         for segment in self._segments:
             for row in segment.rows:
                 steps.append((_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
             if segment.communes:
                 steps.append((AnyTerm("commune", segment.communes), Worths.COMMUNE))
         return (*(Worth(plan, score) for plan, score in steps), *_signals(self._now), *_weighed(words))
+
+    def _in_a_row(self, field: str, form: str) -> Plan:
+        """The words one after another, with or without those that say little."""
+        rows = dict.fromkeys(tuple(getattr(word, form) for word in words) for words in (self._core, self.words))
+        return _any([_row(field, row) for row in rows])
+
+
+def _numbers(segment: Segment) -> Iterable[Plan]:
+    """A year is also one that the data speak of, and five digits may be a commune's code."""
+    written = segment.words[0].exact if len(segment.words) == 1 else ""
+    if YEAR.fullmatch(written):
+        yield Term("year", written)
+    elif len(written) == COMMUNE_DIGITS and written.isdecimal():
+        yield Term("commune", written)
+
+
+def _any(plans: Sequence[Plan]) -> Plan:
+    return plans[0] if len(plans) == 1 else Both(may=tuple(plans), enough=1)
 
 
 def _weighed(words: Sequence[Word]) -> Iterable[Plan]:

@@ -1,0 +1,58 @@
+"""Words of a question that say little: they count where a dataset has them, but no dataset must.
+
+Stop words are taken for such only as they are written: *cho* without accents may be *chợ*, *tai* may be *tải*. What
+people put around their question (*số liệu*, *danh sách*, *ở đâu*) stands in many titles and is missing in as many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from search.datasets.words import Word, words_of
+
+_ALWAYS = frozenset(
+    """
+    của và các những về tại trên ở là với để được bởi trong đến tới hoặc này đó nào gì đâu thì mà đã đang sẽ bị vào
+    cùng mỗi mọi có từng cần muốn tìm tôi tỉnh
+    or
+    """.split()  # noqa: SIM905  quotes around each word would hide them
+)
+_AMONG_ACCENTS = frozenset({"theo", "cho", "hay", "khi", "ra", "do", "qua", "xem"})
+"""Without accents anyway; so only where the rest of the question shows that its writer types accents."""
+
+_AROUND = (
+    "số liệu", "dữ liệu", "bộ dữ liệu", "danh sách", "danh mục", "thống kê", "thông tin", "tình hình", "số lượng",
+    "tổng số", "tra cứu", "tìm kiếm", "tải về", "bao nhiêu", "có bao nhiêu", "ở đâu", "là gì", "như thế nào",
+    "hiện nay", "mới nhất", "cho tôi", "cho biết", "trên địa bàn", "toàn tỉnh",
+)  # fmt: skip
+_ROWS = frozenset(tuple(word.exact for word in words_of(row)) for row in _AROUND)
+_PLAIN_ROWS = frozenset(tuple(word.folded for word in words_of(row)) for row in _AROUND)
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def optional_places(
+    words: Sequence[Word], quoted: Collection[int] = (), more: Iterable[tuple[str, ...]] = ()
+) -> frozenset[int]:
+    """The places of words that say little; none where that would be all of them. ``quoted`` are the places of words
+    that were asked for in quotes, ``more`` further rows of words (as written) that say little."""
+    accents = any(not word.is_plain for word in words)
+    found = {
+        place
+        for place, word in enumerate(words)
+        if word.exact in _ALWAYS
+        or (accents and word.exact in _AMONG_ACCENTS)
+        or (word.folded == "nam" and place + 1 < len(words) and YEAR.fullmatch(words[place + 1].exact))
+    }
+    rows = _ROWS.union(more)
+    for length in {len(row) for row in rows}:
+        for start in range(len(words) - length + 1):
+            part = words[start : start + length]
+            plain = all(word.is_plain for word in part)
+            if tuple(word.exact for word in part) in rows or (
+                plain and tuple(word.folded for word in part) in _PLAIN_ROWS
+            ):
+                found.update(range(start, start + length))
+    found.difference_update(quoted)
+    return frozenset() if len(found) == len(words) else frozenset(found)
