@@ -21,7 +21,7 @@ _FIELDS = {
     "title_string": "title",
     "access_level": "level",
 }
-_TIMES = frozenset({"issued", "modified"})
+_TIMES = frozenset({"issued", "modified", "temporal_start", "temporal_end"})
 _WORDS = frozenset({"title", "description", "text"})
 
 # Here every record is a dataset, and what CKAN calls private is the level internal.
