@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import click
+from flask import Flask
 
 from catalog.errors import CatalogError
 from catalog.holding import approve_release, held_tables, request_release
@@ -21,6 +22,7 @@ from portal.wiring import Parts
 from tests.end_to_end.kills.departments import SECRETS, Departments
 from tests.end_to_end.kills.interruptions import Interrupting
 from tests.end_to_end.kills.processes import Place, orphans_of
+from tests.end_to_end.kills.readers import reading_on
 from tests.end_to_end.kills.tables import COLUMNS, ChangingTable, rows_digest
 from tests.end_to_end.state import broken_promises
 
@@ -38,6 +40,10 @@ class Trial:
     _seen: dict[str, Version] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
     _log_read: int = 0
+    _app: Flask = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._app = create_app(self.parts)
 
     @property
     def parts(self) -> Parts:
@@ -70,10 +76,11 @@ class Trial:
         ways = {name: way for name, way in self.interrupting.ways().items() if name in only or not only}
         name = chance.choices(list(ways), [weight for _, weight in ways.values()])[0]
         self.interrupting.started.clear()
-        when = ways[name][0]()
+        with reading_on(self._app, {table.key: table.distribution_id for table in self.departments.tables}) as wrong:
+            when = ways[name][0]()
         self.done[f"{name} ({when})"] += 1
-        orphans = [f"left over process: {found}" for found in orphans_of(*self.interrupting.started)]
-        self._tell(f"{number} {name} ({when}) {' '.join(changed)}", orphans + self.promises_broken(settled=False))
+        wrong += [f"left over process: {found}" for found in orphans_of(*self.interrupting.started)]
+        self._tell(f"{number} {name} ({when}) {' '.join(changed)}", wrong + self.promises_broken(settled=False))
         if chance.random() < 0.5:
             self._tell(f"{number} recovery", self.recover())
 
@@ -139,6 +146,11 @@ class Trial:
             if not versions or self._digest(versions[-1]) != table.history[-1]:
                 broken.append(f"{table.key} does not have what its source has")
         self._tell("end", [*broken, *self._listings_differ()])
+        with self.parts.store.read() as reader:
+            runs = [run for source in reader.sources() for run in reader.runs(source.id, limit=100_000)]
+        self.done["versions published"] = sum(len(self._versions_of(table)) for table in self.departments.tables)
+        self.done["runs taken over"] = sum(run.attempt > 1 for run in runs)
+        self.done.update(f"runs that ended as {run.state}" for run in runs)
 
     # --- checking
 
@@ -183,7 +195,7 @@ class Trial:
 
     def _unanswered(self) -> Iterator[str]:
         """The last good version of every table is public: described, queried and downloaded through the API."""
-        client = create_app(self.parts).test_client()
+        client = self._app.test_client()
         for table in self.departments.tables:
             latest = self._versions_of(table)[-1]
             answer = client.get(f"/api/v1/tables/{table.distribution_id}/rows?_limit=3")
