@@ -120,7 +120,9 @@ def _listed(arguments: Arguments, chosen: str, described: Iterable[dict[str, Any
         for item in described
         if (not names or item["name"] in names) and (text in item["name"] or text in fold(item["title"]))
     ]
-    items.sort(key=_SORT_KEYS[field], reverse=direction.strip().lower() == "desc")
+    # As in CKAN, those with the most datasets come first unless a direction is said.
+    direction = direction.strip().lower() or ("desc" if field.startswith("package") else "asc")
+    items.sort(key=_SORT_KEYS[field], reverse=direction == "desc")
     all_fields = arguments.flag("all_fields")
     most = MOST_WITH_ALL_FIELDS if all_fields else MOST_NAMES
     offset = arguments.natural("offset", 0)

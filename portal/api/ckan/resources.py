@@ -8,7 +8,7 @@ from catalog.ports import CatalogReader
 from catalog.reading import PublishedDataset, PublishedTable, may_read_rows, published_datasets
 from catalog.vietnamese import fold
 from portal.api.ckan.arguments import Arguments
-from portal.api.ckan.errors import access_denied, not_found, validation_error
+from portal.api.ckan.errors import ActionError, access_denied, not_found, validation_error
 from portal.api.ckan.packages import visible_dataset
 from portal.api.resource_ids import place_of
 from portal.context import links, parts, viewer
@@ -32,6 +32,13 @@ def resource_view_list(arguments: Arguments) -> list[Any]:
     with parts().store.read() as reader:
         found_resource(reader, key)
     return []
+
+
+_SEARCHED = frozenset(
+    {"id", "package_id", "name", "description", "url", "format", "mimetype", "mimetype_inner", "size", "hash", "state"}
+    | {"url_type", "resource_type", "position", "created", "last_modified", "metadata_modified", "datastore_active"}
+    | {"cache_url", "cache_last_updated"}
+)
 
 
 def resource_search(arguments: Arguments) -> dict[str, Any]:
@@ -69,7 +76,10 @@ def _field_and_term(text: str) -> tuple[str, str]:
     field, colon, term = text.partition(":")
     if not colon:
         raise validation_error("query", "Must be <field>:<value> pair(s)")
-    return field.strip(), fold(term.strip())
+    field = field.strip()
+    if field not in _SEARCHED:
+        raise ActionError(409, "Validation Error", query=f'Field "{field[:100]}" not recognised in resource_search.')
+    return field, fold(term.strip())
 
 
 def found_resource(reader: CatalogReader, key: str) -> tuple[PublishedDataset, PublishedTable]:

@@ -56,6 +56,13 @@ def test_resources_are_found_by_their_fields(ask: Ask) -> None:
     assert ask("resource_search", query="format:", limit=2)["count"] == 4
 
 
+def test_a_field_that_resources_do_not_have_is_refused_as_ckan_refuses_it(refuse: Ask) -> None:
+    assert refuse("resource_search", query="mau:x") == (
+        409,
+        {"__type": "Validation Error", "query": 'Field "mau" not recognised in resource_search.'},
+    )
+
+
 @pytest.mark.parametrize("key", ["kiem-tra-noi-bo", stable_id("dataset", "kiem-tra-noi-bo")])
 def test_an_internal_dataset_is_refused_without_a_word_about_it(refuse: Ask, key: str) -> None:
     assert refuse("package_show", id=key) == (403, {"__type": "Authorization Error", "message": "Access denied"})
@@ -106,6 +113,8 @@ def test_a_shared_dataset_is_described_without_files(ask: Ask) -> None:
 def test_organizations(ask: Ask, refuse: Ask) -> None:
     assert ask("organization_list") == ["so-thong-tin-va-truyen-thong", "so-y-te"]
     assert ask("organization_list", sort="package_count desc", limit=1) == ["so-y-te"]
+    assert ask("organization_list", sort="package_count", limit=1) == ["so-y-te"]
+    assert ask("organization_list", sort="package_count asc", limit=1) != ["so-y-te"]
     assert ask("organization_list", organizations=["so-y-te"]) == ["so-y-te"]
     assert ask("organization_list", q="y te") == ["so-y-te"]
     [full] = ask("organization_list", all_fields=True, organizations="so-y-te")
