@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from catalog.remote import RemoteDataset, RemoteDistribution
 from catalog.remote_datasets import license_of
-from harvesters.dcat_records import in_language, moment, texts
+from harvesters.dcat_nodes import in_language, moment, texts
 
 Package = Mapping[str, Any]
 

@@ -15,7 +15,8 @@ import pytest
 from catalog.errors import InvalidInput, SourceError, SourceMissing, SourceUnreadable
 from catalog.remote import InvalidRecord, RemoteCatalog, RemoteDataset, RemoteDistribution
 from harvesters import kind_of
-from harvesters.dcat_records import describe, moment
+from harvesters.dcat_nodes import moment
+from harvesters.dcat_records import describe
 from tests.harvesters.catalogs import catalog_source, json_reply, listed, notices, opened, records
 from tests.harvesters.sources import outside
 from tests.harvesters.web_server import Page, reply, serving
