@@ -7,15 +7,15 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import check_throughput, harvest_throughput, search_latency
+from tests.benchmarks import check_throughput, harvest_throughput, metadata_throughput, search_latency
 from tests.benchmarks.figures import Figure
 
 
 def main() -> None:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="dulieumo-bench-") as name:
-        for measure in (check_throughput.measure, harvest_throughput.measure, search_latency.measure):
-            for figure in measure(Path(name) / measure.__module__.rpartition(".")[2]):
+        for module in (check_throughput, harvest_throughput, metadata_throughput, search_latency):
+            for figure in module.measure(Path(name) / module.__name__.rpartition(".")[2]):
                 print(figure, flush=True)
                 figures.append(figure)
     result = {
