@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -55,14 +56,21 @@ class ElasticsearchServer:
 @contextmanager
 def share_elasticsearch(folder: Path) -> Iterator[ElasticsearchServer]:
     """The server that the environment names, or one for all processes that share ``folder``; gone with the last."""
-    given = os.environ.get("DULIEUMO_TEST_ELASTICSEARCH")
-    if given:
-        yield ElasticsearchServer(Access(given.rstrip("/")))
-        return
     with ExitStack() as ending:
         with _or_give_up():
-            address = ending.enter_context(share(folder))
+            address = _given() or ending.enter_context(share(folder))
         yield ElasticsearchServer(Access(address))
+
+
+@contextmanager
+def start_elasticsearch(*, quick: bool = True) -> Iterator[ElasticsearchServer]:
+    """The server that the environment names, or a node of our own that ends with the block; see :func:`start_node`."""
+    with ExitStack() as ending:
+        yield ElasticsearchServer(Access(_given() or ending.enter_context(start_node(quick=quick)).url))
+
+
+def _given() -> str:
+    return os.environ.get("DULIEUMO_TEST_ELASTICSEARCH", "").rstrip("/")
 
 
 @contextmanager
@@ -126,6 +134,8 @@ def start_secured() -> Iterator[ElasticsearchNode]:
 
 def run_node(ending: ExitStack, port: int = 0, *, quick: bool = True) -> ElasticsearchNode:
     """One node without security that answers, on a free port unless one is named; raises ``OSError``."""
+    if port:
+        socket.create_server(("127.0.0.1", port)).close()  # else another server there would answer in its place
     node = _new_node(ending, Access(f"http://127.0.0.1:{port or free_ports(1)[0]}"), ALONE, quick=quick)
     node.start()
     node.wait_until_it_answers()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.elasticsearch_distribution import cache_folder, java_home, obtain
+from tests.elasticsearch_server import run_node, share_elasticsearch, start_elasticsearch
 from tests.elasticsearch_sharing import share
 
 
@@ -57,6 +60,18 @@ def test_all_who_share_a_server_are_told_why_there_is_none(tmp_path: Path) -> No
         with pytest.raises(OSError, match=r"Debian: maven"), share(tmp_path):
             pass
     assert (tmp_path / "keeper.log").read_text() == ""
+
+
+def test_a_port_that_another_server_holds_is_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, ExitStack() as ending, pytest.raises(OSError, match="in use"):
+        run_node(ending, other.getsockname()[1])
+
+
+def test_an_address_in_the_environment_is_used_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DULIEUMO_TEST_ELASTICSEARCH", "http://es.example:9200/")
+    with share_elasticsearch(tmp_path) as shared, start_elasticsearch() as own:
+        assert (shared.url, own.url) == ("http://es.example:9200", "http://es.example:9200")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_old_java_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
