@@ -54,6 +54,7 @@ KINDS = {
     "tài nguyên": "resource",
     "tệp": "file",
     "tệp Parquet của phiên bản": "Parquet file of version",
+    "nhóm từ đồng nghĩa": "group of synonyms",
 }
 """What can be looked for in vain, in both languages."""
 

@@ -46,6 +46,7 @@ from catalog.sources import (
     SourceTable,
     TableOutcome,
 )
+from catalog.synonyms import Synonyms, SynonymsId
 
 Clock = Callable[[], datetime]
 """The time now, in UTC, aware."""
@@ -177,6 +178,9 @@ class CatalogReader(PeopleReader, Protocol):
     def audit(self, limit: int = 100, object_id: str | None = None) -> tuple[AuditEvent, ...]:
         """Newest first; of one object if it is named."""
 
+    def synonyms(self) -> tuple[Synonyms, ...]:
+        """The words that mean the same to a search, as operators keep them, by their first term."""
+
     def schema_revision(self) -> str | None:
         """The migration the database stands at; ``None`` for an empty one."""
 
@@ -280,6 +284,12 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
 
     def acknowledge(self, event_ids: Collection[int]) -> None:
         """The work of these outbox events is done."""
+
+    def put_synonyms(self, group: Synonyms) -> None:
+        """Add or replace."""
+
+    def delete_synonyms(self, group_id: SynonymsId) -> None:
+        """A group that is not there is no error."""
 
     def add_audit(self, *events: AuditEvent) -> None: ...
 

@@ -60,7 +60,8 @@ PUBLIC_LEVELS = frozenset({AccessLevel.OPEN, AccessLevel.SHARED})
 @dataclass(frozen=True, slots=True)
 class Match:
     """A field holds this value; ``*`` stands for any value, ``prefix`` asks for values that begin with it. For text
-    fields (title, description, keywords, columns, organization_title, theme_title, text …) the value is words, all of which must stand there (in a row if ``phrase``).
+    fields (title, description, keywords, columns, organization_title, theme_title, text …) the value is words, all of
+    which must stand there (in a row if ``phrase``).
     With ``wildcard``, ``*`` in the value stands for any letters and ``?`` for one; in text fields of one word."""
 
     field: str

@@ -28,9 +28,10 @@ from catalog.storage import rows, tables
 from catalog.storage.harvest_reading import HarvestReader
 from catalog.storage.people_reading import SqlPeopleReader
 from catalog.storage.rows import SqlRow
+from catalog.storage.search_reading import SqlSearchReader
 
 
-class SqlReader(HarvestReader, SqlPeopleReader):
+class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader):
     """A ``CatalogReader`` on one open transaction."""
 
     # --- organizations and datasets

@@ -17,9 +17,10 @@ from catalog.ports import AuditEvent
 from catalog.storage import rows, tables
 from catalog.storage.harvest_writing import HarvestWriter
 from catalog.storage.people_writing import SqlPeopleWriter
+from catalog.storage.search_writing import SqlSearchWriter
 
 
-class SqlTransaction(HarvestWriter, SqlPeopleWriter):
+class SqlTransaction(HarvestWriter, SqlPeopleWriter, SqlSearchWriter):
     """A ``CatalogTransaction`` on one open transaction."""
 
     # --- organizations and datasets

@@ -1,0 +1,87 @@
+"""Use cases that look after the words that mean the same to a search; every step audited."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from catalog.errors import AlreadyExists, EditConflict, NotFound
+from catalog.ports import AuditEvent, CatalogReader, CatalogStore
+from catalog.synonyms import Synonyms, SynonymsId, checked_terms, write_group
+from catalog.vietnamese import canonical_tone, nfc
+
+_OBJECT = "synonyms"
+
+
+def add_synonyms(store: CatalogStore, terms: tuple[str, ...], *, actor: str, at: datetime) -> Synonyms:
+    """Raises ``InvalidInput``, and ``AlreadyExists`` where a group holds all these terms."""
+    (added,) = import_synonyms(store, [terms], actor=actor, at=at) or (None,)
+    if added is None:
+        raise AlreadyExists(
+            f"Đã có nhóm chứa mọi từ này: {write_group(terms)}.",
+            f"There is a group with all these terms: {write_group(terms)}.",
+        )
+    return added
+
+
+def import_synonyms(
+    store: CatalogStore, groups: Iterable[tuple[str, ...]], *, actor: str, at: datetime
+) -> tuple[Synonyms, ...]:
+    """Add groups, all or none; one whose terms all stand in a stored group adds nothing. Raises ``InvalidInput``."""
+    wanted = [checked_terms(terms) for terms in groups]
+    added: list[Synonyms] = []
+    with store.write() as transaction:
+        known = [_compared(group.terms) for group in transaction.synonyms()]
+        for terms in wanted:
+            if any(_compared(terms) <= held for held in known):
+                continue
+            group = Synonyms(SynonymsId(str(uuid.uuid4())), terms)
+            known.append(_compared(terms))
+            transaction.put_synonyms(group)
+            transaction.add_audit(_event(group, actor, "synonyms.create", at))
+            added.append(group)
+    return tuple(added)
+
+
+def change_synonyms(
+    store: CatalogStore, former: Synonyms, terms: tuple[str, ...], *, actor: str, at: datetime
+) -> Synonyms:
+    """Raises ``InvalidInput``, ``NotFound`` for a group that is gone, and ``EditConflict`` if it is not ``former`` any
+    more."""
+    wanted = Synonyms(former.id, checked_terms(terms))
+    with store.write() as transaction:
+        if synonyms_of(transaction, former.id) != former:
+            raise EditConflict(
+                "Nhóm từ này vừa được người khác sửa; hãy mở lại trang để thấy bản mới rồi sửa tiếp.",
+                "This group was changed by somebody else; open the page again and edit what is there now.",
+            )
+        if wanted != former:
+            transaction.put_synonyms(wanted)
+            transaction.add_audit(_event(wanted, actor, "synonyms.update", at, former=write_group(former.terms)))
+    return wanted
+
+
+def remove_synonyms(store: CatalogStore, group_id: SynonymsId, *, actor: str, at: datetime) -> Synonyms:
+    """Raises ``NotFound``."""
+    with store.write() as transaction:
+        group = synonyms_of(transaction, group_id)
+        transaction.delete_synonyms(group.id)
+        transaction.add_audit(_event(group, actor, "synonyms.remove", at))
+    return group
+
+
+def synonyms_of(reader: CatalogReader, group_id: str) -> Synonyms:
+    """Raises ``NotFound``."""
+    for group in reader.synonyms():
+        if group.id == group_id:
+            return group
+    raise NotFound.of("nhóm từ đồng nghĩa", group_id)
+
+
+def _compared(terms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(canonical_tone(nfc(term)).lower() for term in terms)
+
+
+def _event(group: Synonyms, actor: str, action: str, at: datetime, **details: str) -> AuditEvent:
+    return AuditEvent(at, actor, action, _OBJECT, group.id, {"terms": write_group(group.terms), **details})
