@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalog.errors import CatalogError
 from catalog.vocabularies import format_title
+from portal.communes import KeptCommunes
 from portal.context import LANGUAGES, language, parts
 from portal.pages import (
     dataset,
@@ -27,6 +28,7 @@ from portal.pages import (
     sources,
     states,
     styleguide,
+    suggest,
     versions,
 )
 from portal.pages.assets import icon, static_file
@@ -43,7 +45,17 @@ from portal.pages.languages import (
 from portal.pages.markdown import render_markdown, summarize
 from portal.pages.overview import OVERVIEW, KeptOverview
 from portal.pages.preview import write_bound
-from portal.pages.writing import host_of, local_time, write_day, write_moment, write_number, write_size, write_span
+from portal.pages.writing import (
+    host_of,
+    local_time,
+    write_bound_day,
+    write_day,
+    write_moment,
+    write_number,
+    write_size,
+    write_span,
+)
+from portal.suggesting import KEPT_NAMES, KeptNames
 
 
 def register(app: Flask) -> None:
@@ -51,9 +63,12 @@ def register(app: Flask) -> None:
     babel = Babel(app, default_locale="vi", locale_selector=language)
     babel.domain_instance = PoDomain()
     app.extensions[OVERVIEW] = KeptOverview()
+    app.extensions[dataset_list.COMMUNES] = KeptCommunes()
+    app.extensions[KEPT_NAMES] = KeptNames()
     for module in (
         home,
         dataset_list,
+        suggest,
         dataset,
         versions,
         reports,
@@ -103,6 +118,7 @@ def register(app: Flask) -> None:
         state=states.State,
         broken_email=broken_email,
         bound=write_bound,
+        bound_day=lambda bound: write_bound_day(bound, language()),
         type_in_words=dictionary.type_in_words,
         rules_in_words=dictionary.rules_in_words,
         status_in_words=dictionary.status_in_words,

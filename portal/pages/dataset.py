@@ -21,6 +21,7 @@ from portal.pages.overview import STUCK
 from portal.pages.preview import Preview, PreviewQuestion, look_at_rows, preview_question
 from portal.pages.quality import QualityLine, quality_lines
 from portal.pages.samples import Sample, code_samples
+from portal.pages.similar import similar_datasets
 from publishers.schema_org import dataset_json_ld
 
 pages = Blueprint("dataset", __name__)
@@ -57,6 +58,7 @@ class DatasetPage:
     score: QualityScore | None
     quality: tuple[QualityLine, ...]
     samples: tuple[Sample, ...]
+    similar: tuple[PublishedDataset, ...] = ()
 
     @property
     def stuck(self) -> tuple[TableHistory, ...]:
@@ -95,6 +97,7 @@ def dataset_page(name: str) -> DatasetPage:
         score=judged,
         quality=quality_lines(published, reports, duty, judged),
         samples=code_samples(published, selected.table, links()) if selected and selected.table.version else (),
+        similar=similar_datasets(parts(), published, viewer()),
     )
 
 

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from flask import Blueprint, jsonify, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, current_app, render_template, request, url_for
 
-from catalog.errors import IndexUnavailable
-from catalog.model import AccessLevel, Frequency, Organization
+from catalog.errors import IndexUnavailable, InvalidQuery
+from catalog.model import Organization
 from catalog.ports import CatalogReader
-from catalog.questions import FACETS, FacetCount, Fragment, SearchPage, SearchQuery, SearchSort
+from catalog.questions import FacetCount, Fragment, SearchPage, SearchQuery, SearchSort
 from catalog.reading import PublishedDataset, published_datasets
-from catalog.vietnamese import clean, fold, sort_key
-from catalog.vocabularies import LICENSES, THEMES, format_title
-from portal.context import parts, viewer
-from portal.pages.languages import _, plain_in_language
-from portal.pages.states import access_state
-from portal.questions import LAST_PAGE, LONGEST_TEXT, search_query_from_args
+from catalog.vietnamese import fold, sort_key
+from portal.communes import KeptCommunes
+from portal.context import language, parts, viewer
+from portal.pages.facets import (
+    FACET_NAMES,
+    FACET_OF,
+    FACETS_SHOWN,
+    MOST_SEARCHED,
+    Labels,
+    facet_groups,
+    finds_from_args,
+)
+from portal.pages.languages import _
+from portal.pages.writing import write_bound_day
+from portal.questions import BOUNDS, LAST_PAGE, Asked, asked_from_args, within
 from portal.wiring import Parts
 
 pages = Blueprint("datasets", __name__)
 
-FACET_ORDER = ("theme", "organization", "format", "frequency", "keyword", "license", "level")
-OPTIONS_SHOWN = 6
-SUGGESTIONS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class FacetOption:
-    value: str
-    label: str
-    count: int | None
-    chosen: bool
-    only_vietnamese: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FacetGroup:
-    """The values of one facet: the ``first`` are always seen, the ``rest`` on demand."""
-
-    name: str
-    title: str
-    first: tuple[FacetOption, ...]
-    rest: tuple[FacetOption, ...]
+COMMUNES = "dulieumo.communes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +50,10 @@ class Findings:
 
     total: int
     items: tuple[Found, ...]
-    organizations: Mapping[str, Organization]
+    labels: Labels
     facets: Mapping[str, tuple[FacetCount, ...]] | None
+    relaxed: bool = False
+    degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,50 +66,80 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Loosened:
+    """A filter that can be given up, and how many datasets there are then."""
+
+    title: str
+    address: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SortLink:
     label: str
     address: str
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """All that the page of the list says; ``hidden`` is what the search box carries along."""
+
+    asked: Asked
+    findings: Findings
+    finds: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    loosened: tuple[Loosened, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def number(self) -> int:
+        return self.asked.query.offset // self.asked.query.limit + 1
+
+    @property
+    def page_count(self) -> int:
+        return min(-(-self.findings.total // self.asked.query.limit), LAST_PAGE)
+
+
 @pages.get("/datasets")
 def dataset_list() -> str:
-    query = search_query_from_args(request.args, viewer(), facets=FACET_ORDER)
-    findings = find_datasets(parts(), query)
+    finds = finds_from_args(request.args)
+    facets = tuple(facet.name for facet in FACETS_SHOWN)
+    asked = asked_from_args(request.args, viewer(), facets=facets, names=FACET_NAMES)
+    asked = replace(asked, query=_searching_facets(replace(asked.query, after=""), finds))
+    findings = find_datasets(parts(), asked.query)
+    nothing = not findings.total
+    page = ListPage(
+        asked=asked,
+        findings=findings,
+        finds=finds,
+        choices=choices(findings, asked),
+        loosened=loosened(parts(), asked) if nothing and findings.facets is not None else (),
+    )
+    groups = facet_groups(findings.facets, asked.query.filters, findings.labels, finds) if findings.facets else ()
     return render_template(
         "datasets.html",
-        query=query,
+        page=page,
+        query=asked.query,
+        bounds=asked.bounds,
         findings=findings,
-        groups=facet_groups(findings, query),
-        choices=choices(findings, query),
-        sorts=sort_links(query),
-        page=query.offset // query.limit + 1,
-        page_count=min(-(-findings.total // query.limit), LAST_PAGE),
-        address=list_address,
-        address_of_page=partial(list_address, query),
+        leading=[group for group in groups if group.name in LEADING],
+        groups=[group for group in groups if group.name not in LEADING],
+        sorts=sort_links(asked),
+        hidden=address_args(replace(asked, query=replace(asked.query, text="", sort=SearchSort.MODIFIED))),
+        address_of_page=partial(list_address, asked),
     )
 
 
-@pages.get("/suggest")
-def suggest() -> ResponseReturnValue:
-    """Datasets that what has been typed so far may mean, for the search box."""
-    text = clean(request.args.get("q", ""))[:LONGEST_TEXT]
-    try:
-        found = parts().index.search(SearchQuery(text=text, limit=SUGGESTIONS, viewer=viewer())) if text else None
-    except IndexUnavailable:
-        found = None
-    with parts().store.read() as reader:
-        datasets = published_datasets(reader, [hit.dataset_id for hit in found.hits] if found else [], viewer())
-    return jsonify(
-        [
-            {
-                "title": plain_in_language(item.dataset.title, item.dataset.title_en),
-                "organization": plain_in_language(item.organization.title, item.organization.title_en),
-                "url": url_for("dataset.dataset", name=item.dataset.name),
-            }
-            for item in datasets
-        ]
-    )
+LEADING = ("theme", "organization", "commune", "year")
+
+
+def _searching_facets(query: SearchQuery, finds: Mapping[str, str]) -> SearchQuery:
+    """The question that also looks for words in the values of facets: the index does where values are called as they
+    are; where they have other names all are asked for, and the names are looked at here."""
+    plain = {name: text for name, text in finds.items() if FACET_OF[name].plain}
+    limit = MOST_SEARCHED if len(plain) < len(finds) else query.facet_limit
+    return replace(query, facet_text=plain, facet_limit=limit)
 
 
 def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
@@ -130,34 +148,47 @@ def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
         page: SearchPage | None = parts.index.search(query)
     except IndexUnavailable:
         page = None
+    kept: KeptCommunes = current_app.extensions[COMMUNES]
     with parts.store.read() as reader:
         organizations = {item.name: item for item in reader.organizations()}
+        labels = Labels(organizations, kept.get(reader, parts.clock()))
         if page is None:
-            return _from_database(reader, query, organizations)
+            return _from_database(reader, query, labels)
         published = published_datasets(reader, [hit.dataset_id for hit in page.hits], query.viewer)
     hits = {hit.dataset_id: hit for hit in page.hits}
     items = tuple(Found(item, hits[item.dataset.id].title, hits[item.dataset.id].snippet) for item in published)
-    return Findings(page.total, items, organizations, page.facets)
+    return Findings(page.total, items, labels, page.facets, page.relaxed, page.degraded)
 
 
-def _from_database(reader: CatalogReader, query: SearchQuery, organizations: Mapping[str, Organization]) -> Findings:
+def _from_database(reader: CatalogReader, query: SearchQuery, labels: Labels) -> Findings:
     words = fold(query.text).split()
     found = [
         item
         for item in published_datasets(reader, viewer=query.viewer)
         if all(word in fold(f"{item.dataset.title} {item.dataset.description}") for word in words)
-        and all(set(values) & set(facet_values(item)[facet]) for facet, values in query.filters.items())
+        and all(
+            set(values) & set(facet_values(item, labels.organizations).get(facet, ()))
+            for facet, values in query.filters.items()
+        )
     ]
     found.sort(key=lambda item: sort_key(item.dataset.title))
     items = tuple(Found(item) for item in found[query.offset : query.offset + query.limit])
-    return Findings(len(found), items, organizations, None)
+    return Findings(len(found), items, labels, None)
 
 
-def facet_values(published: PublishedDataset) -> Mapping[str, tuple[str, ...]]:
-    """What a dataset stands under in each facet."""
+def facet_values(
+    published: PublishedDataset, organizations: Mapping[str, Organization]
+) -> Mapping[str, tuple[str, ...]]:
+    """What a dataset stands under in the facets that the database can tell."""
     dataset = published.dataset
+    by_id = {item.id: item for item in organizations.values()}
+    path: list[str] = []
+    body: Organization | None = published.organization
+    while body and body.name not in path:
+        path.append(body.name)
+        body = by_id.get(body.parent_id) if body.parent_id else None
     return {
-        "organization": (published.organization.name,),
+        "organization_path": tuple(path),
         "theme": (dataset.theme,),
         "format": published.formats,
         "keyword": dataset.keywords,
@@ -167,107 +198,86 @@ def facet_values(published: PublishedDataset) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def facet_titles() -> Mapping[str, str]:
-    return {
-        "theme": _("Chủ đề"),
-        "organization": _("Cơ quan"),
-        "format": _("Định dạng"),
-        "frequency": _("Kỳ cập nhật"),
-        "keyword": _("Từ khóa"),
-        "license": _("Giấy phép"),
-        "level": _("Mức chia sẻ"),
-    }
+# --- addresses -------------------------------------------------------------------------------------------------------
 
 
-def _labels(organizations: Mapping[str, Organization]) -> Mapping[str, Callable[[str], tuple[str, str]]]:
-    """For each facet, a value's name in Vietnamese and in English (empty where there is none)."""
-
-    def organization(value: str) -> tuple[str, str]:
-        known = organizations.get(value)
-        return (known.title, known.title_en) if known else (value, "")
-
-    def theme(value: str) -> tuple[str, str]:
-        return (THEMES[value].title, THEMES[value].title_en) if value in THEMES else (value, "")
-
-    def license_(value: str) -> tuple[str, str]:
-        return (LICENSES[value].title, LICENSES[value].title_en) if value in LICENSES else (value, "")
-
-    def frequency(value: str) -> tuple[str, str]:
-        if value not in set(Frequency):
-            return value, ""
-        label, label_en = Frequency(value).label, Frequency(value).label_en
-        return label[0].upper() + label[1:], label_en[0].upper() + label_en[1:]
-
-    def level(value: str) -> tuple[str, str]:
-        label = access_state(AccessLevel(value)).label if value in set(AccessLevel) else value
-        return label, label
-
-    def format_(value: str) -> tuple[str, str]:
-        title = format_title(value)
-        return title, title
-
-    return {
-        "organization": organization,
-        "theme": theme,
-        "license": license_,
-        "frequency": frequency,
-        "level": level,
-        "format": format_,
-        "keyword": lambda value: (value, ""),
-    }
-
-
-def facet_groups(findings: Findings, query: SearchQuery) -> tuple[FacetGroup, ...]:
-    """The facets that offer a choice, chosen values first."""
-    if findings.facets is None:
-        return ()
-    labels, groups = _labels(findings.organizations), []
-    for name, title in facet_titles().items():
-        chosen = query.filters.get(name, ())
-        counts = {item.value: item.count for item in findings.facets.get(name, ())}
-        values = [*chosen, *(value for value in counts if value not in chosen)]
-        options = tuple(
-            _option(labels[name](value), value, counts.get(value, 0), chosen=value in chosen) for value in values
-        )
-        if len(options) > 1 or chosen:
-            shown = max(OPTIONS_SHOWN, len(chosen))
-            # A "more" that hides a single value costs more room than it saves.
-            shown = len(options) if len(options) == shown + 1 else shown
-            groups.append(FacetGroup(name, title, options[:shown], options[shown:]))
-    return tuple(groups)
-
-
-def _option(names: tuple[str, str], value: str, count: int, *, chosen: bool) -> FacetOption:
-    return FacetOption(value, plain_in_language(*names), count, chosen, only_vietnamese=not names[1])
-
-
-def list_address(query: SearchQuery, page: int = 1) -> str:
-    """The address that asks this question."""
-    args: MultiDict[str, str] = MultiDict()
-    if query.text:
-        args["q"] = query.text
-    for facet in FACETS:
-        args.setlist(facet, query.filters.get(facet, ()))
+def address_args(asked: Asked) -> dict[str, list[str]]:
+    """What an address says to ask this question."""
+    query = asked.query
+    args = {"q": [query.text]} if query.text else {}
+    args |= {name: list(values) for name, facet in FACET_NAMES.items() if (values := query.filters.get(facet))}
+    args |= {name: [asked.bounds[name]] for name in BOUNDS if name in asked.bounds}
     if query.sort is not (SearchSort.RELEVANCE if query.text else SearchSort.MODIFIED):
-        args["sort"] = query.sort
+        args["sort"] = [query.sort.value]
+    return args
+
+
+def list_address(asked: Asked, page: int = 1) -> str:
+    """The address that asks this question."""
+    args = address_args(asked)
     if page > 1:
-        args["page"] = str(page)
-    return url_for("datasets.dataset_list", **args.to_dict(flat=False))  # type: ignore[arg-type]
+        args["page"] = [str(page)]
+    return url_for("datasets.dataset_list", **args)  # type: ignore[arg-type]
 
 
-def choices(findings: Findings, query: SearchQuery) -> tuple[Choice, ...]:
+def _without(asked: Asked, facet: str, values: tuple[str, ...]) -> Asked:
+    left = tuple(value for value in asked.query.filters[facet] if value not in values)
+    filters = {name: left if name == facet else held for name, held in asked.query.filters.items()}
+    return replace(asked, query=replace(asked.query, filters={name: held for name, held in filters.items() if held}))
+
+
+def _without_bounds(asked: Asked, *names: str) -> Asked:
+    left = {name: bound for name, bound in asked.bounds.items() if name not in names}
+    return replace(asked, query=replace(asked.query, where=within(left)), bounds=left)
+
+
+def bound_titles() -> Mapping[str, str]:
+    return {
+        "period_from": _("Dữ liệu từ"),
+        "period_to": _("Dữ liệu đến"),
+        "modified_from": _("Cập nhật từ"),
+        "modified_to": _("Cập nhật đến"),
+    }
+
+
+def choices(findings: Findings, asked: Asked) -> tuple[Choice, ...]:
     """Every active filter."""
-    labels, titles = _labels(findings.organizations), facet_titles()
-    found = []
-    for facet, values in query.filters.items():
-        for value in values:
-            left = {**query.filters, facet: tuple(other for other in values if other != value)}
-            address = list_address(replace(query, filters=left))
-            found.append(Choice(titles[facet], plain_in_language(*labels[facet](value)), address))
+    found = [
+        Choice(
+            _(FACET_OF[facet].title),
+            findings.labels.plain(facet, value),
+            list_address(_without(asked, facet, (value,))),
+        )
+        for facet, values in asked.query.filters.items()
+        for value in values
+    ]
+    titles = bound_titles()
+    for name, bound in asked.bounds.items():
+        address = list_address(_without_bounds(asked, name))
+        found.append(Choice(titles[name], write_bound_day(bound, language()), address))
     return tuple(found)
 
 
-def sort_links(query: SearchQuery) -> tuple[SortLink, ...]:
+def loosened(parts: Parts, asked: Asked) -> tuple[Loosened, ...]:
+    """What giving up one filter would bring, for a question that finds nothing; only what brings something."""
+    ways = [(_(FACET_OF[facet].title), _without(asked, facet, values)) for facet, values in asked.query.filters.items()]
+    if any(name.startswith("period") for name in asked.bounds):
+        ways.append((_("Thời gian của dữ liệu"), _without_bounds(asked, "period_from", "period_to")))
+    if any(name.startswith("modified") for name in asked.bounds):
+        ways.append((_("Ngày cập nhật"), _without_bounds(asked, "modified_from", "modified_to")))
+    found = []
+    for title, way in ways:
+        try:
+            total = parts.index.search(replace(way.query, limit=0, offset=0, facets=(), facet_text={})).total
+        except (IndexUnavailable, InvalidQuery):
+            continue
+        if total:
+            found.append(Loosened(title, list_address(way), total))
+    return tuple(found)
+
+
+def sort_links(asked: Asked) -> tuple[SortLink, ...]:
+    query = asked.query
     known = {
         SearchSort.RELEVANCE: _("Sát nhất"),
         SearchSort.MODIFIED: _("Mới cập nhật"),
@@ -275,7 +285,7 @@ def sort_links(query: SearchQuery) -> tuple[SortLink, ...]:
         SearchSort.TITLE: _("Tên A–Z"),
     }
     return tuple(
-        SortLink(label, list_address(replace(query, sort=sort)), sort is query.sort)
+        SortLink(label, list_address(replace(asked, query=replace(query, sort=sort))), sort is query.sort)
         for sort, label in known.items()
         if query.text or sort is not SearchSort.RELEVANCE
     )

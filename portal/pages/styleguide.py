@@ -11,7 +11,8 @@ from catalog.issues import Dimension, Example, Issue, Severity
 from catalog.sources import HarvestRun, RunId, RunState, SourceId
 from portal.context import parts
 from portal.pages.dataset import DatasetPage, dataset_page
-from portal.pages.dataset_list import FacetGroup, FacetOption, Found
+from portal.pages.dataset_list import Found
+from portal.pages.facets import FacetGroup, FacetOption
 from portal.pages.home import DueDay, due_days
 from portal.pages.overview import overview
 
@@ -55,7 +56,8 @@ def specimens() -> Specimens:
             "theme",
             "Chủ đề",
             tuple(FacetOption(f"mau-{n}", f"Chủ đề {n}", 9 - n, chosen=n == 0) for n in range(4)),
-            tuple(FacetOption(f"them-{n}", f"Chủ đề khác {n}", 1, chosen=False) for n in range(10)),
+            tuple(FacetOption(f"them-{n}", f"Chủ đề khác {n}", 1, chosen=False, depth=n % 3) for n in range(10)),
+            long=True,
         ),
         days=due_days(overview(parts()), now),
         found=Found(page.published) if page else None,

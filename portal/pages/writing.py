@@ -53,6 +53,11 @@ def write_day(value: date, language: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def write_bound_day(bound: str, language: str) -> str:
+    """A year, month or day given as ISO text (2026, 2026-01, 2026-01-31), as people type it into a field."""
+    return "/".join(reversed(bound.split("-"))) if language == "vi" else bound
+
+
 def write_month(day: date, language: str) -> str:
     """The month a day stands in, as on a leaf of a calendar."""
     return f"tháng {day.month}" if language == "vi" else _MONTHS[day.month - 1]

@@ -18,12 +18,18 @@ for (const block of document.querySelectorAll("pre[data-copy]")) {
 // A choice among facets is asked at once, and the reader stays where they were.
 for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   form.addEventListener("change", (event) => {
-    if (event.target.type !== "checkbox") return;
-    sessionStorage.setItem("chosen", `${event.target.name}=${event.target.value}`);
+    const { type, name, value } = event.target;
+    if (type !== "checkbox") return;
+    sessionStorage.setItem("chosen", JSON.stringify([name, value]));
     form.requestSubmit();
   });
-  for (const button of form.querySelectorAll("button[type=submit]")) button.hidden = true;
-  const [name, value] = (sessionStorage.getItem("chosen") ?? "").split("=");
+  // What is empty, and what only searches the facets, has no place in the address of the list.
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) field.disabled = field.type === "search" || (field.type === "text" && !field.value);
+  });
+  addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
+  for (const button of form.querySelectorAll("button[data-last]")) button.hidden = true;
+  const [name, value] = JSON.parse(sessionStorage.getItem("chosen") ?? "[]");
   sessionStorage.removeItem("chosen");
   const box = name && [...form.elements].find((element) => element.name === name && element.value === value);
   if (box) {
@@ -38,18 +44,23 @@ if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 900p
   for (const fold of document.querySelectorAll("details.unfold")) fold.open = true;
 }
 
-// A box that narrows a long list of facet values, with or without accents.
-const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
-for (const group of document.querySelectorAll("details[data-filter]")) {
-  const input = document.createElement("input");
-  input.type = "search";
-  input.className = "facet-filter";
-  input.placeholder = group.dataset.filter;
-  input.setAttribute("aria-label", group.dataset.filter);
-  input.addEventListener("input", () => {
-    const wanted = fold(input.value);
-    for (const item of group.querySelectorAll("li")) item.hidden = !fold(item.textContent).includes(wanted);
-  });
-  input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  group.querySelector("ul").before(input);
+// The field that searches the values of a facet asks while one types; the rest of the page stays as it is.
+for (const field of document.querySelectorAll("input.facet-find")) {
+  const facet = field.closest("[data-facet]");
+  let timer = 0;
+  let asked = field.value;
+  const ask = async () => {
+    clearTimeout(timer);
+    if (asked === field.value) return;
+    const text = asked = field.value;
+    try {
+      const answer = await fetch(`${field.form.action}?${new URLSearchParams(new FormData(field.form))}`);
+      if (!answer.ok || asked !== text) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = page.querySelector(`[data-facet="${facet.dataset.facet}"] .facet-found`);
+      if (found) facet.querySelector(".facet-found").replaceWith(found);
+    } catch { /* the form still works without */ }
+  };
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 250); });
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); ask(); } });
 }

@@ -45,14 +45,14 @@ from portal.api.v1.descriptions import (
 )
 from portal.api.v1.row_questions import ROW_NUMBER, row_query
 from portal.context import links, parts, viewer
-from portal.questions import search_query_from_args
+from portal.questions import asked_from_args
 from publishers.report_json import report_descriptor
 
 Parameters = Mapping[str, Any]
 
 
 def list_datasets(parameters: Parameters) -> Response:
-    query = search_query_from_args(request.args, viewer(), facets=FACETS, page_size=parameters["per_page"])
+    query = asked_from_args(request.args, viewer(), facets=FACETS, page_size=parameters["per_page"]).query
     page = parts().index.search(query)
     with parts().store.read() as reader:
         found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())

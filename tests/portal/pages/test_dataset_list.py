@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from portal.app import create_app
 from portal.wiring import Parts, open_index
-from tests.catalog.examples import CLINICS
 from tests.portal.pages.page import get
 
 
@@ -116,12 +115,3 @@ def test_without_search_words_and_filters_still_narrow_the_list(client_without_i
 def test_without_search_the_home_page_stands_and_suggestions_are_empty(client_without_index: FlaskClient) -> None:
     assert client_without_index.get("/").status_code == 200
     assert client_without_index.get("/suggest?q=y+te").get_json() == []
-
-
-def test_suggestions_name_datasets_with_their_owner(client: FlaskClient) -> None:
-    assert client.get("/suggest?q=kham+chua").get_json()[0] == {
-        "title": CLINICS.title,
-        "organization": "Sở Y tế",
-        "url": "/dataset/co-so-kham-chua-benh",
-    }
-    assert client.get("/suggest?q=").get_json() == []

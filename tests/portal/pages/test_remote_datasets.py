@@ -52,7 +52,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 
 
 def describe(parts: Parts, dataset: Dataset) -> None:
-    make_ready(parts.store, parts.index)
+    make_ready(parts.indexing)
     with parts.store.write() as transaction:
         register(transaction, organizations=(HEALTH,), actor="test", at=NOW)
         transaction.put_dataset(dataset)
