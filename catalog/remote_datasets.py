@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from catalog.editing import cleaned
@@ -154,10 +155,14 @@ def format_of(distribution: RemoteDistribution) -> str:
     return ending[1] if ending else ""
 
 
+@cache
+def _themes_by_word() -> dict[str, str]:
+    return {_folded(text): item.id for item in THEMES.values() for text in (item.id, item.title, item.title_en)}
+
+
 def theme_of(said: Collection[str], default: str) -> str:
     """The first of the words that is one of our themes, by id or title; else the ``default`` of the source."""
-    by_word = {_folded(text): theme.id for theme in THEMES.values() for text in (theme.id, theme.title, theme.title_en)}
-    found = (by_word.get(_folded(word)) for word in said)
+    found = (_themes_by_word().get(_folded(word)) for word in said)
     return next(filter(None, found), default if default in THEMES else DEFAULT_THEME)
 
 

@@ -6,6 +6,7 @@ this file need a migration: a test compares the two.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
@@ -32,15 +33,14 @@ from sqlalchemy import (
 
 from catalog.errors import InvalidInput
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 
 def storable_text(value: str) -> str:
     """``value`` in NFC. Raises ``InvalidInput`` for NUL and lone surrogates: PostgreSQL cannot store them, so the
     catalogue holds them nowhere."""
-    if value.isascii():
-        if "\0" not in value:
-            return value
-    elif "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value):
-        return unicodedata.normalize("NFC", value)
+    if _UNSTORABLE.search(value) is None:
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     raise InvalidInput(
         "Văn bản có ký tự không lưu được (NUL hoặc ký tự mã hóa hỏng); hãy xóa ký tự đó rồi gửi lại.",
         "The text holds a character that cannot be stored (NUL or a lone surrogate); remove it and send again.",
