@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.errors import IndexUnavailable, NotFound
+from catalog.indexing import Indexing, rebuild_index
 from catalog.model import StoredFile, Version
 from catalog.ports import CatalogReader, CatalogStore, DatasetIndex, FileStore, RowStore
 from catalog.publishing import local_copy
-from catalog.reading import indexed_datasets
 from catalog.working_folders import working_folder
 
 
@@ -119,7 +119,7 @@ def _row_drift(reader: CatalogReader, rows: RowStore) -> Iterator[Drift]:
 
 
 def _index_drift(reader: CatalogReader, index: DatasetIndex) -> Iterator[Drift]:
-    truth = {dataset.id: dataset.revision for dataset in reader.datasets()}
+    truth = reader.dataset_revisions()
     try:
         held = index.revisions()
     except IndexUnavailable as error:
@@ -137,24 +137,26 @@ def _index_drift(reader: CatalogReader, index: DatasetIndex) -> Iterator[Drift]:
             )
 
 
-def repair(store: CatalogStore, files: FileStore, index: DatasetIndex, rows: RowStore, drift: tuple[Drift, ...]) -> int:
+def repair(indexing: Indexing, files: FileStore, drift: tuple[Drift, ...]) -> int:
     """Mend what can be mended: row copies and the index are made again, what nobody refers to is removed; returns how
     many differences were mended. The outbox is the worker's to deliver. While a harvest is under way, files without a
     version may be its own and are left alone."""
     kinds = {item.kind for item in drift}
     if kinds & {"index", "index-unavailable"}:
-        rebuild_index(store, index)
+        rebuild_index(indexing)
     mended = sum(item.kind in ("index", "index-unavailable") for item in drift)
-    with store.read() as reader, working_folder() as folder:
+    with indexing.store.read() as reader, working_folder() as folder:
         harvesting = any(reader.active_run(source.id) for source in reader.sources())
         for item in drift:
             if harvesting and item.kind.startswith("orphan"):
                 continue
             if item.kind == "missing-rows":
                 version = next(v for v in reader.latest_versions().values() if v.id == item.key)
-                mended += _remake_rows(files, rows, version, folder)
+                mended += _remake_rows(files, indexing.rows, version, folder)
             elif item.kind == "orphan-rows":
-                rows.remove(next(version_id for version_id in rows.versions() if version_id == item.key))
+                indexing.rows.remove(
+                    next(version_id for version_id in indexing.rows.versions() if version_id == item.key)
+                )
                 mended += 1
             elif item.kind == "orphan-file":
                 files.delete(item.key)
@@ -170,14 +172,8 @@ def _remake_rows(files: FileStore, rows: RowStore, version: Version, folder: Pat
     return 1
 
 
-def make_ready(store: CatalogStore, index: DatasetIndex) -> int:
+def make_ready(indexing: Indexing) -> int:
     """Bring database and index to a state that can be used, from nothing or from an older program; returns how many
     datasets there are. Doing it again changes nothing."""
-    store.upgrade()
-    return rebuild_index(store, index)
-
-
-def rebuild_index(store: CatalogStore, index: DatasetIndex) -> int:
-    """Make the whole search index again from the database; returns how many datasets it holds."""
-    with store.read() as reader:
-        return index.rebuild(indexed_datasets(reader))
+    indexing.store.upgrade()
+    return rebuild_index(indexing)

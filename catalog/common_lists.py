@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from catalog.dictionary import Code, CodeList
@@ -10,6 +11,15 @@ from catalog.vocabularies import THEMES
 
 ORGANIZATION_LIST = "co-quan"
 THEME_LIST = "chu-de"
+
+_COMMUNE_CODE = re.compile(r"\d{5}", re.ASCII)
+_COMMUNE_KINDS = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
+
+
+def is_commune(code: Code) -> bool:
+    """Whether this is a commune, former ones too: five digits (Decision 19/2025/QĐ-TTg) and a title that says what kind
+    of commune it is. So it does not matter what a province calls its list of them."""
+    return bool(_COMMUNE_CODE.fullmatch(code.code)) and code.title.startswith(_COMMUNE_KINDS)
 
 
 def organization_code_list(organizations: Iterable[Organization], version: str) -> CodeList:

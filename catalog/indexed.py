@@ -1,4 +1,4 @@
-"""What a search index holds of one dataset. A value only; :mod:`catalog.reading` makes it from the catalogue."""
+"""What a search index holds of one dataset. A value only; :mod:`catalog.indexing` makes it from the catalogue."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from catalog.model import AccessLevel, DatasetId
 class IndexedDataset:
     """A copy of what the catalogue knows of a dataset, as far as it is searched for, counted or shown in a list.
 
-    ``organization_path`` names the owner and every organization above it. ``columns`` are the titles of all columns,
-    ``code_values`` the labels of the codes that its columns may hold, ``communes`` the five-digit codes of the communes
-    found in its published tables. ``quality`` is its score (0 to 100, ``None`` where it cannot be judged), ``uses`` how
-    often it was opened or downloaded lately. ``record`` is its description as DCAT in JSON-LD (UTF-8).
+    ``organization_path`` names the owner and every organization above it. ``columns`` are the titles of all columns in
+    Vietnamese, ``columns_en`` in English; ``code_values`` the labels of the codes in its tables, and ``communes`` the
+    five-digit codes of the communes found there, with those that took the place of former ones. ``quality`` is its
+    score (0 to 100, ``None`` where it cannot be judged), ``uses`` how often it was opened or downloaded lately.
+    ``record`` is its description as DCAT in JSON-LD (UTF-8).
     """
 
     id: DatasetId
@@ -47,3 +48,4 @@ class IndexedDataset:
     quality: int | None = None
     uses: int = 0
     record: bytes = b""
+    columns_en: tuple[str, ...] = ()

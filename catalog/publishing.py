@@ -17,6 +17,7 @@ from pathlib import Path
 
 from catalog.dictionary import TableSchema
 from catalog.errors import CatalogError, NotFound, StorageError
+from catalog.indexing import Indexing, update_index
 from catalog.issues import Report
 from catalog.model import Dataset, DatasetId, DistributionId, SourceShape, StoredFile, Version, VersionId, stable_id
 from catalog.ports import (
@@ -24,7 +25,6 @@ from catalog.ports import (
     CatalogStore,
     CatalogTransaction,
     Clock,
-    DatasetIndex,
     DeriveFiles,
     FileStore,
     OutboxEvent,
@@ -34,7 +34,7 @@ from catalog.ports import (
     Topic,
     WriteTable,
 )
-from catalog.reading import indexed_datasets
+from catalog.version_codes import keep_codes
 from catalog.working_folders import working_folder
 
 logger = logging.getLogger(__name__)
@@ -109,37 +109,30 @@ def store_file(files: FileStore, item: PreparedFile) -> StoredFile:
     return StoredFile(item.format, item.media_type, item.filename, sha256, item.path.stat().st_size)
 
 
-def deliver(
-    store: CatalogStore,
-    index: DatasetIndex,
-    files: FileStore,
-    derive: DeriveFiles,
-    *,
-    clock: Clock,
-    limit: int = 500,
-) -> int:
+def deliver(indexing: Indexing, files: FileStore, derive: DeriveFiles, *, limit: int = 500) -> int:
     """Do the work that the oldest outbox events ask for, then acknowledge them; returns how many were done.
 
     Safe to repeat and to run twice at once: the index guards revisions, derived files are the same bytes every time.
     An event that fails is logged, stays where it is and keeps back no other. The first failure is raised only when
     nothing could be done: what is no ``CatalogError`` becomes a ``StorageError``.
     """
-    with store.read() as reader:
+    with indexing.store.read() as reader:
         events = reader.outbox(limit)
     about_datasets = [event for event in events if event.topic == Topic.DATASET]
     work: list[tuple[list[OutboxEvent], Callable[[], object]]] = [
-        ([event], partial(derive_formats, store, files, derive, VersionId(event.key), clock=clock))
+        ([event], partial(_follow_version, indexing, files, derive, VersionId(event.key)))
         for event in events
         if event.topic == Topic.VERSION
     ]
     if about_datasets:
-        work.insert(0, (about_datasets, partial(_index_datasets, store, index, about_datasets)))
+        changed = list(dict.fromkeys(DatasetId(event.key) for event in about_datasets))
+        work.insert(0, (about_datasets, partial(update_index, indexing, changed)))
     done = 0
     failures: list[Exception] = []
     for about, act in work:
         try:
             act()
-            with store.write() as transaction:
+            with indexing.store.write() as transaction:
                 transaction.acknowledge([event.id for event in about])
             done += len(about)
         except Exception as error:
@@ -147,17 +140,9 @@ def deliver(
             failures.append(error)
     if failures and not done:
         if len(events) == limit:  # all failed, but there are more behind them
-            return deliver(store, index, files, derive, clock=clock, limit=2 * limit)
+            return deliver(indexing, files, derive, limit=2 * limit)
         raise _delivery_failure(failures[0], len(failures)) from failures[0]
     return done
-
-
-def _index_datasets(store: CatalogStore, index: DatasetIndex, events: Iterable[OutboxEvent]) -> None:
-    wanted = list(dict.fromkeys(DatasetId(event.key) for event in events))
-    with store.read() as reader:
-        changed = tuple(indexed_datasets(reader, wanted))
-    index.put(changed)
-    index.remove(set(wanted) - {dataset.id for dataset in changed})
 
 
 def _delivery_failure(error: Exception, count: int) -> CatalogError:
@@ -169,6 +154,11 @@ def _delivery_failure(error: Exception, count: int) -> CatalogError:
         f"{count} deliveries to index and derived files failed ({type(error).__name__}); they will be tried again, the"
         " log has the details.",
     )
+
+
+def _follow_version(indexing: Indexing, files: FileStore, derive: DeriveFiles, version_id: VersionId) -> None:
+    keep_codes(indexing.store, indexing.rows, version_id, at=indexing.clock())
+    derive_formats(indexing.store, files, derive, version_id, clock=indexing.clock)
 
 
 def derive_formats(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.dictionary import TableSchema
 from catalog.duties import Duty, duty
 from catalog.errors import NotFound, Withdrawn
-from catalog.indexed import IndexedDataset
 from catalog.model import (
     AccessLevel,
     Dataset,
@@ -168,33 +167,51 @@ def published_version(
 def _with_surroundings(
     reader: CatalogReader, datasets: Sequence[Dataset], viewer: Viewer, *, schemas: bool
 ) -> tuple[PublishedDataset, ...]:
-    organizations = {organization.id: organization for organization in reader.organizations()}
-    latest = reader.latest_versions([dataset.id for dataset in datasets])
-    derived = reader.derived_files([version.id for version in latest.values()])
-    named = {table.schema_name for dataset in datasets for table in dataset.distributions if table.schema_name}
-    dictionary = {schema.name: schema for schema in reader.table_schemas(named)} if schemas else {}
+    return Surroundings(reader).of(datasets, viewer, schemas=schemas)
 
-    def table(distribution: Distribution, *, readable: bool) -> PublishedTable:
-        version = latest.get(distribution.id) if readable else None
-        files: tuple[StoredFile, ...] = ()
-        if version:
-            files = tuple(
-                sorted(version.files + derived.get(version.id, ()), key=lambda file: PORTAL_FORMATS.index(file.format))
+
+class Surroundings:
+    """Tells everything around datasets, of one state of the catalogue. Organizations and table schemas are read once,
+    however many datasets are asked for, one lot after another."""
+
+    def __init__(self, reader: CatalogReader) -> None:
+        self._reader = reader
+        self.organizations = {organization.id: organization for organization in reader.organizations()}
+        self._schemas: dict[str, TableSchema | None] = {}
+
+    def of(self, datasets: Sequence[Dataset], viewer: Viewer, *, schemas: bool) -> tuple[PublishedDataset, ...]:
+        """The datasets, which the viewer may see, with what the viewer may have of each."""
+        readable = {dataset.id: dataset for dataset in datasets if may_read_rows(dataset, viewer)}
+        latest = self._reader.latest_versions(list(readable)) if readable else {}
+        derived = self._reader.derived_files([version.id for version in latest.values()]) if latest else {}
+        if schemas:
+            self._learn({table.schema_name for dataset in datasets for table in dataset.distributions})
+
+        def table(distribution: Distribution) -> PublishedTable:
+            version = latest.get(distribution.id)
+            files: tuple[StoredFile, ...] = ()
+            if version:
+                held = version.files + derived.get(version.id, ())
+                files = tuple(sorted(held, key=lambda file: PORTAL_FORMATS.index(file.format)))
+            schema = self._schemas.get(distribution.schema_name or "") if schemas else None
+            return PublishedTable(distribution, schema, version, files)
+
+        return tuple(
+            PublishedDataset(
+                dataset=dataset,
+                organization=self.organizations[dataset.organization_id],
+                theme=THEMES.get(dataset.theme),
+                license=LICENSES.get(dataset.license_id, LICENSES["notspecified"]),
+                tables=tuple(map(table, dataset.distributions)),
             )
-        return PublishedTable(distribution, dictionary.get(distribution.schema_name or ""), version, files)
-
-    return tuple(
-        PublishedDataset(
-            dataset=dataset,
-            organization=organizations[dataset.organization_id],
-            theme=THEMES.get(dataset.theme),
-            license=LICENSES.get(dataset.license_id, LICENSES["notspecified"]),
-            tables=tuple(
-                table(distribution, readable=may_read_rows(dataset, viewer)) for distribution in dataset.distributions
-            ),
+            for dataset in datasets
         )
-        for dataset in datasets
-    )
+
+    def _learn(self, names: Collection[str | None]) -> None:
+        unknown = {name for name in names if name} - self._schemas.keys()
+        if unknown:
+            self._schemas.update(dict.fromkeys(unknown))
+            self._schemas.update((schema.name, schema) for schema in self._reader.table_schemas(unknown))
 
 
 def public_tables(source: HarvestSource, public: Collection[DatasetId]) -> tuple[SourceTable, ...]:
@@ -226,39 +243,3 @@ def public_run(run: HarvestRun, every: Collection[TableOutcome], told: tuple[Tab
     if run.state.is_over and told and len(told) < len(every):
         return replace(run, state=state_of_run(told))
     return run
-
-
-def indexed_datasets(reader: CatalogReader, ids: Collection[DatasetId] | None = None) -> Iterator[IndexedDataset]:
-    """What the search index holds of the datasets: all of every status; the index filters by viewer."""
-    for published in published_datasets(reader, ids, Viewer.STAFF, schemas=True):
-        yield _indexed(published)
-
-
-def _indexed(published: PublishedDataset) -> IndexedDataset:
-    dataset = published.dataset
-    columns = [
-        f"{field.title} {field.title_en}" for table in published.tables if table.schema for field in table.schema.fields
-    ]
-    return IndexedDataset(
-        id=dataset.id,
-        revision=dataset.revision,
-        name=dataset.name,
-        title=dataset.title,
-        title_en=dataset.title_en,
-        description=dataset.description,
-        organization=published.organization.name,
-        organization_id=dataset.organization_id,
-        organization_title=published.organization.title,
-        theme=dataset.theme,
-        theme_title=published.theme.title if published.theme else "",
-        keywords=dataset.keywords,
-        license=dataset.license_id,
-        formats=published.formats if dataset.access_level is AccessLevel.OPEN else (),
-        frequency=dataset.frequency,
-        level=dataset.access_level,
-        published=dataset.status is DatasetStatus.PUBLISHED,
-        simulated=dataset.simulated,
-        columns=tuple(dict.fromkeys(columns)),
-        issued=dataset.issued,
-        modified=dataset.modified,
-    )

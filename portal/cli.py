@@ -57,7 +57,7 @@ def init(parts: Parts) -> None:
     """Tạo thư mục, cơ sở dữ liệu trống và chỉ mục trống."""
     from catalog.checking import make_ready
 
-    count = make_ready(parts.store, parts.index)
+    count = make_ready(parts.indexing)
     click.echo(f"Sẵn sàng trong {parts.settings.folder} ({count} bộ dữ liệu).")
 
 
@@ -84,9 +84,9 @@ def search() -> None:
 @with_parts
 def search_rebuild(parts: Parts) -> None:
     """Dựng lại chỉ mục từ cơ sở dữ liệu; tìm kiếm vẫn chạy trong lúc dựng."""
-    from catalog.checking import rebuild_index
+    from catalog.indexing import rebuild_index
 
-    click.echo(f"Chỉ mục có {rebuild_index(parts.store, parts.index)} bộ dữ liệu.")
+    click.echo(f"Chỉ mục có {rebuild_index(parts.indexing)} bộ dữ liệu.")
 
 
 @main.command()
@@ -180,7 +180,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
         deliver_outbox(parts)
     drift = find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=hashes)
     if mend and drift:
-        repair(parts.store, parts.files, parts.index, parts.rows, drift)
+        repair(parts.indexing, parts.files, drift)
         drift = find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=hashes)
     if json_output:
         print_json([{"kind": d.kind, "key": d.key, "message": d.message, "repairable": d.repairable} for d in drift])

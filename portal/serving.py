@@ -58,7 +58,7 @@ def _prepare_empty_catalogue(settings: Settings) -> None:
     parts = open_parts(settings)
     try:
         if _is_empty(parts.store):
-            make_ready(parts.store, parts.index)
+            make_ready(parts.indexing)
     finally:
         parts.store.close()
 

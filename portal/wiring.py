@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from catalog.errors import InvalidInput
+from catalog.indexing import Indexing
 from catalog.people_ports import Passwords
 from catalog.ports import CatalogStore, Clock, DatasetIndex, FileStore, RowStore
 from catalog.runs import Harvester
@@ -34,6 +35,13 @@ class Parts:
     vault: Vault
     passwords: Passwords
     clock: Clock = utc_now
+
+    @property
+    def indexing(self) -> Indexing:
+        """What keeps the search index up to date."""
+        from portal.describing import describe_under
+
+        return Indexing(self.store, self.index, self.rows, describe_under(self.settings.public_url), self.clock)
 
     @property
     def staging(self) -> Path:

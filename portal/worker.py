@@ -30,7 +30,7 @@ def deliver_outbox(parts: Parts) -> int:
     from publishers.tables import derive_files
 
     done = 0
-    while count := deliver(parts.store, parts.index, parts.files, derive_files, clock=parts.clock):
+    while count := deliver(parts.indexing, parts.files, derive_files):
         done += count
     return done
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from catalog.dictionary import Code, CodeList
 from catalog.issues import EXAMPLES_KEPT, FAULTS_KEPT, Dimension, Severity
+from catalog.periods import end_of_period
 from schemas.messages import number_text
-from schemas.periods import end_of_period
 from schemas.places import Places
 from schemas.rule_context import Finding, RuleContext, Seen, Verdict
 

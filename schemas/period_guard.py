@@ -7,9 +7,9 @@ from datetime import date
 
 from catalog.dictionary import Field, TableSchema
 from catalog.issues import Dimension, Issue, Severity
+from catalog.periods import end_of_period
 from catalog.ports import GateContext, StagedTable
 from schemas.messages import issue
-from schemas.periods import end_of_period
 from schemas.places import Places
 from schemas.rule_table import read_rule_table
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from schemas.periods import bounds_of_period, end_of_period
+from catalog.periods import bounds_of_period, end_of_period
 
 _NEVER = (float("nan"), float("nan"))
 
 
 def span_of(text: str) -> tuple[float, float]:
     """The first and the last day of a period, counted from the first of the calendar; of a point in time, that moment
-    twice. NaN for what is no time of ours (:func:`schemas.periods.bounds_of_period`)."""
+    twice. NaN for what is no time of ours (:func:`catalog.periods.bounds_of_period`)."""
     bounds = bounds_of_period(text)
     if bounds is None:
         return _NEVER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -73,6 +73,11 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader):
             by_dataset[row.dataset_id].append(rows.distribution_from(row))
         return by_dataset
 
+    def dataset_revisions(self) -> dict[DatasetId, int]:
+        table = tables.datasets
+        found = self._ask(sa.select(table.c.id, table.c.revision).order_by(table.c.id))
+        return {DatasetId(row.id): row.revision for row in found}
+
     def dataset_names(self, names: Collection[str]) -> dict[str, DatasetId]:
         table = tables.datasets
         found = self._ask(sa.select(table.c.id, table.c.name).where(self._among(table.c.name, names)))
@@ -110,6 +115,24 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader):
         table = tables.version_reports
         row = self._one(sa.select(table).where(table.c.version_id == version_id), "báo cáo của phiên bản", version_id)
         return rows.report_from(row.report)
+
+    def version_reports(self, version_ids: Collection[VersionId]) -> dict[VersionId, Report]:
+        table = tables.version_reports
+        found = self._ask(sa.select(table).where(self._among(table.c.version_id, version_ids)))
+        return {VersionId(row.version_id): rows.report_from(row.report) for row in found}
+
+    def version_codes(self, version_ids: Collection[VersionId]) -> dict[VersionId, Mapping[str, tuple[str, ...]]]:
+        table = tables.version_codes
+        found = self._ask(sa.select(table).where(self._among(table.c.version_id, version_ids)))
+        return {VersionId(row.version_id): rows.codes_from(row) for row in found}
+
+    def versions_without_codes(self) -> frozenset[VersionId]:
+        table, known = tables.versions, tables.version_codes
+        newest = sa.select(table.c.distribution_id, sa.func.max(table.c.number).label("number"))
+        last = newest.group_by(table.c.distribution_id).subquery()
+        same = (table.c.distribution_id == last.c.distribution_id) & (table.c.number == last.c.number)
+        statement = sa.select(table.c.id).join(last, same).where(table.c.id.not_in(sa.select(known.c.version_id)))
+        return frozenset(VersionId(row.id) for row in self._ask(statement))
 
     def derived_files(self, version_ids: Collection[VersionId]) -> dict[VersionId, tuple[StoredFile, ...]]:
         table = tables.derived_files

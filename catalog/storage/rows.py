@@ -266,6 +266,14 @@ def file_from(row: SqlRow) -> StoredFile:
     return StoredFile(row.format, row.media_type, row.filename, row.sha256, row.size)
 
 
+def codes_json(codes: Mapping[str, tuple[str, ...]]) -> list[list[Any]]:
+    return [[column, list(found)] for column, found in codes.items()]
+
+
+def codes_from(row: SqlRow) -> dict[str, tuple[str, ...]]:
+    return {column: tuple(found) for column, found in row.codes}
+
+
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 

@@ -195,6 +195,13 @@ version_reports = Table(
     Column("report", JSON, nullable=False),
 )
 
+version_codes = Table(
+    "version_codes",
+    METADATA,
+    Column("version_id", Words, ForeignKey("versions.id"), primary_key=True),
+    Column("codes", JSON, nullable=False),
+)
+
 derived_files = Table(
     "derived_files",
     METADATA,

@@ -3,7 +3,7 @@ look beforehand: on SQLite a writer is alone anyway, on PostgreSQL it is not."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -166,6 +166,12 @@ class SqlTransaction(HarvestWriter, SqlPeopleWriter, SqlSearchWriter):
             ) from error
         values = {"version_id": version.id, "report": rows.report_json(report)}
         self._ask(sa.insert(tables.version_reports).values(values))
+
+    def put_version_codes(self, version_id: VersionId, codes: Mapping[str, tuple[str, ...]]) -> None:
+        try:
+            self._put(tables.version_codes, {"version_id": version_id, "codes": rows.codes_json(codes)})
+        except sa.exc.IntegrityError as error:
+            raise NotFound.of("phiên bản", version_id) from error
 
     def add_derived_file(self, version_id: VersionId, file: StoredFile) -> None:
         try:

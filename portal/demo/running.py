@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from catalog.checking import rebuild_index
 from catalog.editing import register
 from catalog.errors import IndexUnavailable, StorageFull, reporting_full_disk
+from catalog.indexing import rebuild_index
 from catalog.ports import CatalogReader
 from catalog.sources import HarvestSource
 from catalog.vietnamese import grouped
@@ -52,7 +52,7 @@ def _make_ready_once(parts: Parts) -> None:
     try:
         parts.index.revisions()
     except IndexUnavailable:
-        rebuild_index(parts.store, parts.index)
+        rebuild_index(parts.indexing)
 
 
 def _describe(parts: Parts, profile: DemoProfile) -> None:

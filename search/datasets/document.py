@@ -17,7 +17,7 @@ from catalog.questions import PUBLIC_LEVELS, VOCABULARY
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
-LAYOUT = 2
+LAYOUT = 3
 MAX_STORED_CHARACTERS = 20_000
 MOST_YEARS = 200
 
@@ -185,7 +185,7 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
         "organization_title": (dataset.organization_title,),
         "theme_title": (dataset.theme_title,),
         "description": (dataset.description,),
-        "columns": dataset.columns,
+        "columns": (*dataset.columns, *dataset.columns_en),
         "code_values": dataset.code_values,
     }
 

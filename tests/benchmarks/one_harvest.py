@@ -40,7 +40,7 @@ _LIBRARIES = ("harvesters.sql_copy", "psycopg", "sqlalchemy.dialects.postgresql"
 
 def main(home: str, url: str) -> None:
     parts = open_parts(Settings(home=Path(home)))
-    make_ready(parts.store, parts.index)
+    make_ready(parts.indexing)
     _describe(parts, url)
     spent, cpu = _timed_steps()
     harvester = open_harvester(parts)

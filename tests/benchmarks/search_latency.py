@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from catalog.checking import rebuild_index
 from catalog.editing import register
+from catalog.indexing import rebuild_index
 from catalog.model import Dataset, DatasetId, stable_id
 from catalog.questions import FACETS, SearchQuery
 from portal.demo.profile import DemoProfile, load_profile
@@ -83,7 +83,7 @@ def _many_datasets(home: Path) -> Parts:
             actor="bench",
             at=parts.clock(),
         )
-    rebuild_index(parts.store, parts.index)
+    rebuild_index(parts.indexing)
     return parts
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.checking import Drift, find_drift, rebuild_index, repair
+from catalog.checking import Drift, find_drift, repair
+from catalog.indexing import rebuild_index
 from catalog.model import Version, VersionId
 from portal.settings import Settings
 from portal.wiring import Parts, open_parts
@@ -42,7 +43,7 @@ def kinds_of(parts: Parts) -> set[str]:
 
 
 def mend(parts: Parts) -> None:
-    repair(parts.store, parts.files, parts.index, parts.rows, drift_of(parts))
+    repair(parts.indexing, parts.files, drift_of(parts))
 
 
 def newest(parts: Parts) -> Version:
@@ -125,7 +126,7 @@ def test_a_dataset_missing_from_the_index_is_named_and_the_index_made_again(part
 
 def test_the_index_can_be_made_again_from_the_database_alone(parts: Parts) -> None:
     before = parts.index.revisions()
-    assert rebuild_index(parts.store, parts.index) == len(before)
+    assert rebuild_index(parts.indexing) == len(before)
     assert parts.index.revisions() == before
 
 

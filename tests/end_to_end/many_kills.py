@@ -48,7 +48,7 @@ def prepared(
         settings = Settings(home=home, catalog=catalog_url, site_url="http://du-lieu.test", allow_loopback=True)
         parts = open_parts(settings)
         stack.callback(parts.store.close)
-        make_ready(parts.store, parts.index)
+        make_ready(parts.indexing)
         register_sources(parts, departments, site)
         place = Place(home, temporary, folder / "log", environment)
         yield Trial(Interrupting(place, parts, departments, server, settings.catalog_url, chance))

@@ -64,7 +64,7 @@ class Ticking:
 def open_sample_parts(home: Path) -> Parts:
     """Empty parts under ``home``, at the usual test address, with a clock of their own."""
     parts = replace(open_parts(Settings(home=home, site_url="http://du-lieu.test")), clock=Ticking())
-    make_ready(parts.store, parts.index)
+    make_ready(parts.indexing)
     return parts
 
 

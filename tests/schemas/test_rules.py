@@ -10,8 +10,8 @@ import pytest
 
 from catalog.dictionary import TableSchema
 from catalog.issues import Dimension, Issue, Severity
+from catalog.periods import end_of_period
 from catalog.ports import GateContext, StagedTable
-from schemas.periods import end_of_period
 from schemas.rules import apply_rules, verify_rules
 from tests.schemas.tables import COMMUNES, TODAY, schema_of, stage
 

@@ -7,8 +7,8 @@ from math import isnan
 
 import pytest
 
+from catalog.periods import bounds_of_period, end_of_period
 from schemas.period_spans import span_of, year_of
-from schemas.periods import bounds_of_period, end_of_period
 
 
 @pytest.mark.parametrize(

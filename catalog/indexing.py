@@ -1,0 +1,257 @@
+"""What the search index holds of each dataset, read from the catalogue lot by lot: memory does not grow with it.
+
+Of data that are not open only the description is indexed: which codes, communes and periods their tables hold is
+content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from catalog.common_lists import is_commune
+from catalog.dictionary import Code, TableSchema
+from catalog.indexed import IndexedDataset
+from catalog.model import AccessLevel, Column, DatasetId, DatasetStatus, Organization, OrganizationId
+from catalog.periods import bounds_of_period
+from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
+from catalog.quality import quality_of
+from catalog.quality_values import QualityScore
+from catalog.questions import Viewer
+from catalog.reading import PublishedDataset, PublishedTable, Surroundings
+from catalog.version_codes import Codes, coded_columns, fill_codes
+
+LOT = 500
+"""Datasets read at a time."""
+
+MOST_CODE_WORDS = 2_000
+"""Words of code labels that a dataset is found by, at most."""
+
+PERIOD_LIST = "ky-so-lieu"
+_TIMES = frozenset({"date", "datetime", "year", "yearmonth"})
+
+Describe = Callable[[PublishedDataset, QualityScore | None], bytes]
+"""Writes the description of a dataset that a hit carries: DCAT as JSON-LD, the same whoever asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """The parts that keep the search index up to date."""
+
+    store: CatalogStore
+    index: DatasetIndex
+    rows: RowStore
+    describe: Describe
+    clock: Clock
+
+
+def rebuild_index(indexing: Indexing) -> int:
+    """Make the whole search index again from the database; returns how many datasets it holds."""
+    fill_codes(indexing.store, indexing.rows)
+    with indexing.store.read() as reader:
+        return indexing.index.rebuild(indexed_datasets(reader, None, indexing.describe, indexing.clock()))
+
+
+def update_index(indexing: Indexing, ids: Collection[DatasetId]) -> None:
+    """Bring what the index holds of these datasets up to date; those that are no more go."""
+    with indexing.store.read() as reader:
+        changed = tuple(indexed_datasets(reader, ids, indexing.describe, indexing.clock()))
+    indexing.index.put(changed)
+    indexing.index.remove(set(ids) - {dataset.id for dataset in changed})
+
+
+def indexed_datasets(
+    reader: CatalogReader, ids: Collection[DatasetId] | None, describe: Describe, now: datetime
+) -> Iterator[IndexedDataset]:
+    """All datasets, or those asked for, of every status and level: the index filters by viewer. Quality is judged as of
+    the beginning of the day, so that what is written stays the same all day long."""
+    wanted = list(reader.dataset_revisions() if ids is None else ids)
+    writer = _Writer(reader, describe, now.replace(hour=0, minute=0, second=0, microsecond=0))
+    for start in range(0, len(wanted), LOT):
+        yield from writer.lot(wanted[start : start + LOT])
+
+
+class _Writer:
+    """Writes lots of datasets of one state of the catalogue. What many of them share is read and made once."""
+
+    def __init__(self, reader: CatalogReader, describe: Describe, day: datetime) -> None:
+        self._reader = reader
+        self._describe = describe
+        self._day = day
+        self._surroundings = Surroundings(reader)
+        self._paths: dict[OrganizationId, tuple[str, ...]] = {}
+        self._columns: dict[str, _Columns] = {}
+        self._lists = {
+            code_list.name: {code.code: code for code in code_list.codes} for code_list in reader.code_lists()
+        }
+
+    def lot(self, ids: Sequence[DatasetId]) -> Iterator[IndexedDataset]:
+        datasets = self._reader.datasets(ids)
+        is_open = [dataset for dataset in datasets if dataset.access_level is AccessLevel.OPEN]
+        others = [dataset for dataset in datasets if dataset.access_level is not AccessLevel.OPEN]
+        published = self._surroundings.of(is_open, Viewer.STAFF, schemas=True)
+        versions = [table.version.id for item in published for table in item.tables if table.version]
+        reports = self._reader.version_reports(versions)
+        codes = self._reader.version_codes(versions)
+        for item in published:
+            held = {t.distribution.id: reports[t.version.id] for t in item.tables if t.version}
+            score = quality_of(item, held, self._day)
+            yield self._indexed(item, score, [codes.get(t.version.id) if t.version else None for t in item.tables])
+        # The view of the public, whoever will look: the description, without content.
+        for item in self._surroundings.of(others, Viewer.PUBLIC, schemas=True):
+            yield self._indexed(item, None, [None] * len(item.tables))
+
+    def _indexed(
+        self, published: PublishedDataset, score: QualityScore | None, codes: Sequence[Codes | None]
+    ) -> IndexedDataset:
+        dataset = published.dataset
+        columns = [self._columns_of(table.schema) for table in published.tables if table.schema]
+        labels, communes = self._found(published, codes)
+        start, end = _temporal(published)
+        return IndexedDataset(
+            id=dataset.id,
+            revision=dataset.revision,
+            name=dataset.name,
+            title=dataset.title,
+            title_en=dataset.title_en,
+            description=dataset.description,
+            organization=published.organization.name,
+            organization_id=dataset.organization_id,
+            organization_title=published.organization.title,
+            theme=dataset.theme,
+            theme_title=published.theme.title if published.theme else "",
+            keywords=dataset.keywords,
+            license=dataset.license_id,
+            formats=published.formats,
+            frequency=dataset.frequency,
+            level=dataset.access_level,
+            published=dataset.status is DatasetStatus.PUBLISHED,
+            simulated=dataset.simulated,
+            columns=_distinct(title for item in columns for title in item.titles),
+            columns_en=_distinct(title for item in columns for title in item.titles_en),
+            issued=dataset.issued,
+            modified=dataset.modified,
+            organization_path=self._path(published.organization),
+            code_values=labels,
+            communes=communes,
+            temporal_start=start,
+            temporal_end=end,
+            quality=None if score is None else round(score.points),
+            record=self._describe(published, score),
+        )
+
+    def _path(self, organization: Organization) -> tuple[str, ...]:
+        """The organization and every one above it, by name; a chain that runs in a circle ends where it closes."""
+        if organization.id not in self._paths:
+            above: dict[str, None] = {}
+            at: Organization | None = organization
+            while at is not None and at.name not in above:
+                above[at.name] = None
+                at = self._surroundings.organizations.get(at.parent_id) if at.parent_id else None
+            self._paths[organization.id] = tuple(above)
+        return self._paths[organization.id]
+
+    def _columns_of(self, schema: TableSchema) -> _Columns:
+        if schema.name not in self._columns:
+            self._columns[schema.name] = _Columns.of(schema)
+        return self._columns[schema.name]
+
+    def _found(
+        self, published: PublishedDataset, codes: Sequence[Codes | None]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The labels of the codes in its tables, as many as there is room for, and the communes. Where it is not known
+        which codes a table holds, they are those that the dictionary allows in it."""
+        labels: dict[str, None] = {}
+        communes: dict[str, None] = {}
+        for table, held in zip(published.tables, codes, strict=True):
+            coded = self._columns_of(table.schema).coded if table.schema else {}
+            for column, allowed in coded.items():
+                known = self._lists.get(allowed.code_list, {})
+                for found in (allowed.values or known) if held is None else held.get(column, ()):
+                    code = known.get(found, Code(found, found))
+                    if not is_commune(code):
+                        labels.update(dict.fromkeys(filter(None, (code.title, code.title_en))))
+                    elif held is not None:
+                        communes.update(dict.fromkeys(_with_successors(code, known)))
+        return _within(labels, MOST_CODE_WORDS), tuple(sorted(communes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What may stand in a coded column: the codes of a list, or these values."""
+
+    code_list: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What of a table schema is indexed."""
+
+    titles: tuple[str, ...]
+    titles_en: tuple[str, ...]
+    coded: Mapping[str, _Allowed]
+
+    @classmethod
+    def of(cls, schema: TableSchema) -> _Columns:
+        values = {field.name: tuple(map(str, field.constraints.get("enum", ()))) for field in schema.fields}
+        return cls(
+            titles=tuple(field.title for field in schema.fields if field.title),
+            titles_en=tuple(field.title_en for field in schema.fields if field.title_en),
+            coded={name: _Allowed(code_list, values[name]) for name, code_list in coded_columns(schema).items()},
+        )
+
+
+def _with_successors(code: Code, known: Mapping[str, Code]) -> Iterable[str]:
+    """The commune, and those that took its place, however often."""
+    found = {code.code: None}
+    waiting = [code]
+    while waiting:
+        for successor in waiting.pop().replaced_by:
+            if successor not in found:
+                found[successor] = None
+                if successor in known:
+                    waiting.append(known[successor])
+    return found
+
+
+def _within(labels: Iterable[str], most_words: int) -> tuple[str, ...]:
+    kept: list[str] = []
+    for label in labels:
+        most_words -= len(label.split())
+        if most_words < 0:
+            break
+        kept.append(label)
+    return tuple(kept)
+
+
+def _distinct(titles: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(titles))
+
+
+def _temporal(published: PublishedDataset) -> tuple[date | None, date | None]:
+    """The period that the data speak of: as described, or else from the first period in its tables to the last."""
+    dataset = published.dataset
+    if dataset.temporal_start or dataset.temporal_end:
+        return dataset.temporal_start, dataset.temporal_end
+    spans = [
+        bounds
+        for table in published.tables
+        for column in _period_columns(table)
+        for text in (column.minimum, column.maximum)
+        if (bounds := bounds_of_period(text)) is not None
+    ]
+    return min((first for first, _ in spans), default=None), max((last for _, last in spans), default=None)
+
+
+def _period_columns(table: PublishedTable) -> Iterator[Column]:
+    """The columns that tell which period a row speaks of: times in the key, and those of the list of periods."""
+    if table.schema is None or table.version is None:
+        return
+    for column in table.version.columns:
+        field = table.schema.field(column.name)
+        if field is None:
+            continue
+        if field.code_list == PERIOD_LIST or (field.type in _TIMES and field.name in table.schema.primary_key):
+            yield column
