@@ -15,8 +15,10 @@ from catalog.people_ports import Passwords
 from catalog.ports import CatalogStore, Clock, DatasetIndex, FileStore, RowStore
 from catalog.runs import Harvester
 from portal.passwords import Argon2Passwords
+from portal.search_lexicon import SearchLexicon
 from portal.secrets import Vault, open_vault
 from portal.settings import Settings, check_mail_settings
+from search.datasets.lexicon import LexiconOf, no_lexicon
 
 
 def utc_now() -> datetime:
@@ -54,11 +56,12 @@ def open_parts(settings: Settings) -> Parts:
     vault = open_vault(settings)
     check_mail_settings(settings)
     settings.folder.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.catalog_url)
     return Parts(
         settings=settings,
-        store=open_store(settings.catalog_url),
+        store=store,
         files=open_files(settings.files_url),
-        index=open_index(settings.index_url),
+        index=open_index(settings.index_url, SearchLexicon(store)),
         rows=open_rows(settings.rows_url),
         vault=vault,
         passwords=Argon2Passwords(),
@@ -81,11 +84,11 @@ def open_files(url: str) -> FileStore:
     raise _unknown("DULIEUMO_FILES", url, "file:///…")
 
 
-def open_index(url: str) -> DatasetIndex:
+def open_index(url: str, lexicon: LexiconOf = no_lexicon) -> DatasetIndex:
     if url.startswith("tantivy:"):
         from search.datasets.tantivy_index import TantivyIndex
 
-        return TantivyIndex(_path_of(url))
+        return TantivyIndex(_path_of(url), lexicon=lexicon)
     raise _unknown("DULIEUMO_INDEX", url, "tantivy:///…")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from catalog.vietnamese import fold
 from search.datasets.words import Word, words_of
 
 _ALWAYS = frozenset(
@@ -27,7 +28,6 @@ _AROUND = (
     "hiện nay", "mới nhất", "cho tôi", "cho biết", "trên địa bàn", "toàn tỉnh",
 )  # fmt: skip
 _ROWS = frozenset(tuple(word.exact for word in words_of(row)) for row in _AROUND)
-_PLAIN_ROWS = frozenset(tuple(word.folded for word in words_of(row)) for row in _AROUND)
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -46,12 +46,13 @@ def optional_places(
         or (word.folded == "nam" and place + 1 < len(words) and YEAR.fullmatch(words[place + 1].exact))
     }
     rows = _ROWS.union(more)
+    plain_rows = {tuple(fold(word) for word in row) for row in rows if len(row) > 1}
     for length in {len(row) for row in rows}:
         for start in range(len(words) - length + 1):
             part = words[start : start + length]
             plain = all(word.is_plain for word in part)
             if tuple(word.exact for word in part) in rows or (
-                plain and tuple(word.folded for word in part) in _PLAIN_ROWS
+                plain and tuple(fold(word.exact) for word in part) in plain_rows
             ):
                 found.update(range(start, start + length))
     found.difference_update(quoted)

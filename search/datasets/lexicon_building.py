@@ -1,0 +1,192 @@
+"""Makes the lexicon: of groups of words, of organizations and their successors, of communes and what became of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
+
+from catalog.common_lists import is_commune
+from catalog.dictionary import Code, CodeList
+from catalog.model import Organization
+from catalog.synonyms import read_groups
+from search.datasets.lexicon import Lexicon, Meaning
+from search.datasets.words import Word, words_of
+
+Row = tuple[Word, ...]
+
+COMMUNE_KINDS = (words_of("xã"), words_of("phường"), words_of("thị trấn"), words_of("đặc khu"))
+DISTRICT_KINDS = (words_of("huyện"), words_of("thị xã"), words_of("thành phố"), words_of("quận"))
+PROVINCE_KINDS = (words_of("tỉnh"), words_of("thành phố"))
+MOST_VARIANTS = 8
+
+
+@lru_cache(maxsize=1)
+def shipped_synonyms() -> tuple[tuple[str, ...], ...]:
+    """The groups that come with the program."""
+    return read_groups(resources.files("search.datasets").joinpath("synonyms.txt").read_text(encoding="utf-8"))
+
+
+def build_lexicon(
+    synonyms: Iterable[tuple[str, ...]] = (),
+    organizations: Sequence[Organization] = (),
+    code_lists: Iterable[CodeList] = (),
+) -> Lexicon:
+    """``synonyms`` are the groups that count beside the shipped ones."""
+    groups = [tuple(dict.fromkeys(map(words_of, terms))) for terms in (*shipped_synonyms(), *synonyms)]
+    meanings = [Meaning(term, _others(term, *group)) for group in groups for term in group if term]
+    meanings += _renamed_organizations(organizations, groups)
+    provinces = _provinces(organizations)
+    for code_list in code_lists:
+        meanings += _places(code_list, provinces)
+    return Lexicon(meanings, [" ".join(word.exact for word in row) for row in provinces])
+
+
+# --- organizations ---------------------------------------------------------------------------------------------------
+
+
+def _renamed_organizations(organizations: Sequence[Organization], groups: Sequence[Sequence[Row]]) -> list[Meaning]:
+    """Who asks for a body that was renamed or merged means the one that took its place, and the other way round."""
+    bodies = {body.id: body for body in organizations}
+    former: dict[Row, dict[Row, None]] = defaultdict(dict)
+    for body in organizations:
+        last, seen = body, {body.id}
+        while last.successor_id in bodies and last.successor_id not in seen:
+            last = bodies[last.successor_id]
+            seen.add(last.id)
+        if last is not body:
+            former[words_of(last.title)][words_of(body.title)] = None
+    found: list[Meaning] = []
+    for today, titles in former.items():
+        found += [Meaning(variant, _others(variant, today, *titles)) for variant in _variants(today, groups)]
+        for title in titles:
+            found += [Meaning(variant, _others(variant, title, today)) for variant in _variants(title, groups)]
+    return found
+
+
+def _others(row: Row, *rows: Row) -> tuple[Row, ...]:
+    return tuple(other for other in rows if other != row)
+
+
+def _variants(title: Row, groups: Iterable[Sequence[Row]]) -> tuple[Row, ...]:
+    """A title as it is, and with any part of it written as the groups say it may be: *Sở TT&TT*."""
+    variants = {title: None}
+    for group in groups:
+        for term in group:
+            at = _place_of(term, title)
+            if at is not None:
+                variants.update(
+                    dict.fromkeys((*title[:at], *other, *title[at + len(term) :]) for other in group if other != term)
+                )
+    return tuple(variants)[:MOST_VARIANTS]
+
+
+def _place_of(part: Row, whole: Row) -> int | None:
+    length = len(part)
+    return next((at for at in range(len(whole) - length + 1) if length > 1 and whole[at : at + length] == part), None)
+
+
+def _provinces(organizations: Iterable[Organization]) -> tuple[Row, ...]:
+    """What the province is called, with and without its kind: the end of the title of the body above all others."""
+    found: dict[Row, None] = {}
+    for body in organizations:
+        title = words_of(body.title)
+        for kind in PROVINCE_KINDS if body.parent_id is None and body.successor_id is None else ():
+            at = _place_of_last(kind, title)
+            if at is not None and len(title) - at > len(kind):
+                found.update(dict.fromkeys((title[at:], title[at + len(kind) :])))
+                break
+    return tuple(found)
+
+
+def _place_of_last(part: Row, whole: Row) -> int | None:
+    places = [at for at in range(len(whole)) if whole[at : at + len(part)] == part]
+    return places[-1] if places else None
+
+
+# --- communes and former districts -----------------------------------------------------------------------------------
+
+
+def _places(code_list: CodeList, provinces: Sequence[Row]) -> list[Meaning]:
+    codes = {code.code: code for code in code_list.codes}
+    communes = [code for code in code_list.codes if is_commune(code)]
+    former: dict[str, dict[Row, None]] = defaultdict(dict)
+    found: list[Meaning] = []
+    short_names: set[Row] = set(provinces)
+    for commune in communes:
+        today = _today(commune, codes)
+        titles = () if today == (commune.code,) else tuple(_short(codes[code].title) for code in today)
+        names = [(words_of(commune.title), titles)]
+        names += [(words_of(alias), (_short(commune.title),)) for alias in commune.aliases]
+        for name, rows in names:
+            if rows:
+                for code in today:
+                    former[code][name] = None
+            short = _without(COMMUNE_KINDS, name)
+            short_names.add(short)
+            found += [Meaning(key, _others(short, *rows), today) for key in _keys(name, short)]
+    for code, names_before in former.items():
+        name = words_of(codes[code].title)
+        rows = tuple(row for row in names_before if _without(COMMUNE_KINDS, row) != _without(COMMUNE_KINDS, name))
+        found += [Meaning(key, rows, (code,)) for key in _keys(name, _without(COMMUNE_KINDS, name)) if rows]
+    return found + _districts(communes, codes, short_names) if communes or _has_districts(codes) else found
+
+
+def _has_districts(codes: Mapping[str, Code]) -> bool:
+    return any(_is_district(code) for code in codes.values())
+
+
+def _is_district(code: Code) -> bool:
+    name = words_of(code.title)
+    return _without(DISTRICT_KINDS, name) != name
+
+
+def _districts(communes: Iterable[Code], codes: Mapping[str, Code], taken: set[Row]) -> list[Meaning]:
+    """Districts that communes name as their parent, or that name the communes that took their place."""
+    inside: dict[str, dict[str, None]] = defaultdict(dict)
+    for commune in communes:
+        inside[commune.parent].update(dict.fromkeys(_today(commune, codes)))
+    found: list[Meaning] = []
+    for code in codes.values():
+        if not _is_district(code):
+            continue
+        places = tuple(dict.fromkeys((*inside.get(code.code, ()), *code.replaced_by)))
+        for name in map(words_of, (code.title, *code.aliases)):
+            short = _without(DISTRICT_KINDS, name)
+            keys = (name,) if short in taken else _keys(name, short)
+            found += [Meaning(key, (), places) for key in keys if places]
+    return found
+
+
+def _today(code: Code, codes: Mapping[str, Code]) -> tuple[str, ...]:
+    """The codes that stand for it today: its own, or those that took its place, however often that happened."""
+    found: dict[str, None] = {}
+    waiting, seen = [code], {code.code}
+    while waiting:
+        looked_at = waiting.pop(0)
+        next_ones = [codes[after] for after in looked_at.replaced_by if after in codes and after not in seen]
+        seen.update(after.code for after in next_ones)
+        if not looked_at.replaced_by:
+            found[looked_at.code] = None
+        waiting += next_ones
+    return tuple(found)
+
+
+def _short(title: str) -> Row:
+    """A commune's name as it stands in texts: without its kind where two syllables are left."""
+    name = words_of(title)
+    short = _without(COMMUNE_KINDS, name)
+    return short if len(short) > 1 else name
+
+
+def _keys(name: Row, short: Row) -> tuple[Row, ...]:
+    """What people call a place. A single syllable is too little without the kind of place before it."""
+    return (name, short) if len(short) > 1 and short != name else (name,)
+
+
+def _without(kinds: Iterable[Row], name: Row) -> Row:
+    for kind in kinds:
+        if len(name) > len(kind) and name[: len(kind)] == kind:
+            return name[len(kind) :]
+    return name
