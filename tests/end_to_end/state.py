@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 
 from catalog.checking import find_drift
-from catalog.model import Version
+from catalog.model import Dataset, Version
 from catalog.ports import CatalogReader, Topic
 from catalog.questions import RowQuery, SearchQuery
 from catalog.sources import Outcome, RunState
@@ -58,12 +58,8 @@ def catalogue_state(parts: Parts) -> dict[str, Any]:
 
 
 def _versions(reader: CatalogReader) -> list[Version]:
-    return [
-        version
-        for dataset in reader.datasets()
-        for distribution in dataset.distributions
-        for version in reader.versions(distribution.id)
-    ]
+    """All versions, those of one table together and newest first."""
+    return [version for key in sorted(reader.latest_versions()) for version in reader.versions(key)]
 
 
 def broken_promises(parts: Parts, *, settled: bool = False) -> list[str]:
@@ -71,7 +67,9 @@ def broken_promises(parts: Parts, *, settled: bool = False) -> list[str]:
     ``settled`` nothing may be left to do either: a worker has done what there was, and drift was mended."""
     broken = [*_unexplained_drift(parts, settled=settled)]
     with parts.store.read() as reader:
-        broken += [*_odd_versions(reader), *_unaudited(reader), *_undelivered(reader), *_untrue_runs(reader)]
+        versions, datasets = _versions(reader), reader.datasets()
+        broken += [*_odd_versions(reader, versions), *_unaudited(reader, versions, datasets)]
+        broken += [*_undelivered(reader, versions, datasets), *_untrue_runs(reader, versions, datasets)]
         newest = reader.latest_versions()
         active = [source.name for source in reader.sources() if reader.active_run(source.id)]
     for version in newest.values():
@@ -90,58 +88,59 @@ def _unexplained_drift(parts: Parts, *, settled: bool) -> Iterator[str]:
             yield f"{drift.kind}: {drift.message_en}"
 
 
-def _odd_versions(reader: CatalogReader) -> Iterator[str]:
-    for dataset in reader.datasets():
-        for distribution in dataset.distributions:
-            versions = sorted(reader.versions(distribution.id), key=lambda version: version.number)
-            numbers = [version.number for version in versions]
-            if numbers != list(range(1, len(versions) + 1)):
-                yield f"{distribution.name} has the versions {numbers}"
-            for before, after in pairwise(versions):
-                if before.files == after.files:
-                    yield f"versions {before.number} and {after.number} of {distribution.name} are the same"
-                if after.row_count < before.row_count * _SHRINK_LIMIT and not _was_released(reader, after):
-                    yield f"version {after.number} of {distribution.name} lost too many rows and nobody released it"
-            if versions and dataset.issued is None:
-                yield f"{dataset.name} has versions, but was never issued"
+def _odd_versions(reader: CatalogReader, versions: Sequence[Version]) -> Iterator[str]:
+    for distribution_id, group in groupby(versions, key=lambda version: version.distribution_id):
+        ordered = sorted(group, key=lambda version: version.number)
+        numbers = [version.number for version in ordered]
+        if numbers != list(range(1, len(ordered) + 1)):
+            yield f"{distribution_id} has the versions {numbers}"
+        for before, after in pairwise(ordered):
+            if before.files == after.files:
+                yield f"versions {before.number} and {after.number} of {distribution_id} are the same"
+            if after.row_count < before.row_count * _SHRINK_LIMIT and not _was_released(reader, after):
+                yield f"version {after.number} of {distribution_id} lost too many rows and nobody released it"
+        if reader.dataset(ordered[0].dataset_id).issued is None:
+            yield f"the dataset of {distribution_id} has versions, but was never issued"
 
 
 def _was_released(reader: CatalogReader, version: Version) -> bool:
     return any(issue.code == "shrunken-table" for issue in reader.version_report(version.id).issues)
 
 
-def _unaudited(reader: CatalogReader) -> Iterator[str]:
+def _unaudited(reader: CatalogReader, versions: Sequence[Version], datasets: Sequence[Dataset]) -> Iterator[str]:
     events = Counter((event.action, event.object_id) for event in reader.audit(1_000_000))
     published = {key: count for (action, key), count in events.items() if action == "version.publish"}
-    versions = {version.id for version in _versions(reader)}
-    if published != dict.fromkeys(versions, 1):
-        odd = {key: count for key, count in published.items() if count != 1 or key not in versions}
-        yield f"the audit of publications differs from the versions: {odd}, without: {versions - published.keys()}"
+    ids = {version.id for version in versions}
+    if published != dict.fromkeys(ids, 1):
+        odd = {key: count for key, count in published.items() if count != 1 or key not in ids}
+        yield f"the audit of publications differs from the versions: {odd}, without: {ids - published.keys()}"
     created = {key for action, key in events if action == "dataset.create" and events[(action, key)] == 1}
-    for dataset in reader.datasets():
+    for dataset in datasets:
         if dataset.id not in created:
             yield f"the audit does not tell once that {dataset.name} was made"
 
 
-def _undelivered(reader: CatalogReader) -> Iterator[str]:
+def _undelivered(reader: CatalogReader, versions: Sequence[Version], datasets: Sequence[Dataset]) -> Iterator[str]:
     """Versions without their further formats for which no work waits, and work about what is not there."""
-    versions = {version.id for version in _versions(reader)}
-    datasets = {dataset.id for dataset in reader.datasets()}
-    derived = reader.derived_files(versions)
+    known: dict[str, set[str]] = {
+        Topic.VERSION: {item.id for item in versions},
+        Topic.DATASET: {item.id for item in datasets},
+    }
+    derived = reader.derived_files([version.id for version in versions])
     outbox = reader.outbox(100_000)
     waiting = {event.key for event in outbox if event.topic == Topic.VERSION}
-    for version_id in versions - waiting:
-        formats = {file.format for file in derived.get(version_id, ())}
-        if not formats >= {"json", "xlsx"}:
-            yield f"version {version_id} has only {sorted(formats)}, and nothing waits to be done"
+    for version in versions:
+        formats = {file.format for file in derived.get(version.id, ())}
+        if version.id not in waiting and not formats >= {"json", "xlsx"}:
+            yield f"version {version.id} has only {sorted(formats)}, and nothing waits to be done"
     for event in outbox:
-        if event.key not in (versions if event.topic == Topic.VERSION else datasets):
+        if event.key not in known[event.topic]:
             yield f"work waits about {event.topic} {event.key}, which is not there"
 
 
-def _untrue_runs(reader: CatalogReader) -> Iterator[str]:
-    versions = {version.id: version for version in _versions(reader)}
-    datasets = {dataset.id for dataset in reader.datasets()}
+def _untrue_runs(reader: CatalogReader, versions: Sequence[Version], datasets: Sequence[Dataset]) -> Iterator[str]:
+    by_id = {version.id: version for version in versions}
+    dataset_ids = {dataset.id for dataset in datasets}
     for source in reader.sources():
         runs = reader.runs(source.id, limit=_RUNS_LOOKED_AT)
         if sum(not run.state.is_over for run in runs) > 1:
@@ -152,11 +151,11 @@ def _untrue_runs(reader: CatalogReader) -> Iterator[str]:
                 yield f"a run of {source.name} is called a success, but was none"
             for outcome in outcomes:
                 is_version = outcome.outcome is Outcome.PUBLISHED and outcome.dataset_id
-                version = versions.get(outcome.version_id) if outcome.version_id else None
+                version = by_id.get(outcome.version_id) if outcome.version_id else None
                 if is_version and (version is None or version.run_id != run.id):
                     yield f"{outcome.table_key} of {source.name} is said to be published by a run that did not"
         for mark in reader.remote_marks(source.id).values():
-            if mark.dataset_id is not None and mark.dataset_id not in datasets:
+            if mark.dataset_id is not None and mark.dataset_id not in dataset_ids:
                 yield f"record {mark.identifier} of {source.name} belongs to a dataset that is not there"
 
 

@@ -23,7 +23,9 @@ def reading_on(app: Flask, tables: Mapping[str, str]) -> Iterator[list[str]]:
         last: dict[str, int] = {}
         while not end.is_set():
             for key, distribution_id in tables.items():
-                answer = client.get(f"/api/v1/tables/{distribution_id}/rows?_limit=2&_total=0")
+                if end.wait(PAUSE_SECONDS):
+                    return
+                answer = client.get(f"/api/v1/tables/{distribution_id}/rows?_limit=2&_total=false")
                 if answer.status_code != 200 or not answer.get_json()["rows"]:
                     wrong.append(f"meanwhile {key} was answered with {answer.status_code}")
                     continue
@@ -31,8 +33,6 @@ def reading_on(app: Flask, tables: Mapping[str, str]) -> Iterator[list[str]]:
                 if number < last.get(key, 0):
                     wrong.append(f"meanwhile {key} went back to version {number}")
                 last[key] = number
-                if end.wait(PAUSE_SECONDS):
-                    return
 
     thread = threading.Thread(target=read, name="reader")
     thread.start()
