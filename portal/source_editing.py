@@ -27,6 +27,7 @@ from catalog.sources import HarvestSource, SourceTable
 from catalog.vietnamese import slug
 from catalog.vocabularies import PROVINCE_TERMS, THEMES
 from harvesters import kind_of
+from portal.notice_addresses import EMAIL, WEBHOOK, checked_notice_addresses
 from portal.secrets import is_encrypted
 from portal.source_access import sealed
 from portal.wiring import Parts
@@ -53,7 +54,8 @@ class SourceDraft:
 
 
 def add(parts: Parts, draft: SourceDraft, *, actor: str) -> HarvestSource:
-    """Add a source. Raises ``InvalidInput`` (an option, the name, the schedule), ``AlreadyExists``, ``NotFound``."""
+    """Add a source. Raises ``InvalidInput`` (an option, the name, the schedule, where to tell of trouble),
+    ``AlreadyExists``, ``NotFound``."""
     return add_source(parts.store, drafted(parts, draft), actor=actor, at=parts.clock())
 
 
@@ -61,6 +63,7 @@ def drafted(parts: Parts, draft: SourceDraft) -> HarvestSource:
     """The source that a draft describes, secrets sealed, not stored: for trying it out beforehand."""
     with parts.store.read() as reader:
         organization = _organization(reader.organizations(), draft.organization)
+    told_at = checked_notice_addresses(parts.settings, {EMAIL: draft.notify_email, WEBHOOK: draft.notify_webhook})
     source = HarvestSource(
         id=new_source_id(),
         name=draft.name or slug(draft.title),
@@ -73,8 +76,8 @@ def drafted(parts: Parts, draft: SourceDraft) -> HarvestSource:
         description=draft.description,
         cron=draft.cron,
         quiet_hours=draft.quiet_hours,
-        notify_email=draft.notify_email,
-        notify_webhook=draft.notify_webhook,
+        notify_email=told_at[EMAIL],
+        notify_webhook=told_at[WEBHOOK],
     )
     return sealed(source, parts.vault)
 
@@ -89,7 +92,7 @@ def edited(
 ) -> HarvestSource:
     """``source`` with the changes that :func:`edit` describes, secrets sealed, not stored: for trying them out."""
     with parts.store.read() as reader:
-        fields = dict(changes)
+        fields = checked_notice_addresses(parts.settings, changes)
         if organization := fields.pop("organization", ""):
             source = replace(source, organization_id=_organization(reader.organizations(), organization).id)
     if "frequency" in fields:

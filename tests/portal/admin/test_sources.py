@@ -124,6 +124,32 @@ class TestAdding:
         assert SECRET not in page.html
         assert page.one("input", name="title").attributes["value"] == "Dược"
 
+    @pytest.mark.parametrize(
+        ("field", "typed", "told", "told_en"),
+        [
+            ("notify_email", "can bo@so.example", "không đúng dạng ten@co-quan.vn", "not like name@office.vn"),
+            ("notify_webhook", "https://10.0.0.5/m4t", "dải dành riêng", "internal or reserved network"),
+            ("notify_webhook", "https://a:m4t@so.example/", "chứa tên hoặc mật khẩu", "holds a name or password"),
+        ],
+    )
+    def test_where_to_tell_of_trouble_is_checked_beside_its_field(
+        self, administrator: Browser, parts: Parts, field: str, typed: str, told: str, told_en: str
+    ) -> None:
+        for prefix, words in (("", told), ("/en", told_en)):
+            page = send_form(
+                administrator,
+                f"{prefix}/admin/sources/new/dcat",
+                title="Danh mục",
+                option__url="https://so.example/data.json",
+                **{field: typed},
+            )
+            assert page.status == 400
+            assert page.one("input", aria_invalid="true").attributes["name"] == field
+            assert words in page.one("p", id=f"{field}-error").words()
+            assert "m4t" not in page.html
+        with parts.store.read() as reader:
+            assert not [item for item in reader.sources() if item.title == "Danh mục"]
+
     def test_a_steward_cannot_add_one_for_another_organization(
         self, steward: Browser, parts: Parts, source: HarvestSource, others: HarvestSource
     ) -> None:

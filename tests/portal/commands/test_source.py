@@ -78,12 +78,17 @@ def test_a_secret_is_asked_for_and_neither_shown_nor_stored_in_the_clear(home: P
         (("--cron", "hằng ngày"), "cron"),
         (("--quiet-hours", "7h"), "7-17"),
         (("--organization", "khong-co"), "cơ quan"),
+        (("--notify-email", "can bo@so-y-te.example"), "ten@co-quan.vn"),
+        (("--notify-email", "a@so.example, b@so.example"), "Chỉ ghi một địa chỉ"),
+        (("--notify-webhook", "bao.so.example/bi-mat"), "không phải địa chỉ http(s) hợp lệ"),
+        (("--notify-webhook", "https://169.254.169.254/bi-mat"), "mạng nội bộ"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_added(home: Path, more: tuple[str, ...], told: str) -> None:
     result = add(*more)
     assert result.exit_code == 3
     assert told in result.output
+    assert "bi-mat" not in result.output
     assert "csdl" not in run("source", "list").output
 
 
@@ -98,6 +103,19 @@ def test_a_source_is_edited_paused_and_removed(home: Path) -> None:
     run("source", "resume", "csdl")
     assert run("source", "remove", "csdl", "--yes").exit_code == 0
     assert run("source", "show", "csdl").exit_code == 3
+
+
+def test_where_to_tell_of_trouble_is_checked_when_it_is_edited_and_may_be_taken_away(home: Path) -> None:
+    assert add("--notify-email", "can-bo@so.example", "--notify-webhook", "https://bao.so.example/x").exit_code == 0
+    assert run("source", "edit", "csdl", "--notify-webhook", "ftp://bao.so.example/x").exit_code == 3
+    assert run("source", "edit", "csdl", "--notify-email", "can-bo").exit_code == 3
+    assert run("source", "edit", "csdl", "--title", "Tên mới").exit_code == 0
+    assert run("source", "edit", "csdl", "--notify-webhook", "", "--notify-email", "").exit_code == 0
+    parts = open_parts(Settings(home=home))
+    with parts.store.read() as reader:
+        found = reader.source("csdl")
+    parts.store.close()
+    assert (found.title, found.notify_email, found.notify_webhook) == ("Tên mới", "", "")
 
 
 def test_offered_tables_without_known_columns_are_told_by_their_titles(
