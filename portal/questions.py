@@ -61,6 +61,7 @@ def asked_from_args(
     facets: tuple[str, ...] = (),
     page_size: int = PAGE_SIZE,
     names: Mapping[str, str] = EVERY_FACET,
+    facet_text: Mapping[str, str] | None = None,
 ) -> Asked:
     """Which datasets an address asks for: ``q``, facets by name (each may be repeated), :data:`BOUNDS`, ``sort`` and
     ``page``, or ``after``. ``names`` are the facets by the names that an address has for them.
@@ -79,6 +80,7 @@ def asked_from_args(
         after=args.get("after", "")[:LONGEST_CURSOR],
         facets=facets,
         facet_limit=FACET_LIMIT,
+        facet_text=facet_text or {},
         viewer=viewer,
     )
     return Asked(query, bounds)

@@ -58,15 +58,20 @@ class Names:
         self._words = sorted({(word, place) for place, text in enumerate(self._texts) for word in text.split()})
 
     def find(self, text: str, limit: int) -> tuple[Suggestion, ...]:
-        """Those whose words begin with all the words typed: at most ``limit`` of each kind, those that begin with the
-        very text first, then those with most datasets."""
-        typed = fold(text)
+        """Those whose words begin with all the words typed: at most ``limit`` of each kind, those that have them with
+        the very accents first, then those that begin with them, then those with most datasets."""
+        typed, written = fold(text), text.lower()
         words = typed.split()
         if not words:
             return ()
+
+        def order(place: int) -> tuple[bool, bool, int]:
+            begins = self._texts[place].startswith(typed)
+            return written not in self._held[place].title.lower(), not begins, place
+
         places = set.intersection(*(self._beginning(word) for word in words))
         found: dict[SuggestionKind, list[Suggestion]] = {}
-        for place in sorted(places, key=lambda place: (not self._texts[place].startswith(typed), place)):
+        for place in sorted(places, key=order):
             of_kind = found.setdefault(self._held[place].kind, [])
             if len(of_kind) < limit:
                 of_kind.append(self._held[place])

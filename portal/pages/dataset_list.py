@@ -26,7 +26,7 @@ from portal.pages.facets import (
     finds_from_args,
 )
 from portal.pages.languages import _
-from portal.pages.writing import write_bound_day
+from portal.pages.writing import local_time, write_bound_day
 from portal.questions import BOUNDS, LAST_PAGE, Asked, asked_from_args, within
 from portal.wiring import Parts
 
@@ -116,7 +116,8 @@ def dataset_list() -> str:
         choices=choices(findings, asked),
         loosened=loosened(parts(), asked) if nothing and findings.facets is not None else (),
     )
-    groups = facet_groups(findings.facets, asked.query.filters, findings.labels, finds) if findings.facets else ()
+    this_year = local_time(parts().clock()).year
+    groups = facet_groups(findings.facets or {}, asked.query.filters, findings.labels, finds, this_year)
     return render_template(
         "datasets.html",
         page=page,

@@ -17,30 +17,32 @@ from portal.questions import FACET_LIMIT, LONGEST_TEXT
 
 OPTIONS_SHOWN = 6
 LONG = 12
-"""A facet with more values than this gets a field to search in it."""
+"""A facet that can be searched in gets a field for it if it has more values than this."""
 MOST_SEARCHED = 5_000
 """So many values of a facet are looked through for words in their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """``name`` is the index's, ``parameter`` that of addresses. Values that are ``plain`` are called as they are."""
+    """``name`` is the index's, ``parameter`` that of addresses. Values that are ``plain`` are called as they are. Those
+    of a ``searched`` facet are too many to look through."""
 
     name: str
     parameter: str
     title: str
+    searched: bool = False
     plain: bool = False
 
 
 FACETS_SHOWN = (
     Facet("theme", "theme", marked("Chủ đề")),
-    Facet("organization_path", "organization", marked("Cơ quan")),
-    Facet("commune", "commune", marked("Xã, phường")),
+    Facet("organization_path", "organization", marked("Cơ quan"), searched=True),
+    Facet("commune", "commune", marked("Xã, phường"), searched=True),
     Facet("year", "year", marked("Năm của dữ liệu")),
     Facet("format", "format", marked("Định dạng")),
     Facet("frequency", "frequency", marked("Kỳ cập nhật")),
-    Facet("keyword", "keyword", marked("Từ khóa"), plain=True),
-    Facet("column", "column", marked("Cột trong bảng"), plain=True),
+    Facet("keyword", "keyword", marked("Từ khóa"), searched=True, plain=True),
+    Facet("column", "column", marked("Cột trong bảng"), searched=True, plain=True),
     Facet("license", "license", marked("Giấy phép")),
     Facet("level", "level", marked("Mức chia sẻ")),
 )
@@ -132,7 +134,11 @@ def _format(value: str) -> tuple[str, str]:
 
 def finds_from_args(args: MultiDict[str, str]) -> dict[str, str]:
     """By facet, the words that its values are searched for."""
-    texts = {facet.name: clean(args.get(f"find_{facet.parameter}", ""))[:LONGEST_TEXT] for facet in FACETS_SHOWN}
+    texts = {
+        facet.name: clean(args.get(f"find_{facet.parameter}", ""))[:LONGEST_TEXT]
+        for facet in FACETS_SHOWN
+        if facet.searched
+    }
     return {name: text for name, text in texts.items() if fold(text)}
 
 
@@ -141,9 +147,10 @@ def facet_groups(
     chosen: Mapping[str, tuple[str, ...]],
     labels: Labels,
     finds: Mapping[str, str],
+    this_year: int,
 ) -> tuple[FacetGroup, ...]:
     """The facets that offer a choice."""
-    groups = (_group(facet, counted.get(facet.name, ()), chosen, labels, finds) for facet in FACETS_SHOWN)
+    groups = (_group(facet, counted.get(facet.name, ()), chosen, labels, finds, this_year) for facet in FACETS_SHOWN)
     return tuple(group for group in groups if group is not None)
 
 
@@ -153,6 +160,7 @@ def _group(
     filters: Mapping[str, tuple[str, ...]],
     labels: Labels,
     finds: Mapping[str, str],
+    this_year: int,
 ) -> FacetGroup | None:
     chosen, find = filters.get(facet.name, ()), finds.get(facet.name, "")
     found = [
@@ -162,11 +170,12 @@ def _group(
     counts: dict[str, int | None] = {item.value: item.count for item in found}
     # Of a value that is not among the most frequent nobody has counted the datasets.
     missing = None if is_cut or find else 0
-    values = [(value, 0) for value in dict.fromkeys((*chosen, *counts))]
-    if facet.name == "organization_path":
-        values = _as_tree(list(dict.fromkeys((*chosen, *counts))), labels.organizations)
+    offered = list(dict.fromkeys((*chosen, *counts)))
     if facet.name == "year":
-        values.sort(key=lambda pair: (pair[0] not in chosen, -int(pair[0]) if pair[0].isdecimal() else 0))
+        offered.sort(key=lambda year: (year not in chosen, *_newest_year(year, this_year)))
+    values = [(value, 0) for value in offered]
+    if facet.name == "organization_path":
+        values = _as_tree(offered, labels.organizations)
     options = tuple(
         _option(labels.of(facet.name, value), value, counts.get(value, missing), chosen=value in chosen, depth=depth)
         for value, depth in values
@@ -174,7 +183,7 @@ def _group(
     if len(options) < 2 and not chosen and not find:
         return None
     shown = _shown(options, find)
-    long = bool(find) or len(options) > LONG
+    long = facet.searched and (bool(find) or len(options) > LONG)
     return FacetGroup(facet.parameter, _(facet.title), options[:shown], options[shown:], long, find, is_cut)
 
 
@@ -184,6 +193,12 @@ def _shown(options: Sequence[FacetOption], find: str) -> int:
     last_chosen = max((place for place, option in enumerate(options, 1) if option.chosen), default=0)
     shown = max(LONG if find else OPTIONS_SHOWN, last_chosen)
     return len(options) if len(options) == shown + 1 else shown
+
+
+def _newest_year(year: str, this_year: int) -> tuple[bool, int]:
+    """This year and those before it, the newest first; then those to come, of which plans speak."""
+    number = int(year) if year.isdecimal() else 0
+    return number > this_year, -number
 
 
 def _is_called(label: str, find: str) -> bool:

@@ -61,6 +61,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
         title.className = "suggestions-title";
         title.textContent = suggestion.group;
         group.setAttribute("role", "group");
+        group.dataset.kind = suggestion.kind;
         group.setAttribute("aria-labelledby", title.id);
         group.append(title);
         groups.set(suggestion.kind, group);

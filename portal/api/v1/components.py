@@ -56,12 +56,34 @@ _DATASET_SUMMARY: dict[str, Schema] = {
 COMPONENTS: dict[str, Schema] = {
     "DatasetPage": _object(
         total=_COUNT,
-        page=_COUNT,
+        page={"type": ["integer", "null"], "minimum": 1, "description": "null sau `after`. null after `after`."},
         per_page=_COUNT,
         next=_or_null(_ADDRESS),
         previous=_or_null(_ADDRESS),
+        relaxed={
+            "type": "boolean",
+            "description": "Không bộ nào có đủ các từ; đây là những bộ có nhiều từ nhất. "
+            "No dataset has all the words; these have most of them.",
+        },
+        degraded={
+            "type": "boolean",
+            "description": "Lấy từ bản sao, có thể chậm cập nhật. From a copy that may be behind.",
+        },
         items=_list_of(_ref("DatasetSummary")),
         facets={"type": "object", "additionalProperties": _list_of(_object(value=_TEXT, count=_COUNT))},
+    ),
+    "SuggestionList": _object(
+        items=_list_of(
+            _object(
+                kind={"enum": ["dataset", "organization", "theme", "column"]},
+                value=_TEXT,
+                title=_TEXT,
+                title_en=_TEXT,
+                organization=_or_null(_object(name=_TEXT, title=_TEXT)),
+                datasets=_COUNT,
+                url=_ADDRESS,
+            )
+        )
     ),
     "DatasetSummary": _object(**_DATASET_SUMMARY, license=_TEXT),
     "Dataset": _object(

@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of the query string. ``choices`` limits text, ``least`` and ``most`` numbers."""
+    """A parameter of the query string. ``choices`` and ``longest`` limit text, ``least`` and ``most`` numbers."""
 
     name: str
     description: str
@@ -33,6 +33,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     least: int = 0
     most: int | None = None
+    longest: int = LONGEST_VALUE
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -85,8 +86,9 @@ def read_parameters(endpoint: Endpoint, args: MultiDict[str, str]) -> dict[str, 
 
 
 def _value(parameter: Parameter, given: list[str]) -> Any:
-    if any(len(text) > LONGEST_VALUE for text in given):
-        raise _wrong(parameter.name, f"dài quá {LONGEST_VALUE} ký tự", f"is longer than {LONGEST_VALUE} characters")
+    longest = parameter.longest
+    if any(len(text) > longest for text in given):
+        raise _wrong(parameter.name, f"dài quá {longest} ký tự", f"is longer than {longest} characters")
     if parameter.kind is Kind.TEXTS:
         return given
     if not given or given[0] == "":

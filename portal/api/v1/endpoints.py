@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catalog.questions import FACETS, SearchSort
-from portal.api.v1 import views
+from portal.api.v1 import dataset_lists, views
 from portal.api.v1.declarations import Endpoint, Kind, Parameter
-from portal.questions import LAST_PAGE, PAGE_SIZE
+from portal.questions import BOUNDS, LAST_PAGE, LONGEST_CURSOR, PAGE_SIZE
 
 MOST_ROWS = 10_000
 MOST_DATASETS = 100
@@ -32,6 +32,20 @@ _FACET_PARAMETERS = tuple(
     )
     for name in FACETS
 )
+_BOUND_TITLES = {
+    "period_from": ("Dữ liệu có phần từ lúc này trở đi", "Data that speak of this time or later"),
+    "period_to": ("Dữ liệu có phần đến lúc này trở về trước", "Data that speak of this time or earlier"),
+    "modified_from": ("Cập nhật từ ngày này", "Updated on this day or later"),
+    "modified_to": ("Cập nhật đến hết ngày này", "Updated on this day or earlier"),
+}
+_BOUND_PARAMETERS = tuple(
+    Parameter(
+        name,
+        f"{_BOUND_TITLES[name][0]}: năm, tháng hoặc ngày (2026, 2026-01, 2026-01-31). "
+        f"{_BOUND_TITLES[name][1]}: a year, a month or a day.",
+    )
+    for name in BOUNDS
+)
 _NAME = {"name": "Tên (dùng trong địa chỉ). The name used in addresses."}
 _TABLE = {"table_id": "Mã bảng, có trong mô tả bộ dữ liệu. The id of the table, from the dataset's description."}
 
@@ -42,16 +56,38 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Tìm bộ dữ liệu",
         "Find datasets",
         "DatasetPage",
-        views.list_datasets,
+        dataset_lists.list_datasets,
         (
             Parameter("q", "Từ khóa, có dấu hoặc không dấu. Words, with or without accents."),
             *_FACET_PARAMETERS,
+            *_BOUND_PARAMETERS,
+            Parameter(
+                "facet_text",
+                "Chỉ liệt kê những giá trị của một bộ lọc có từ bắt đầu như vậy: keyword:giao. "
+                "Only those values of a facet in which words begin so; written facet:words.",
+                Kind.TEXTS,
+            ),
             Parameter("sort", "Thứ tự. Order.", choices=tuple(SearchSort)),
             Parameter("page", "Trang, từ 1. Page, from 1.", Kind.INTEGER, 1, least=1, most=LAST_PAGE),
+            Parameter(
+                "after",
+                "Chỗ trang trước kết thúc, lấy từ địa chỉ `next`; đọc được đến hết, không giới hạn số trang. "
+                "Where the page before ended, as its `next` has it; at any depth.",
+                longest=LONGEST_CURSOR,
+            ),
             Parameter(
                 "per_page", "Số mục mỗi trang. Items a page.", Kind.INTEGER, PAGE_SIZE, least=1, most=MOST_DATASETS
             ),
         ),
+    ),
+    Endpoint(
+        "list_suggestions",
+        "/suggest",
+        "Gợi ý khi đang gõ: bộ dữ liệu, cơ quan, chủ đề, cột",
+        "Suggestions while one types: datasets, organizations, themes, columns",
+        "SuggestionList",
+        dataset_lists.list_suggestions,
+        (Parameter("q", "Chữ đã gõ; từ cuối có thể dở dang. What was typed; the last word may be unfinished."),),
     ),
     Endpoint(
         "show_dataset",

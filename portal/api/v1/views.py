@@ -14,13 +14,12 @@ from catalog.model import Dataset, DatasetId, Version
 from catalog.ports import CatalogReader
 from catalog.public_sources import NO_ORIGINS, Origins, origins_by_source, told_listing, told_run
 from catalog.quality import read_quality
-from catalog.questions import FACETS, RowPage, RowQuery
+from catalog.questions import RowPage, RowQuery
 from catalog.reading import (
     is_visible,
     public_outcomes,
     public_tables,
     published_dataset,
-    published_datasets,
     published_table,
     published_version,
 )
@@ -35,7 +34,6 @@ from portal.api.v1.descriptions import (
     code_list_json,
     code_list_summary,
     dataset_json,
-    dataset_summary,
     listing_json,
     organization_json,
     schema_json,
@@ -45,36 +43,9 @@ from portal.api.v1.descriptions import (
 )
 from portal.api.v1.row_questions import ROW_NUMBER, row_query
 from portal.context import links, parts, viewer
-from portal.questions import asked_from_args
 from publishers.report_json import report_descriptor
 
 Parameters = Mapping[str, Any]
-
-
-def list_datasets(parameters: Parameters) -> Response:
-    query = asked_from_args(request.args, viewer(), facets=FACETS, page_size=parameters["per_page"]).query
-    page = parts().index.search(query)
-    with parts().store.read() as reader:
-        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
-    number = parameters["page"]
-    body = {
-        "total": page.total,
-        "page": number,
-        "per_page": query.limit,
-        "next": _page_url(number + 1) if query.offset + query.limit < page.total else None,
-        "previous": _page_url(number - 1) if number > 1 else None,
-        "items": [dataset_summary(item, links()) for item in found],
-        "facets": {
-            name: [{"value": item.value, "count": item.count} for item in counts]
-            for name, counts in page.facets.items()
-        },
-    }
-    return _conditional(body)
-
-
-def _page_url(number: int) -> str:
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-    return f"{links().home()}api/v1/datasets?{urlencode([*asked, ('page', number)])}"
 
 
 def show_dataset(parameters: Parameters, name: str) -> Response:

@@ -48,6 +48,10 @@ def test_the_document_is_openapi_3_1(client: FlaskClient) -> None:
     ("path", "address"),
     [
         ("/datasets", "/datasets?q=benh+vien&organization=so-y-te&per_page=1"),
+        ("/datasets", "/datasets?after={cursor}&per_page=1"),
+        ("/datasets", "/datasets?q=benh+vien+khong+co+that&period_from=2020"),
+        ("/suggest", "/suggest?q=co+so"),
+        ("/suggest", "/suggest"),
         ("/datasets/{name}", f"/datasets/{CLINICS}"),
         ("/datasets/{name}", "/datasets/nhan-luc-y-te"),
         ("/datasets/{name}", "/datasets/co-so-ban-le-thuoc"),
@@ -67,7 +71,8 @@ def test_every_answer_is_as_the_document_says(client: FlaskClient, path: str, ad
     content = document["paths"][path]["get"]["responses"]["200"]["content"]
     schema = {**content["application/json"]["schema"], "components": document["components"]}
     version = get(client, f"/api/v1/tables/{TABLE}")["version"]["id"]
-    body = get(client, f"/api/v1{address.replace('{version}', version)}")
+    cursor = get(client, "/api/v1/datasets?per_page=1")["next"].partition("after=")[2]
+    body = get(client, f"/api/v1{address.replace('{version}', version).replace('{cursor}', cursor)}")
     checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     assert [error.message for error in checker.iter_errors(body)] == []
 
@@ -77,11 +82,47 @@ def test_datasets_are_found_and_counted(client: FlaskClient) -> None:
     assert [item["name"] for item in body["items"]] == ["co-so-ban-le-thuoc"]
     everything = get(client, "/api/v1/datasets?per_page=2")
     assert everything["total"] == 3
-    assert everything["next"] == "http://du-lieu.test/api/v1/datasets?per_page=2&page=2"
     assert {"value": "so-y-te", "count": 3} in everything["facets"]["organization"]
     last = get(client, "/api/v1/datasets?per_page=2&page=2")
     assert (len(last["items"]), last["next"]) == (1, None)
     assert last["previous"].endswith("page=1")
+
+
+@pytest.mark.parametrize("question", ["per_page=1", "per_page=1&sort=title", "per_page=2&q=y+te"])
+def test_next_leads_through_all_datasets_once(client: FlaskClient, question: str) -> None:
+    seen: list[str] = []
+    address: str | None = f"/api/v1/datasets?{question}"
+    while address:
+        answer = client.get(address)
+        body = answer.get_json()
+        seen += [item["name"] for item in body["items"]]
+        assert ('rel="next"' in answer.headers.get("Link", "")) == bool(body["next"])
+        address = body["next"] and body["next"].removeprefix("http://du-lieu.test")
+    assert len(seen) == len(set(seen)) == 3
+
+
+def test_values_of_a_facet_can_be_searched(client: FlaskClient) -> None:
+    facets = get(client, "/api/v1/datasets?facet_text=keyword:nha")["facets"]
+    assert facets["keyword"] == [{"value": "nhà thuốc", "count": 1}]
+    assert len(facets["theme"]) == 1
+
+
+@pytest.mark.parametrize(("bounds", "count"), [("modified_from=2026", 2), ("modified_to=2020-12", 0)])
+def test_days_of_update_limit_what_is_found(client: FlaskClient, bounds: str, count: int) -> None:
+    assert get(client, f"/api/v1/datasets?{bounds}")["total"] == count
+
+
+def test_what_has_only_most_of_the_words_is_said_to_be_that(client: FlaskClient) -> None:
+    body = get(client, "/api/v1/datasets?q=ban+le+thuoc+xyzzy")
+    assert (body["relaxed"], body["items"][0]["name"]) == (True, "co-so-ban-le-thuoc")
+    assert get(client, "/api/v1/datasets?q=ban+le+thuoc")["relaxed"] is False
+
+
+def test_suggestions_lead_to_pages(client: FlaskClient) -> None:
+    items = get(client, "/api/v1/suggest?q=y+te")["items"]
+    places = {(item["kind"], item["value"]): item["url"] for item in items}
+    assert places["organization", "so-y-te"] == "http://du-lieu.test/datasets?organization=so-y-te"
+    assert all(item["organization"]["name"] == "so-y-te" for item in items if item["kind"] == "dataset")
 
 
 def test_a_dataset_leads_to_its_rows(client: FlaskClient) -> None:
@@ -206,6 +247,10 @@ def test_who_has_the_version_gets_304_before_anything_is_asked(client: FlaskClie
         ("/api/v1/datasets?trang=2", "trang"),
         ("/api/v1/datasets?page=0", "page"),
         ("/api/v1/datasets?sort=mau", "sort"),
+        ("/api/v1/datasets?period_from=xua", "period_from"),
+        ("/api/v1/datasets?modified_to=2026-02-30", "modified_to"),
+        ("/api/v1/datasets?facet_text=mau:do", "facet_text"),
+        ("/api/v1/datasets?facet_text=keyword", "facet_text"),
         ("/api/v1/themes?x=1", "x"),
     ],
 )
