@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,16 +31,47 @@ from catalog.questions import (
     SearchSort,
     Viewer,
 )
+from search.datasets.elastic_client import ElasticsearchAccess
+from search.datasets.elastic_index import ElasticsearchIndex, IndexShape
 from search.datasets.tantivy_index import TantivyIndex
+from tests.elasticsearch_server import ElasticsearchServer
 
-ENGINES: dict[str, Callable[[Path], DatasetIndex]] = {"tantivy": lambda folder: TantivyIndex(folder / "index")}
+Opening = AbstractContextManager[DatasetIndex]
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetIndex:
-    made = ENGINES[request.param](tmp_path)
-    made.rebuild(())
-    return made
+@contextmanager
+def a_tantivy_index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
+    folder: Path = request.getfixturevalue("tmp_path_factory").mktemp("index")
+    yield TantivyIndex(folder / "index")
+
+
+@contextmanager
+def an_elasticsearch_index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
+    server: ElasticsearchServer = request.getfixturevalue("elasticsearch_server")
+    with server.name() as name:
+        access = ElasticsearchAccess((server.url,), name, search_seconds=60)
+        yield ElasticsearchIndex(access, shape=IndexShape(durable=False))
+
+
+ENGINES: dict[str, Callable[[pytest.FixtureRequest], Opening]] = {
+    "tantivy": a_tantivy_index,
+    "elasticsearch": an_elasticsearch_index,
+}
+
+
+@pytest.fixture(params=sorted(ENGINES), scope="module")
+def shared_index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
+    """One for all tests: to make one takes an engine up to a second."""
+    with ENGINES[request.param](request) as made:
+        made.rebuild(())
+        yield made
+
+
+@pytest.fixture
+def index(shared_index: DatasetIndex) -> DatasetIndex:
+    """An empty one."""
+    shared_index.remove(shared_index.revisions().keys())
+    return shared_index
 
 
 def described(key: str, title: str = "", **changes: object) -> IndexedDataset:
@@ -234,10 +266,10 @@ def test_no_condition_makes_a_search_fail_but_by_invalid_query(random_index: Dat
 
 
 @pytest.fixture(params=sorted(ENGINES), scope="module")
-def random_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DatasetIndex:
-    made = ENGINES[request.param](tmp_path_factory.mktemp("random"))
-    made.put([described("một", "Cơ sở giáo dục", keywords=("0", "a"))])
-    return made
+def random_index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
+    with ENGINES[request.param](request) as made:
+        made.put([described("một", "Cơ sở giáo dục", keywords=("0", "a"))])
+        yield made
 
 
 # --- viewers, filters, facets ----------------------------------------------------------------------------------------
