@@ -22,7 +22,8 @@ from harvesters.kinds import Kind
 from harvesters.outside import Outside
 from harvesters.reading import read_file
 from harvesters.remote_files import SUFFIXES, RemoteFolder
-from harvesters.sftp_files import check_sftp, check_sftp_folder, fetch_sftp, sftp_names
+from harvesters.sftp_files import check_sftp_folder, fetch_sftp, sftp_names
+from harvesters.sftp_server import check_sftp
 from harvesters.staging import staging_path
 
 _PLACES = ("path", "base_url", "sftp")

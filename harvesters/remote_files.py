@@ -16,6 +16,7 @@ from catalog.vietnamese import grouped, slug
 from catalog.working_folders import working_folder
 from harvesters.access import Visitor, at_source, concerns_whole_source, explained
 from harvesters.file_marks import FileMark
+from harvesters.full_reads import dated, still_good
 from harvesters.http_client import HttpClient
 from harvesters.packed_files import unpack
 from harvesters.reading import read_file
@@ -123,7 +124,7 @@ def fetch_file(
 ) -> Fetched:
     """The table in the file at ``url``, or that it is unchanged. ``position`` is that of the request; ``format_hint``
     what somebody else says about its format. Raises ``SourceError``."""
-    known = FileMark.parse(request.known)
+    known = FileMark.parse(still_good(request.table.key, request.known))
     place = folder / f"{position:03d}-tai-ve"
     place.mkdir()
     path = place / "tep"
@@ -131,12 +132,13 @@ def fetch_file(
     if download.not_modified:
         return Unchanged(request.known)
     mark = FileMark.of(download)
+    fingerprint = dated(request.table.key, mark.fingerprint())
     if known.sha256 and known.sha256 == mark.sha256:
         path.unlink()
-        return Unchanged(mark.fingerprint())
+        return Unchanged(fingerprint)
     named = file_name(url, download.content_type, format_hint)
     table = read_fetched(path, named, download.final_url, sheet, request, folder, position, progress)
-    return replace(table, fingerprint=mark.fingerprint())
+    return replace(table, fingerprint=fingerprint)
 
 
 def read_fetched(

@@ -19,6 +19,7 @@ from catalog.source_kinds import CheckStep, Option, OptionType
 from catalog.sources import HarvestSource
 from harvesters.access import ACCESS_OPTIONS, Visitor, at_source, check_access, concerns_whole_source, explained
 from harvesters.file_marks import FileMark
+from harvesters.full_reads import dated, still_good
 from harvesters.http_client import Answer
 from harvesters.kinds import Kind
 from harvesters.named_columns import NamedColumns, stage_records
@@ -132,7 +133,7 @@ class RestService(Kind):
 def _read(visitor: Visitor, source: HarvestSource, request: TableRequest, path: Path, progress: Progress) -> Fetched:
     paging = Paging.of(source.options)
     url = address_of(source.options.get("url", ""), request.table.locator)
-    known = FileMark.parse(request.known)
+    known = FileMark.parse(still_good(request.table.key, request.known))
     first: Answer | None = None
     if paging.way == NONE and (known.etag or known.modified):
         first = visitor.get_if_changed(
@@ -149,10 +150,11 @@ def _read(visitor: Visitor, source: HarvestSource, request: TableRequest, path: 
     columns = NamedColumns(request)
     table = stage_records(columns, map(flat, pages.records()), path, request.table.key, progress)
     mark = pages.mark
+    fingerprint = dated(request.table.key, mark.fingerprint())
     if known.sha256 == mark.sha256:
         path.unlink()
-        return Unchanged(mark.fingerprint())
-    return replace(table, shape=SourceShape(dict.fromkeys(columns.given, "")), fingerprint=mark.fingerprint())
+        return Unchanged(fingerprint)
+    return replace(table, shape=SourceShape(dict.fromkeys(columns.given, "")), fingerprint=fingerprint)
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ import sqlalchemy
 from catalog.ports import Fetched, Unchanged
 from catalog.sources import HarvestSource
 from harvesters import fetch, full_reads
-from tests.harvesters.sources import request, source, staged
+from tests.harvesters.sources import outside, request, source, staged
+from tests.harvesters.web_server import Asked, Line, reply, serving
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
@@ -135,3 +136,30 @@ def test_a_column_that_moves_lets_a_table_of_a_server_be_left_alone(empty_postgr
 def test_a_table_without_the_column_is_read_each_time(empty_postgresql_url: str, tmp_path: Path) -> None:
     origin = source("sql", {"url": empty_postgresql_url, "incremental_column": "sua"})
     assert staged(fetched(origin, tmp_path / "a", "SELECT '1' AS ma")).fingerprint == ""
+
+
+@pytest.mark.parametrize("kind", ["files", "rest_json"])
+def test_a_server_that_says_unchanged_of_what_changed_is_not_asked_after_seven_days(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"files": ["ma,ten\n1,Xã A\n", "ma,ten\n1,Xã B\n"], "rest_json": ['[{"ma": "1"}]', '[{"ma": "2"}]']}[kind]
+
+    def page(asked: Asked, line: Line) -> None:
+        lie = reply(b"", "304 Not Modified", Connection="close")
+        line.send(lie if "if-none-match" in asked.headers else reply(said[0].encode(), ETag="v1", Connection="close"))
+
+    with serving({"/xa.csv": page}) as site:
+        origin = source(kind, {("base_url" if kind == "files" else "url"): site.url})
+
+        def asked_again(folder: str, known: str) -> Fetched:
+            (tmp_path / folder).mkdir()
+            wanted = [request("xa.csv", known=known)]
+            ((_, outcome),) = fetch(origin, wanted, tmp_path / folder, lambda *_: None, outside())
+            return outcome
+
+        mark = staged(asked_again("a", "")).fingerprint
+        del said[0]
+        assert asked_again("b", mark) == Unchanged(mark)
+        later = datetime.now(UTC) + timedelta(days=7)
+        monkeypatch.setattr(full_reads, "_now", lambda: later)
+        assert staged(asked_again("c", mark)).row_count == 1

@@ -6,6 +6,7 @@ import io
 import os
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ paramiko = pytest.importorskip("paramiko", reason="the extra sftp is not install
 from catalog.errors import InvalidInput, SourceMissing, SourceUnreachable, SourceUnreadable  # noqa: E402
 from catalog.ports import Fetched, Unchanged  # noqa: E402
 from catalog.sources import HarvestSource  # noqa: E402
-from harvesters import fetch, kind_of  # noqa: E402
+from harvesters import fetch, full_reads, kind_of  # noqa: E402
 from harvesters.outside import Outside  # noqa: E402
 from tests.harvesters.sftp_server import PASSWORD, SftpSite, sftp_site  # noqa: E402
 from tests.harvesters.sources import STAGED, content, outside, refusal, request, source, staged  # noqa: E402
@@ -73,6 +74,22 @@ def test_a_file_of_just_now_is_not_believed_by_its_time(site: SftpSite, tmp_path
     os.utime(path, (written, written))
     (changed,) = read(at(site), tmp_path / "b", "xa.csv", known=staged(first).fingerprint)
     assert "12001" in content(changed)
+
+
+def test_a_change_that_leaves_size_and_time_is_found_within_seven_days(
+    site: SftpSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = site.folder / "gui-tinh" / "xa.csv"
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    (first,) = read(at(site), tmp_path / "a", "xa.csv")
+    known = staged(first).fingerprint
+    path.write_text(STAGED.replace("12000", "12001"))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert read(at(site), tmp_path / "b", "xa.csv", known=known) == [Unchanged(known)]
+    later = datetime.now(UTC) + timedelta(days=7)
+    monkeypatch.setattr(full_reads, "_now", lambda: later)
+    (found,) = read(at(site), tmp_path / "c", "xa.csv", known=known)
+    assert "12001" in content(found)
 
 
 def test_accents_are_found_however_the_server_writes_them(site: SftpSite, tmp_path: Path) -> None:
