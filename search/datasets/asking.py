@@ -15,7 +15,7 @@ from catalog.vietnamese import clean
 from search.datasets.asking_fields import condition_for
 from search.datasets.common_words import optional_places
 from search.datasets.lexicon import Lexicon, no_lexicon
-from search.datasets.words import Word, words_of
+from search.datasets.words import Word, word_places, words_of
 
 MAX_QUERY_WORDS = 30
 MAX_QUERY_CHARACTERS = 4_000
@@ -99,3 +99,18 @@ def _readings(text: str, lexicon: Lexicon) -> Iterator[_Reading]:
         else:
             reading.add(found, quoted=phrase is not None)
     yield reading
+
+
+def plain_words(text: str) -> tuple[tuple[int, int, Word], ...]:
+    """The words of ``text`` that must stand in a dataset, each with where it begins and ends; not those of a field or
+    after a minus, and no operators. Positions are those of the text as given."""
+    found: list[tuple[int, int, Word]] = []
+    for part in _PART.finditer(text[:MAX_QUERY_CHARACTERS]):
+        if part["minus"] or part["field"] or part[0] in OPERATORS:
+            continue
+        name = "words" if part["phrase"] is None else "phrase"
+        for start, end in word_places(part[name]):
+            words = words_of(part[name][start:end])
+            if words:
+                found.append((part.start(name) + start, part.start(name) + end, words[0]))
+    return tuple(found)

@@ -41,6 +41,11 @@ def words_of(text: str) -> tuple[Word, ...]:
     return tuple(map(_word, _WORD.findall(canonical_tone(clean(text)).lower())))
 
 
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text begin and end in it, the text taken as it is."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 @lru_cache(maxsize=100_000)  # there are some 7,000 Vietnamese syllables
 def _word(written: str) -> Word:
     """A word as it is compared: cut to 64 characters, lone marks left out, final *y* as *i* where both are written."""
