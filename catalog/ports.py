@@ -47,6 +47,7 @@ from catalog.sources import (
     TableOutcome,
 )
 from catalog.synonyms import Synonyms, SynonymsId
+from catalog.usage_ports import UsageReader, UsageTransaction
 
 Clock = Callable[[], datetime]
 """The time now, in UTC, aware."""
@@ -86,7 +87,7 @@ class AuditEvent:
     details: Mapping[str, str]
 
 
-class CatalogReader(PeopleReader, Protocol):
+class CatalogReader(PeopleReader, UsageReader, Protocol):
     """Questions to one consistent state of the catalogue. ``key`` is an id or a name; a miss raises ``NotFound``."""
 
     def organizations(self) -> tuple[Organization, ...]: ...
@@ -100,6 +101,9 @@ class CatalogReader(PeopleReader, Protocol):
 
     def dataset_revisions(self) -> dict[DatasetId, int]:
         """The revision of every dataset, of every status and level."""
+
+    def dataset_count(self) -> int:
+        """How many there are, of every status and level."""
 
     def dataset_names(self, names: Collection[str]) -> dict[str, DatasetId]:
         """Which of these names are taken, and by which dataset."""
@@ -172,8 +176,11 @@ class CatalogReader(PeopleReader, Protocol):
     def rejected_records(self, source_id: SourceId, limit: int = 1000) -> tuple[KeptRecord, ...]:
         """Records that describe no dataset (any more), in the order of the listing."""
 
-    def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
-        """Oldest first."""
+    def outbox(self, limit: int = 1000, *, topic: str | None = None, after: int = 0) -> tuple[OutboxEvent, ...]:
+        """Oldest first: all events, or those of one topic, whose ids are greater than ``after``."""
+
+    def outbox_size(self, topic: str | None = None) -> int:
+        """How many events wait, of one topic or of all."""
 
     def audit(self, limit: int = 100, object_id: str | None = None) -> tuple[AuditEvent, ...]:
         """Newest first; of one object if it is named."""
@@ -185,7 +192,7 @@ class CatalogReader(PeopleReader, Protocol):
         """The migration the database stands at; ``None`` for an empty one."""
 
 
-class CatalogTransaction(CatalogReader, PeopleTransaction, Protocol):
+class CatalogTransaction(CatalogReader, PeopleTransaction, UsageTransaction, Protocol):
     """Changes that become visible together, when the block ends without an error, or not at all."""
 
     def put_organization(self, organization: Organization) -> None:
@@ -345,7 +352,8 @@ class FileStore(Protocol):
 class DatasetIndex(Protocol):
     """Finds datasets. A copy of the catalogue that may be dropped and rebuilt at any time.
 
-    Text matches with and without accents, đ too, exact accents ranked first. Raises ``IndexUnavailable``.
+    Text matches with and without accents, đ too, exact accents ranked first. Raises ``IndexUnavailable``, and
+    ``IndexMissing`` where it was never built, is gone, broken or of another layout.
     """
 
     def search(self, query: SearchQuery) -> SearchPage:

@@ -29,9 +29,10 @@ from catalog.storage.harvest_reading import HarvestReader
 from catalog.storage.people_reading import SqlPeopleReader
 from catalog.storage.rows import SqlRow
 from catalog.storage.search_reading import SqlSearchReader
+from catalog.storage.usage_reading import SqlUsageReader
 
 
-class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader):
+class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader, SqlUsageReader):
     """A ``CatalogReader`` on one open transaction."""
 
     # --- organizations and datasets
@@ -77,6 +78,9 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader):
         table = tables.datasets
         found = self._ask(sa.select(table.c.id, table.c.revision).order_by(table.c.id))
         return {DatasetId(row.id): row.revision for row in found}
+
+    def dataset_count(self) -> int:
+        return int(self._ask(sa.select(sa.func.count()).select_from(tables.datasets)).scalar_one())
 
     def dataset_names(self, names: Collection[str]) -> dict[str, DatasetId]:
         table = tables.datasets
@@ -193,11 +197,19 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader):
 
     # --- what follows a change
 
-    def outbox(self, limit: int = 1000) -> tuple[OutboxEvent, ...]:
+    def outbox(self, limit: int = 1000, *, topic: str | None = None, after: int = 0) -> tuple[OutboxEvent, ...]:
         table = tables.outbox
-        return tuple(
-            rows.outbox_event_from(row) for row in self._ask(sa.select(table).order_by(table.c.id).limit(limit))
-        )
+        statement = sa.select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
+        if topic is not None:
+            statement = statement.where(table.c.topic == topic)
+        return tuple(rows.outbox_event_from(row) for row in self._ask(statement))
+
+    def outbox_size(self, topic: str | None = None) -> int:
+        table = tables.outbox
+        statement = sa.select(sa.func.count()).select_from(table)
+        if topic is not None:
+            statement = statement.where(table.c.topic == topic)
+        return int(self._ask(statement).scalar_one())
 
     def audit(self, limit: int = 100, object_id: str | None = None) -> tuple[AuditEvent, ...]:
         table = tables.audit

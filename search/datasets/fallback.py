@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from catalog.errors import IndexUnavailable
 from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
 from catalog.ports import DatasetIndex
 from catalog.questions import SearchPage, SearchQuery
+from search.datasets.sharing import Share
 
 logger = logging.getLogger(__name__)
 
 _OF_THE_COPY = "copy."
-_PATIENCE_AT_REBUILD = 1_000
 _REMEMBERED = 20_000
+_PROBE = SearchQuery(limit=0)
 
 
 class FallbackIndex:
     """Asks ``proper``; while that is unavailable asks ``copy``, whose answers say :attr:`SearchPage.degraded`.
 
-    After a failure ``proper`` is left alone for ``rest`` seconds, so that a server that is down or frozen costs one
-    search its time-out and not every search. Writing goes to both; what ``proper`` could not take raises
-    ``IndexUnavailable`` when ``copy`` has taken it, so that the caller tries again. May be shared by threads.
+    After a failure ``proper`` is left alone for ``rest`` seconds, and then one search tries it, so that a server that
+    is down or frozen costs one search its time-out and not every search. Writing goes to both; what ``proper`` could
+    not take raises ``IndexUnavailable`` when ``copy`` has taken it, so that the caller tries again. Neither is begun by
+    writing: one that is not there raises ``IndexMissing``, for what it would hold were not all.
+
+    ``mark`` is a file that all processes with this copy share: while it is there ``proper`` lacks something that the
+    copy holds, and all of them ask the copy first. Whoever fails to write makes it; who has compared the two with the
+    catalogue says :meth:`trust`. May be shared by threads.
     """
 
     def __init__(
@@ -37,13 +42,16 @@ class FallbackIndex:
         proper: DatasetIndex,
         copy: DatasetIndex,
         *,
+        mark: Path | None = None,
         rest: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.proper = proper
         self.copy = copy
+        self._mark = mark
         self._rest = rest
         self._monotonic = monotonic
+        self._lock = threading.Lock()
         self._failure: IndexUnavailable | None = None
         self._resting_until = 0.0
         self._copied: dict[DatasetId, int] = {}
@@ -53,8 +61,13 @@ class FallbackIndex:
     def search(self, query: SearchQuery) -> SearchPage:
         if query.after.startswith(_OF_THE_COPY):  # a page of the copy is followed by one of the copy
             return self._from_copy(query)
-        failure = self._failure
-        if failure is None or self._monotonic() >= self._resting_until:
+        failure = self._left_alone()
+        if failure is None and not query.after and self._is_behind():
+            try:
+                return self._from_copy(query)
+            except IndexUnavailable:
+                logger.debug("the copy cannot be asked either", exc_info=True)
+        if failure is None:
             try:
                 page = self.proper.search(query)
             except IndexUnavailable as error:
@@ -64,46 +77,84 @@ class FallbackIndex:
                 return page
         if query.after:
             raise failure
-        return self._from_copy(query, failure)
-
-    def _from_copy(self, query: SearchQuery, failure: IndexUnavailable | None = None) -> SearchPage:
         try:
-            page = self.copy.search(replace(query, after=query.after.removeprefix(_OF_THE_COPY)))
+            return self._from_copy(query)
         except IndexUnavailable as error:
-            raise failure or error from error
+            raise failure from error
+
+    def _left_alone(self) -> IndexUnavailable | None:
+        """Why ``proper`` rests, if it does; of those who ask at the end of its rest the first is to try it."""
+        with self._lock:
+            if self._failure is None:
+                return None
+            now = self._monotonic()
+            if now < self._resting_until:
+                return _anew(self._failure)
+            self._resting_until = now + self._rest
+            return None
+
+    def _from_copy(self, query: SearchQuery) -> SearchPage:
+        page = self.copy.search(replace(query, after=query.after.removeprefix(_OF_THE_COPY)))
         return replace(page, degraded=True, next=page.next and _OF_THE_COPY + page.next)
 
     def _note(self, error: IndexUnavailable) -> IndexUnavailable:
-        if self._failure is None:
-            logger.warning("[%s] %s; searches are answered from the copy", error.code, error.message_en)
-        self._failure = error
-        self._resting_until = self._monotonic() + self._rest
+        with self._lock:
+            if self._failure is None:
+                logger.warning("[%s] %s Searches are answered from the copy.", error.code, error.message_en)
+            self._failure = _anew(error)
+            self._resting_until = self._monotonic() + self._rest
         return error
 
     def revisions(self) -> dict[DatasetId, int]:
         """Of the index proper; those of the copy are asked of :attr:`copy`."""
         return self.proper.revisions()
 
+    # --- whether the index proper holds what the copy holds ---
+
+    def _is_behind(self) -> bool:
+        return self._mark is not None and self._mark.exists()
+
+    def doubt(self) -> None:
+        """``proper`` lacks something; whoever searches is answered by the copy until it is trusted again."""
+        if self._mark is not None:
+            try:
+                self._mark.parent.mkdir(parents=True, exist_ok=True)
+                self._mark.touch()
+            except OSError as error:
+                logger.warning("cannot say that the index is behind its copy: %s", error)
+
+    def trust(self) -> None:
+        """``proper`` is known to hold all."""
+        if self._mark is not None:
+            try:
+                self._mark.unlink(missing_ok=True)
+            except OSError as error:
+                logger.warning("cannot say that the index is to be asked again: %s", error)
+
     # --- writing ---
 
     def put(self, datasets: Iterable[IndexedDataset]) -> None:
         given = tuple(datasets)
+        if not given:
+            return
         new = [dataset for dataset in given if self._copied.get(dataset.id) != dataset.revision]
-        copying = _tried(lambda: self.copy.put(new))
+        copying = _tried(self.copy, lambda: self.copy.put(new)) if new else None
         if copying is None:
             self._remember(new)
-        self._end(_tried(lambda: self.proper.put(given)), copying)
+        self._end(self._tried_proper(lambda: self.proper.put(given)), copying)
 
     def remove(self, ids: Collection[DatasetId]) -> None:
+        if not ids:
+            return
         for dataset_id in ids:
             self._copied.pop(dataset_id, None)
-        copying = _tried(lambda: self.copy.remove(ids))
-        self._end(_tried(lambda: self.proper.remove(ids)), copying)
+        copying = _tried(self.copy, lambda: self.copy.remove(ids))
+        self._end(self._tried_proper(lambda: self.proper.remove(ids)), copying)
 
     def rebuild(self, datasets: Iterable[IndexedDataset]) -> int:
         """Both are built from one reading of ``datasets``. Where one fails, the other is finished all the same."""
         self._copied.clear()
-        share = _Share(datasets)
+        share = Share(datasets)
         with ThreadPoolExecutor(max_workers=1) as pool:
             copying = pool.submit(self._rebuild_copy, share)
             try:
@@ -118,11 +169,19 @@ class FallbackIndex:
             copying.result()
         return count
 
-    def _rebuild_copy(self, share: _Share) -> None:
+    def _rebuild_copy(self, share: Share) -> None:
         try:
             self.copy.rebuild(share.second())
         finally:
             share.leave()
+
+    def _tried_proper(self, act: Callable[[], object]) -> IndexUnavailable | None:
+        failure = self._left_alone()
+        if failure is None:
+            failure = _tried(self.proper, act)
+            if failure is not None:
+                self._note(failure)
+        return failure
 
     def _remember(self, datasets: Iterable[IndexedDataset]) -> None:
         """What the copy has taken need not be given to it again while the same work is tried again for the other."""
@@ -132,68 +191,24 @@ class FallbackIndex:
 
     def _end(self, failure: IndexUnavailable | None, copying: IndexUnavailable | None) -> None:
         if failure is not None:
-            raise self._note(failure)
+            if copying is None:
+                self.doubt()
+            raise failure
         self._failure = None
         if copying is not None:
             raise copying
 
 
-def _tried(act: Callable[[], object]) -> IndexUnavailable | None:
+def _anew(error: IndexUnavailable) -> IndexUnavailable:
+    """The same once more: one that is raised again and again grows by the places where it was."""
+    return type(error)(error.message, error.message_en, **error.details)
+
+
+def _tried(index: DatasetIndex, act: Callable[[], object]) -> IndexUnavailable | None:
+    """Writing may take a minute to fail; so it is asked first whether anybody is there, which takes no time."""
     try:
+        index.search(_PROBE)
         act()
     except IndexUnavailable as error:
         return error
     return None
-
-
-class _Share:
-    """One reading for two readers at once: the first reads, the second is handed each dataset as it passes."""
-
-    def __init__(self, datasets: Iterable[IndexedDataset]) -> None:
-        self._datasets = iter(datasets)
-        self._passed: queue.Queue[IndexedDataset | BaseException | None] = queue.Queue(_PATIENCE_AT_REBUILD)
-        self._alone = threading.Event()
-        self._ended = False
-
-    def first(self) -> Iterator[IndexedDataset]:
-        for dataset in self._datasets:
-            self._pass(dataset)
-            yield dataset
-        self._pass(None)
-        self._ended = True
-
-    def finish(self) -> None:
-        """The first has given up; the second goes on."""
-        if self._ended:
-            return
-        try:
-            for _ in self.first():
-                pass
-        except BaseException:
-            self.abandon()
-            raise
-
-    def abandon(self) -> None:
-        """There is nothing more to read, and what the second was handed is not all."""
-        self._pass(_Abandoned())
-
-    def second(self) -> Iterator[IndexedDataset]:
-        while (passed := self._passed.get()) is not None:
-            if isinstance(passed, BaseException):
-                raise passed
-            yield passed
-
-    def leave(self) -> None:
-        """The second has ended; the first need not hand on any more."""
-        self._alone.set()
-
-    def _pass(self, item: IndexedDataset | BaseException | None) -> None:
-        while not self._alone.is_set():
-            with suppress(queue.Full):
-                self._passed.put(item, timeout=0.1)
-                return
-
-
-class _Abandoned(IndexUnavailable):
-    def __init__(self) -> None:
-        super().__init__("Việc dựng lại chỉ mục bị bỏ dở.", "The building of the index was given up.")

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog.errors import IndexUnavailable
+from catalog.errors import IndexMissing, IndexUnavailable
 
 _POINTER = "current"
 _LOCK = "writer.lock"
@@ -30,7 +30,7 @@ class Generations:
         self._prefix = f"layout{layout}-"
 
     def current(self) -> Path:
-        """The folder to read now. Raises ``IndexUnavailable`` if there is none yet or it is of another layout."""
+        """The folder to read now. Raises ``IndexMissing`` if there is none yet or it is of another layout."""
         try:
             name = (self._folder / _POINTER).read_text().strip()
         except OSError:
@@ -89,7 +89,5 @@ class Generations:
             yield
 
 
-def _must_be_built(state: str, state_en: str) -> IndexUnavailable:
-    return IndexUnavailable(
-        f"Chỉ mục tìm kiếm {state}; hãy tạo lại chỉ mục.", f"The search index {state_en}; rebuild it."
-    )
+def _must_be_built(state: str, state_en: str) -> IndexMissing:
+    return IndexMissing(f"Chỉ mục tìm kiếm {state}; hãy tạo lại chỉ mục.", f"The search index {state_en}; rebuild it.")

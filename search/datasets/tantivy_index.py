@@ -14,7 +14,7 @@ from typing import Any
 
 import tantivy
 
-from catalog.errors import IndexUnavailable
+from catalog.errors import IndexMissing, IndexUnavailable
 from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
 from catalog.ports import Clock
@@ -85,7 +85,7 @@ class TantivyIndex:
                 return held
             self._reader = None  # what cannot be read now is tried anew by the next search
             path = self._generations.current()
-            with _engine_errors():
+            with _engine_errors(IndexMissing):
                 if held and held.path == path:
                     index = held.index
                     index.reload()
@@ -307,20 +307,20 @@ def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
 
 
 @contextmanager
-def _engine_errors() -> Iterator[None]:
-    """Tell what the engine refuses as ``IndexUnavailable``; a panic of its is no ordinary ``Exception``."""
+def _engine_errors(kind: type[IndexUnavailable] = IndexUnavailable) -> Iterator[None]:
+    """Tell what the engine refuses as an error of this kind; a panic of its is no ordinary ``Exception``."""
     try:
         yield
     except (ValueError, OSError) as error:
-        raise _unavailable(error) from error
+        raise _refused(error, kind) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise _unavailable(error) from error
+        raise _refused(error, kind) from error
 
 
-def _unavailable(error: BaseException) -> IndexUnavailable:
-    return IndexUnavailable(
+def _refused(error: BaseException, kind: type[IndexUnavailable]) -> IndexUnavailable:
+    return kind(
         "Chỉ mục tìm kiếm không đọc hoặc ghi được; hãy tạo lại chỉ mục.",
         f"The search index cannot be read or written ({type(error).__name__}); rebuild it.",
         cause=str(error)[:300],

@@ -391,7 +391,7 @@ class TestTransactions:
             assert reader.dataset("nha-thuoc") == stored
             assert reader.datasets() == (stored,)
         with catalog.read() as reader:
-            assert len(reader.datasets()) == 2
+            assert len(reader.datasets()) == reader.dataset_count() == 2
 
     def test_a_reader_does_not_wait_for_an_open_writer_and_sees_nothing_of_it(self, catalog: CatalogStore) -> None:
         stored = add_pharmacies(catalog)
@@ -431,6 +431,17 @@ class TestOutbox:
             transaction.acknowledge([])
         with catalog.read() as reader:
             assert reader.outbox() == (second,)
+
+    def test_events_can_be_read_and_counted_by_topic_and_from_one_on(self, catalog: CatalogStore) -> None:
+        with catalog.write() as transaction:
+            for topic, key in ((Topic.DATASET, "a"), (Topic.VERSION, "b"), (Topic.DATASET, "c"), (Topic.DATASET, "d")):
+                transaction.add_event(topic, key, NOW)
+        with catalog.read() as reader:
+            first, _, third, fourth = reader.outbox()
+            assert reader.outbox(topic=Topic.DATASET) == (first, third, fourth)
+            assert reader.outbox(1, topic=Topic.DATASET, after=first.id) == (third,)
+            assert reader.outbox(after=fourth.id) == ()
+            assert (reader.outbox_size(), reader.outbox_size(Topic.VERSION)) == (4, 1)
 
     def test_ids_grow_even_after_everything_was_acknowledged(self, catalog: CatalogStore) -> None:
         with catalog.write() as transaction:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from catalog.errors import IndexUnavailable
+from catalog.errors import IndexMissing, IndexUnavailable
 from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
 from catalog.questions import SearchPage, SearchQuery, SearchSort
@@ -66,9 +67,16 @@ def clock() -> Clock:
     return Clock()
 
 
+def opened(server: Server, clock: Clock, folder: Path) -> FallbackIndex:
+    """As another process would open it once more."""
+    return FallbackIndex(
+        server, TantivyIndex(folder / "copy"), mark=folder / "copy" / "behind", rest=5.0, monotonic=clock
+    )
+
+
 @pytest.fixture
 def index(server: Server, clock: Clock, tmp_path: Path) -> FallbackIndex:
-    made = FallbackIndex(server, TantivyIndex(tmp_path / "copy"), rest=5.0, monotonic=clock)
+    made = opened(server, clock, tmp_path)
     made.rebuild([described("a", "Bệnh viện"), described("b", "Trường học"), described("c", "Trường mầm non")])
     return made
 
@@ -105,18 +113,18 @@ def test_what_is_published_meanwhile_is_found_and_reaches_the_server_when_it_is_
     with pytest.raises(IndexUnavailable):
         index.put([new])
     assert names(index.search(SearchQuery("nhà thuốc"))) == ["d"]
-    server.is_down = False
+    server.is_down, clock.now = False, 5.0
     index.put([new])
     assert names(index.search(SearchQuery("nhà thuốc"))) == ["d"]
     assert new.id in server.revisions()
 
 
-def test_removals_are_done_in_both(index: FallbackIndex, server: Server) -> None:
+def test_removals_are_done_in_both(index: FallbackIndex, server: Server, clock: Clock) -> None:
     server.is_down = True
     with pytest.raises(IndexUnavailable):
         index.remove([DatasetId("id-a")])
     assert names(index.search(SearchQuery("bệnh viện"))) == []
-    server.is_down = False
+    server.is_down, clock.now = False, 5.0
     index.remove([DatasetId("id-a")])
     assert DatasetId("id-a") not in server.revisions()
 
@@ -181,3 +189,71 @@ def test_a_reading_that_breaks_leaves_both_as_they_were(index: FallbackIndex, se
     with pytest.raises(RuntimeError):
         index.rebuild(breaking())
     assert server.revisions() == index.copy.revisions() == before
+
+
+def test_writing_to_a_server_that_rests_is_not_tried_and_reaches_the_copy(index: FallbackIndex, server: Server) -> None:
+    server.is_down = True
+    index.search(SearchQuery())
+    server.asked = 0
+    for number in range(3):
+        with pytest.raises(IndexUnavailable):
+            index.put([described(f"n{number}")])
+    assert server.asked == 0
+    assert index.search(SearchQuery()).total == 6
+
+
+def test_after_its_rest_one_search_tries_the_server_and_the_others_do_not_wait(
+    index: FallbackIndex, server: Server, clock: Clock
+) -> None:
+    server.is_down = True
+    index.search(SearchQuery())
+    clock.now = 5.0
+    inside = index.search
+    totals: list[int] = []
+    ask = server.search
+
+    def slow(query: SearchQuery) -> SearchPage:
+        totals.append(inside(SearchQuery()).total)
+        return ask(query)
+
+    server.search = slow  # type: ignore[method-assign]
+    assert index.search(SearchQuery()).total == 3
+    assert totals == [3], "while one waits for the server another is answered by the copy"
+
+
+def test_what_the_server_lacks_is_found_by_every_process_until_it_is_trusted(
+    index: FallbackIndex, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    server.is_down = True
+    with pytest.raises(IndexUnavailable):
+        index.put([described("d", "Nhà thuốc")])
+    server.is_down, clock.now = False, 5.0
+    other = opened(server, clock, tmp_path)
+    page = other.search(SearchQuery("nhà thuốc"))
+    assert (names(page), page.degraded) == (["d"], True)
+    index.put([described("d", "Nhà thuốc")])
+    index.trust()
+    page = other.search(SearchQuery("nhà thuốc"))
+    assert (names(page), page.degraded) == (["d"], False)
+
+
+def test_a_server_that_lacks_something_answers_where_the_copy_cannot(
+    index: FallbackIndex, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    index.doubt()
+    (tmp_path / "copy" / "current").unlink()
+    page = opened(server, clock, tmp_path).search(SearchQuery("bệnh viện"))
+    assert (names(page), page.degraded) == (["a"], False)
+
+
+@pytest.mark.parametrize("gone", ["server", "copy"])
+def test_writing_begins_no_index_that_would_not_hold_all(
+    index: FallbackIndex, server: Server, clock: Clock, tmp_path: Path, gone: str
+) -> None:
+    shutil.rmtree(tmp_path / gone)
+    other = opened(Server(tmp_path / "server"), clock, tmp_path)
+    with pytest.raises(IndexMissing):
+        other.put([described("d", "Nhà thuốc")])
+    with pytest.raises(IndexMissing):
+        (other.proper if gone == "server" else other.copy).search(SearchQuery())
+    assert names(other.search(SearchQuery("nhà thuốc"))) == ["d"]
