@@ -20,9 +20,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DULIEUMO_", frozen=True, extra="ignore")
 
     home: Path = Path(".dulieumo")
-    catalog: str = ""
+    catalog: str = Field(default="", repr=False)  # may hold a password, as index may
     files: str = ""
-    index: str = ""
+    index: str = Field(default="", repr=False)
     rows: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias=AliasChoices("DULIEUMO_PORT", "PORT"), ge=0, le=65535)
@@ -42,6 +42,14 @@ class Settings(BaseSettings):
     allow_loopback: bool = False
     internal_networks: str = ""
     ca_file: str = ""
+    elasticsearch_user: str = ""
+    elasticsearch_password: SecretStr = SecretStr("")
+    elasticsearch_api_key: SecretStr = SecretStr("")
+    elasticsearch_ca: str = ""
+    elasticsearch_seconds: float = Field(default=2.0, gt=0, le=60)
+    elasticsearch_write_seconds: float = Field(default=60.0, gt=0, le=600)
+    elasticsearch_shards: int = Field(default=1, ge=1, le=100)
+    elasticsearch_replicas: int | None = Field(default=None, ge=0, le=10)
 
     def __init__(self, **given: Any) -> None:
         """Raises ``InvalidInput`` with one sentence for what cannot be used; it names no value, which may be secret."""

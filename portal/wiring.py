@@ -61,7 +61,7 @@ def open_parts(settings: Settings) -> Parts:
         settings=settings,
         store=store,
         files=open_files(settings.files_url),
-        index=open_index(settings.index_url, SearchLexicon(store)),
+        index=open_index(settings.index_url, SearchLexicon(store), settings),
         rows=open_rows(settings.rows_url),
         vault=vault,
         passwords=Argon2Passwords(),
@@ -84,12 +84,40 @@ def open_files(url: str) -> FileStore:
     raise _unknown("DULIEUMO_FILES", url, "file:///…")
 
 
-def open_index(url: str, lexicon: LexiconOf = no_lexicon) -> DatasetIndex:
+def open_index(url: str, lexicon: LexiconOf = no_lexicon, settings: Settings | None = None) -> DatasetIndex:
+    """``settings`` say how a cluster is reached; they are read from the environment where none are given."""
     if url.startswith("tantivy:"):
         from search.datasets.tantivy_index import TantivyIndex
 
         return TantivyIndex(_path_of(url), lexicon=lexicon)
-    raise _unknown("DULIEUMO_INDEX", url, "tantivy:///…")
+    if url.startswith(("elasticsearch:", "elasticsearch+https:")):
+        return _open_elasticsearch(url, lexicon, settings or Settings())
+    raise _unknown("DULIEUMO_INDEX", url, "tantivy:///…, elasticsearch://…, elasticsearch+https://…")
+
+
+def _open_elasticsearch(url: str, lexicon: LexiconOf, settings: Settings) -> DatasetIndex:
+    from search.datasets.elastic_client import ElasticsearchAccess
+    from search.datasets.elastic_index import ElasticsearchIndex, IndexShape
+
+    access = ElasticsearchAccess.from_url(
+        url,
+        user=settings.elasticsearch_user,
+        password=settings.elasticsearch_password.get_secret_value(),
+        api_key=settings.elasticsearch_api_key.get_secret_value(),
+        authority=settings.elasticsearch_ca,
+        search_seconds=settings.elasticsearch_seconds,
+        write_seconds=settings.elasticsearch_write_seconds,
+    )
+    if settings.is_production and access.shows_secrets:
+        raise InvalidInput(
+            "Mật khẩu hoặc khóa của Elasticsearch sẽ đi qua mạng không mã hóa; hãy dùng elasticsearch+https://… trong"
+            " DULIEUMO_INDEX.",
+            "The password or key of Elasticsearch would cross the network unencrypted; use elasticsearch+https://… in"
+            " DULIEUMO_INDEX.",
+            setting="DULIEUMO_INDEX",
+        )
+    shape = IndexShape(settings.elasticsearch_shards, settings.elasticsearch_replicas)
+    return ElasticsearchIndex(access, lexicon=lexicon, shape=shape)
 
 
 def open_rows(url: str) -> RowStore:

@@ -21,6 +21,8 @@ from portal.wiring import (
     process_is_dead,
     process_name,
 )
+from search.datasets.elastic_client import ElasticsearchAccess
+from search.datasets.elastic_index import ElasticsearchIndex
 from search.datasets.tantivy_index import TantivyIndex
 from search.rows.duckdb_rows import DuckdbRows
 
@@ -38,6 +40,55 @@ def test_an_unknown_scheme_is_refused_with_the_ones_that_are_known(opener: objec
     assert callable(opener)
     with pytest.raises(InvalidInput, match="gopher"):
         opener("gopher://nowhere")
+
+
+def test_an_index_in_a_cluster_is_opened_without_asking_it() -> None:
+    url = "elasticsearch+https://portal:b%C3%AD%40m%E1%BA%ADt@es1.local,es2.local:9201/cong"
+    index = open_index(url, settings=Settings())
+    assert isinstance(index, ElasticsearchIndex)
+    access = ElasticsearchAccess.from_url(url)
+    assert access.hosts == ("https://es1.local:9200", "https://es2.local:9201")
+    assert (access.user, access.password, access.alias) == ("portal", "bí@mật", "cong")
+
+
+def test_no_secret_of_the_index_is_shown() -> None:
+    url = "elasticsearch://portal:matkhau-123@es1.local/cong"
+    settings = Settings(index=url, elasticsearch_api_key="khoa-123", elasticsearch_password="matkhau-123")
+    access = ElasticsearchAccess.from_url(url, api_key="khoa-123")
+    for shown in (repr(settings), str(settings), repr(access), repr(open_index(url, settings=settings))):
+        assert "khoa-123" not in shown
+        assert "matkhau-123" not in shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "elasticsearch://matkhau-123@@/x",
+        "elasticsearch://es1.local",
+        "elasticsearch://es1.local/",
+        "elasticsearch://es1.local:cong/x",
+        "elasticsearch://es1.local/Hoa",
+        "elasticsearch://es1.local/a*",
+        "elasticsearch://es1.local/a/b",
+        "elasticsearch:es1",
+        "elasticsearch+http://matkhau-123@es1.local/x",
+    ],
+)
+def test_a_wrong_address_of_a_cluster_is_told_without_repeating_it(url: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        open_index(url, settings=Settings())
+    assert "matkhau" not in str(refused.value)
+
+
+def test_production_sends_no_password_unencrypted() -> None:
+    settings = Settings(env="production", elasticsearch_api_key="khoa-123")
+    with pytest.raises(InvalidInput, match="https"):
+        open_index("elasticsearch://es1.local,localhost/cong", settings=settings)
+    for url in ("elasticsearch://127.0.0.1/cong", "elasticsearch+https://es1.local/cong"):
+        assert isinstance(open_index(url, settings=settings), ElasticsearchIndex)
+    assert isinstance(
+        open_index("elasticsearch://es1.local/cong", settings=Settings(env="production")), ElasticsearchIndex
+    )
 
 
 def test_a_folder_with_blanks_and_vietnamese_letters_is_found_again(tmp_path: Path) -> None:
