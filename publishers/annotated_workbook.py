@@ -18,6 +18,7 @@ from catalog.errors import InvalidInput, reporting_full_disk
 from catalog.issues import Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
 from catalog.vietnamese import grouped
+from catalog.working_folders import working_folder
 from publishers.formulas import neutralise_formulas
 from publishers.tables import XLSX_ROWS
 from publishers.workbooks import CELL_CHARACTERS, DATA_SHEET
@@ -117,8 +118,12 @@ def _write(
 ) -> Written:
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), {**options, "strings_to_numbers": False}) as book:
+    texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # The library keeps the rows in files meanwhile, which must not outlive a process that is killed.
+    with (
+        working_folder() as folder,
+        xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(folder), **texts}) as book,
+    ):
         book.set_properties({"title": title, "created": _MADE_AT})
         book.set_size(1800, 1200)
         sheet, findings, guide = (book.add_worksheet(name) for name in (DATA_SHEET, REPORT_SHEET, GUIDE_SHEET))

@@ -31,12 +31,13 @@ def write_workbook(
 ) -> None:
     """Write the workbook of ``version`` from its Parquet file, a batch at a time. Text stays text: codes keep their
     zeros, nothing becomes a formula or a link. Nothing in the file tells when it was made, so it is the same every
-    time."""
+    time. The folder of ``path`` holds the rows meanwhile, so it should be a working folder."""
     import xlsxwriter
     from pyarrow import parquet as arrow_parquet
 
     options = {
         "constant_memory": True,
+        "tmpdir": str(path.parent),
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

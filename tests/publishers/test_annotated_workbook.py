@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from catalog.errors import InvalidInput
 from catalog.issues import Dimension, Example, Fault, Issue, Report, Severity
 from catalog.layout import RowNumbers
+from catalog.working_folders import PREFIX
 from publishers import annotated_workbook as module
 from publishers.annotated_workbook import Written, annotated_workbook
 
@@ -142,3 +144,19 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="Không ghi được tệp"):
         written(tmp_path / "khong-co" / "x.xlsx")
+
+
+def test_rows_lie_meanwhile_only_where_a_killed_process_is_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tam"))
+    (tmp_path / "tam").mkdir()
+    seen: list[Path] = []
+
+    def rows() -> Iterator[Sequence[object]]:
+        yield from ROWS
+        seen.extend((tmp_path / "tam").iterdir())
+
+    annotated_workbook(COLUMNS, rows(), REPORT, tmp_path / "bang.xlsx", fields=FIELDS)
+    assert [path.name.startswith(PREFIX) for path in seen] == [True]
+    assert list((tmp_path / "tam").iterdir()) == []

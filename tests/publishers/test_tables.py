@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -288,6 +289,13 @@ def test_a_workbook_writes_a_day_before_spreadsheets_began_as_text(tmp_path: Pat
     path = next(file.path for file in made if file.format == "xlsx")
     row = python_calamine.load_workbook(str(path)).get_sheet_by_name("Dữ liệu").to_python()[1]
     assert (row[2], row[5]) == ("9007199254740993", "1802-05-01")
+
+
+def test_everything_that_is_made_meanwhile_lies_in_the_folder_that_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "khong-co"))
+    assert derived(tmp_path).keys() == {"json", "xlsx"}
 
 
 def test_the_same_version_gives_the_same_derived_bytes(tmp_path: Path) -> None:
