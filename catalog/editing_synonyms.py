@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from catalog.errors import AlreadyExists, EditConflict, NotFound
+from catalog.errors import AlreadyExists, EditConflict, InvalidInput, NotFound
 from catalog.ports import AuditEvent, CatalogReader, CatalogStore
 from catalog.synonyms import Synonyms, SynonymsId, checked_terms, write_group
 from catalog.vietnamese import canonical_tone, nfc
@@ -28,8 +28,11 @@ def add_synonyms(store: CatalogStore, terms: tuple[str, ...], *, actor: str, at:
 def import_synonyms(
     store: CatalogStore, groups: Iterable[tuple[str, ...]], *, actor: str, at: datetime
 ) -> tuple[Synonyms, ...]:
-    """Add groups, all or none; one whose terms all stand in a stored group adds nothing. Raises ``InvalidInput``."""
+    """Add groups, all or none; one whose terms all stand in a stored group adds nothing. Raises ``InvalidInput``, for
+    no group at all too."""
     wanted = [checked_terms(terms) for terms in groups]
+    if not wanted:
+        raise InvalidInput("Hãy viết ít nhất một nhóm từ.", "Write one group of words at least.")
     added: list[Synonyms] = []
     with store.write() as transaction:
         known = [_compared(group.terms) for group in transaction.synonyms()]

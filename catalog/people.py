@@ -119,6 +119,8 @@ class Action(StrEnum):
     HELD_APPROVE = "held.approve"
     HELD_REFUSE = "held.refuse"
     AUDIT_SEE = "audit.see"
+    SEARCH_EDIT = "search.edit"
+    """Say which words mean the same to a search."""
 
 
 class Relation(StrEnum):
@@ -162,6 +164,7 @@ RULES: Mapping[Action, Mapping[Role, frozenset[Relation]]] = {
     Action.HELD_APPROVE: _ADMINISTRATOR_AND_OWN_STEWARD,
     Action.HELD_REFUSE: _ADMINISTRATOR_AND_OWN_STEWARD,
     Action.AUDIT_SEE: _ADMINISTRATOR_ONLY,
+    Action.SEARCH_EDIT: _ADMINISTRATOR_ONLY,
 }
 
 

@@ -19,6 +19,7 @@ from portal.commands.report import report
 from portal.commands.schema import schema
 from portal.commands.secret import secret
 from portal.commands.source import source
+from portal.commands.synonyms import synonyms
 from portal.commands.user import user
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
         sys.exit(EXIT_FOUND)
 
 
+search.add_command(synonyms)
 main.add_command(held)
 main.add_command(schema)
 main.add_command(report)

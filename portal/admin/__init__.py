@@ -21,6 +21,7 @@ from portal.admin import (
     source_schedule,
     source_tables,
     sources,
+    synonyms,
     trials,
     words,
 )
@@ -38,6 +39,7 @@ _PAGES = (
     records,
     runs,
     held,
+    synonyms,
     sign_in,
     account,
     second_factor,

@@ -53,6 +53,7 @@ MATRIX = {
     Action.HELD_APPROVE: ("AAAAA", "S----"),
     Action.HELD_REFUSE: ("AAAAA", "S----"),
     Action.AUDIT_SEE: ("AAAAA", "-----"),
+    Action.SEARCH_EDIT: ("AAAAA", "-----"),
 }
 
 
