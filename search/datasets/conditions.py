@@ -22,7 +22,16 @@ from search.datasets.plan import (
 from search.datasets.words import words_of
 
 MAX_CONDITIONS = 5_000
-MAX_DEPTH = 50
+MAX_DEPTH = 20
+"""Elasticsearch asks questions of at most 30 levels, some of which are the planner's own."""
+
+MAX_PATTERN = 100
+MAX_UNKNOWN_AFTER_STAR = 4
+"""Signs ``?`` after the first ``*``: an engine's automaton doubles with each."""
+
+WORTH_OF_A_PATTERN = 50
+"""Conditions that a pattern counts for: it is compared with all values."""
+
 WORD_CONDITIONS = (TEXT, *WEIGHTS)
 
 
@@ -49,7 +58,7 @@ def _match(match: Match) -> Plan:
     if match.field in VALUES:
         value = value_key(match.field, match.value)
         if match.wildcard:
-            return Fits(match.field, value)
+            return _fits(match.field, value)
         return StartsWith(match.field, value) if match.prefix else Term(match.field, value)
     if match.field in WORD_CONDITIONS:
         return _match_words(match)
@@ -83,7 +92,17 @@ def _fits_words(field: str, pattern: str) -> Plan:
         return Nothing()
     # Signs alone would fit what stands in a field without words.
     never = (Term(field, NO_WORDS),) if any(not shape.strip("*?") for shape in shapes) else ()
-    return Both(must=tuple(Fits(field, shape) for shape in shapes), never=never)
+    return Both(must=tuple(_fits(field, shape) for shape in shapes), never=never)
+
+
+def _fits(field: str, pattern: str) -> Fits:
+    if len(pattern) > MAX_PATTERN or pattern.partition("*")[2].count("?") > MAX_UNKNOWN_AFTER_STAR:
+        raise InvalidQuery(
+            f"Mẫu “{pattern[:100]}” quá phức tạp; hãy viết ngắn hơn, ít dấu ? sau dấu * hơn.",
+            f"The pattern “{pattern[:100]}” is too complex; write a shorter one, with fewer ? after a *.",
+            pattern=pattern[:100],
+        )
+    return Fits(field, pattern)
 
 
 def _between(between: Between) -> Plan:
@@ -127,7 +146,7 @@ def check_size(condition: Condition) -> None:
     level: list[Condition] = [condition]
     count = 0
     for _ in range(MAX_DEPTH):
-        count += len(level)
+        count += sum(map(_size, level))
         below: list[Condition] = []
         for part in level:
             if isinstance(part, AllOf | AnyOf):
@@ -144,3 +163,11 @@ def check_size(condition: Condition) -> None:
             "Điều kiện tìm kiếm quá dài hoặc lồng nhau quá sâu; hãy tách thành nhiều câu hỏi.",
             "The condition is too long or nested too deeply; ask several questions.",
         )
+
+
+def _size(condition: Condition) -> int:
+    if not isinstance(condition, Match):
+        return 1
+    if condition.wildcard:
+        return WORTH_OF_A_PATTERN
+    return max(1, len(words_of(condition.value))) if condition.field in WORD_CONDITIONS else 1

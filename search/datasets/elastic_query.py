@@ -99,10 +99,20 @@ def _bare_both(both: Both) -> Query:
         filters.append({"match_all": {}})
     return _bool(
         filter=filters,
-        should=[bare(part) for part in may],
+        should=[bare(part) for part in (_merged(may) if both.enough == 1 else may)],
         must_not=[bare(part) for part in both.never],
         minimum_should_match=both.enough,
     )
+
+
+def _merged(parts: tuple[Plan, ...]) -> list[Plan]:
+    """The terms of each field as one: an engine bounds how many parts a question has, and looks values up at once."""
+    values: dict[str, list[str]] = {}
+    for part in parts:
+        if isinstance(part, Term):
+            values.setdefault(part.field, []).append(part.value)
+    others: list[Plan] = [part for part in parts if not isinstance(part, Term)]
+    return [*others, *(AnyTerm(field, tuple(held)) for field, held in values.items())]
 
 
 def _bool(**parts: Any) -> Query:

@@ -91,7 +91,7 @@ class TantivyQueries:
 
 def _regex(pattern: str) -> str:
     signs = {"*": ".*", "?": "."}
-    return "".join(signs.get(sign) or re.escape(sign) for sign in pattern)
+    return "(?s)" + "".join(signs.get(sign) or re.escape(sign) for sign in pattern)
 
 
 def _inside(span: ValueSpan, value: str) -> bool:
