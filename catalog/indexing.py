@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalog.common_lists import is_commune
-from catalog.dictionary import Code, TableSchema
+from catalog.dictionary import Code, CodeList, TableSchema
 from catalog.indexed import IndexedDataset
 from catalog.model import AccessLevel, Column, DatasetId, DatasetStatus, Organization, OrganizationId
 from catalog.periods import bounds_of_period
 from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
-from catalog.quality import quality_of
-from catalog.quality_values import QualityScore
+from catalog.quality import quality_points
 from catalog.questions import Viewer
 from catalog.reading import PublishedDataset, PublishedTable, Surroundings
 from catalog.version_codes import Codes, coded_columns, fill_codes
@@ -31,8 +30,9 @@ MOST_CODE_WORDS = 2_000
 PERIOD_LIST = "ky-so-lieu"
 _TIMES = frozenset({"date", "datetime", "year", "yearmonth"})
 
-Describe = Callable[[PublishedDataset, QualityScore | None], bytes]
-"""Writes the description of a dataset that a hit carries: DCAT as JSON-LD, the same whoever asks for it."""
+Describe = Callable[[PublishedDataset], bytes]
+"""Writes the description of a dataset that a hit carries: DCAT as JSON-LD, the same whoever asks for it and on whatever
+day. So it tells no score, which falls from day to day while the dataset stays the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,7 @@ class _Writer:
         self._surroundings = Surroundings(reader)
         self._paths: dict[OrganizationId, tuple[str, ...]] = {}
         self._columns: dict[str, _Columns] = {}
-        self._lists = {
-            code_list.name: {code.code: code for code in code_list.codes} for code_list in reader.code_lists()
-        }
+        self._lists = {code_list.name: _Codes.of(code_list) for code_list in reader.code_lists()}
 
     def lot(self, ids: Sequence[DatasetId]) -> Iterator[IndexedDataset]:
         datasets = self._reader.datasets(ids)
@@ -96,14 +94,14 @@ class _Writer:
         codes = self._reader.version_codes(versions)
         for item in published:
             held = {t.distribution.id: reports[t.version.id] for t in item.tables if t.version}
-            score = quality_of(item, held, self._day)
-            yield self._indexed(item, score, [codes.get(t.version.id) if t.version else None for t in item.tables])
+            points = quality_points(item, held, self._day)
+            yield self._indexed(item, points, [codes.get(t.version.id) if t.version else None for t in item.tables])
         # The view of the public, whoever will look: the description, without content.
         for item in self._surroundings.of(others, Viewer.PUBLIC, schemas=True):
             yield self._indexed(item, None, [None] * len(item.tables))
 
     def _indexed(
-        self, published: PublishedDataset, score: QualityScore | None, codes: Sequence[Codes | None]
+        self, published: PublishedDataset, points: float | None, codes: Sequence[Codes | None]
     ) -> IndexedDataset:
         dataset = published.dataset
         columns = [self._columns_of(table.schema) for table in published.tables if table.schema]
@@ -137,8 +135,8 @@ class _Writer:
             communes=communes,
             temporal_start=start,
             temporal_end=end,
-            quality=None if score is None else round(score.points),
-            record=self._describe(published, score),
+            quality=None if points is None else round(points),
+            record=self._describe(published),
         )
 
     def _path(self, organization: Organization) -> tuple[str, ...]:
@@ -163,17 +161,17 @@ class _Writer:
         """The labels of the codes in its tables, as many as there is room for, and the communes. Where it is not known
         which codes a table holds, they are those that the dictionary allows in it."""
         labels: dict[str, None] = {}
-        communes: dict[str, None] = {}
+        communes: set[str] = set()
         for table, held in zip(published.tables, codes, strict=True):
             coded = self._columns_of(table.schema).coded if table.schema else {}
             for column, allowed in coded.items():
-                known = self._lists.get(allowed.code_list, {})
-                for found in (allowed.values or known) if held is None else held.get(column, ()):
-                    code = known.get(found, Code(found, found))
-                    if not is_commune(code):
-                        labels.update(dict.fromkeys(filter(None, (code.title, code.title_en))))
-                    elif held is not None:
-                        communes.update(dict.fromkeys(_with_successors(code, known)))
+                known = self._lists.get(allowed.code_list, _NO_CODES)
+                found = (allowed.values or known.labels) if held is None else held.get(column, ())
+                for code in found:
+                    if code in known.communes:
+                        communes.update(known.communes[code])
+                    else:
+                        labels.update(known.labels.get(code) or {code: None})
         return _within(labels, MOST_CODE_WORDS), tuple(sorted(communes))
 
 
@@ -201,6 +199,28 @@ class _Columns:
             titles_en=tuple(field.title_en for field in schema.fields if field.title_en),
             coded={name: _Allowed(code_list, values[name]) for name, code_list in coded_columns(schema).items()},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """A code list: what each code is called, and of each commune those that took its place with it."""
+
+    labels: Mapping[str, Mapping[str, None]]
+    communes: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, code_list: CodeList) -> _Codes:
+        known = {code.code: code for code in code_list.codes}
+        communes = {code.code: tuple(_with_successors(code, known)) for code in code_list.codes if is_commune(code)}
+        labels = {
+            code.code: dict.fromkeys(filter(None, (code.title, code.title_en)))
+            for code in code_list.codes
+            if code.code not in communes
+        }
+        return cls(labels, communes)
+
+
+_NO_CODES = _Codes({}, {})
 
 
 def _with_successors(code: Code, known: Mapping[str, Code]) -> Iterable[str]:

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from catalog.dictionary import Field, TableSchema
 from catalog.duties import period_days
 from catalog.issues import Dimension, Report
 from catalog.model import AccessLevel, Dataset, DistributionId, DistributionKind
 from catalog.ports import CatalogReader
-from catalog.quality_criteria import CRITERIA
+from catalog.quality_criteria import CRITERIA, LONG_DESCRIPTION
 from catalog.quality_values import DimensionScore, FoundFaults, QualityFacts, QualityScore, TableFacts
 from catalog.reading import PublishedDataset, PublishedTable
 
@@ -40,6 +41,27 @@ def quality_of(
     if not _can_be_judged(published):
         return None
     return score(facts_of(published, reports, now))
+
+
+def quality_points(
+    published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime
+) -> float | None:
+    """The points of :func:`quality_of` alone, for very many datasets: of facts that are alike they are counted once."""
+    if not _can_be_judged(published):
+        return None
+    facts = facts_of(published, reports, now)
+    return _points(
+        replace(
+            facts,
+            tables=tuple([replace(table, title="") for table in facts.tables]),
+            description_length=min(facts.description_length, LONG_DESCRIPTION),
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _points(facts: QualityFacts) -> float:
+    return score(facts).points
 
 
 def read_quality(reader: CatalogReader, published: PublishedDataset, now: datetime) -> QualityScore | None:

@@ -99,17 +99,19 @@ def slug(text: str, *, limit: int = 90) -> str:
 
 def sort_key(text: str) -> tuple[str, str]:
     """A key that sorts as a Vietnamese dictionary does: letters first (a ă â … d đ …), tones only to break ties."""
-    letters: list[str] = []
-    tones: list[str] = []
-    for character in nfc(text).lower():
-        tone = 0
-        plain = ""
-        for part in unicodedata.normalize("NFD", character):
-            if part in _TONES:
-                tone = _TONES[part]
-            else:
-                plain += part
-        letter = nfc(plain)
-        letters.append(_ORDER.get(letter, letter if letter.isspace() else _ORDER.get(fold(letter), letter)))
-        tones.append(str(tone))
-    return "".join(letters), "".join(tones)
+    placed = [_place(character) for character in nfc(text).lower()]
+    return "".join([letter for letter, _ in placed]), "".join([tone for _, tone in placed])
+
+
+@lru_cache(maxsize=4096)
+def _place(character: str) -> tuple[str, str]:
+    """Where a small letter stands in the order, and its tone."""
+    tone = 0
+    plain = ""
+    for part in unicodedata.normalize("NFD", character):
+        if part in _TONES:
+            tone = _TONES[part]
+        else:
+            plain += part
+    letter = nfc(plain)
+    return _ORDER.get(letter, letter if letter.isspace() else _ORDER.get(fold(letter), letter)), str(tone)

@@ -7,18 +7,16 @@ who changes that address builds the index anew.
 from __future__ import annotations
 
 from catalog.indexing import Describe
-from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset
-from publishers.dcat import dataset_nodes
+from publishers.dcat import dataset_record
 from publishers.links import Links
-from publishers.rdf import JSON_LD, serialize
 
 
 def describe_under(site: str) -> Describe:
-    """Writes the same document as ``/dataset/<name>.jsonld`` gives."""
+    """Writes what ``/dataset/<name>.jsonld`` says, without the score of the day."""
     links = Links(site)
 
-    def describe(published: PublishedDataset, score: QualityScore | None) -> bytes:
-        return b"".join(serialize(dataset_nodes(published, links, score=score), JSON_LD))
+    def describe(published: PublishedDataset) -> bytes:
+        return dataset_record(published, links)
 
     return describe

@@ -13,13 +13,13 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from catalog.model import AccessLevel, ContactPoint, DistributionKind, Organization, StoredFile
+from catalog.model import AccessLevel, ContactPoint, DistributionKind, Frequency, Organization, StoredFile
 from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset, PublishedTable
-from catalog.vocabularies import FORMATS, format_title
+from catalog.vocabularies import FORMATS, License, Theme, format_title
 from publishers.dqv import quality_statements, quality_vocabulary
 from publishers.links import Links, resource_id
-from publishers.rdf import Iri, Node, Term, Text, Typed
+from publishers.rdf import Iri, Node, Term, Text, Typed, json_ld_document, json_ld_graph
 
 Statements = list[tuple[str, Term]]
 
@@ -92,6 +92,20 @@ def dataset_nodes(
 ) -> Iterator[Node]:
     """One dataset, its distributions and services, and whatever they refer to that is not ``described`` yet."""
     described = set() if described is None else described
+    yield from _own_nodes(published, links, score)
+    yield from _once(described, _shared_nodes(_Shared.of(published), links))
+    if score:
+        yield from _once(described, quality_vocabulary(links))
+
+
+def dataset_record(published: PublishedDataset, links: Links) -> bytes:
+    """One dataset as a JSON-LD document: the same statements as :func:`dataset_nodes` without a score, made fast, for
+    an index of very many datasets."""
+    own = json_ld_graph(_own_nodes(published, links, None))
+    return json_ld_document(own, _shared_graph(_Shared.of(published), links))
+
+
+def _own_nodes(published: PublishedDataset, links: Links, score: QualityScore | None) -> Iterator[Node]:
     yield dataset_node(published, links, score)
     for table in published.tables:
         if table.version:
@@ -99,9 +113,6 @@ def dataset_nodes(
             yield _service_node(published, table, links)
         elif _has_address(published, table):
             yield _linked_node(published, table, links)
-    yield from _once(described, _shared_nodes(published, links))
-    if score:
-        yield from _once(described, quality_vocabulary(links))
 
 
 def dataset_node(published: PublishedDataset, links: Links, score: QualityScore | None = None) -> Node:
@@ -208,35 +219,66 @@ def organization_node(organization: Organization, links: Links) -> Node:
     return Node(links.organization(organization.name), ("foaf:Agent",), tuple(statements))
 
 
-def _shared_nodes(published: PublishedDataset, links: Links) -> Iterator[Node]:
-    """What the dataset refers to: DCAT-AP's range checks want to see the class of each."""
-    dataset = published.dataset
-    yield organization_node(published.organization, links)
-    yield Node(_ACCESS_RIGHTS[dataset.access_level], ("dct:RightsStatement",), ())
-    yield Node(dataset.frequency.uri, ("dct:Frequency",), ())
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a dataset refers to that is not its own. ``schemas`` are names with versions, ``formats`` the ids and media
+    types of its files."""
+
+    organization: Organization
+    access_level: AccessLevel
+    frequency: Frequency
+    theme: Theme | None
+    license: License
+    schemas: tuple[tuple[str, str], ...]
+    formats: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, published: PublishedDataset) -> _Shared:
+        dataset, schemas, formats = published.dataset, [], []
+        for table in published.tables:
+            if table.version:
+                schemas.append((table.version.schema_name, table.version.schema_version))
+            formats += [(file.format, file.media_type) for file in table.files]
+            form = table.distribution.format
+            if form in FORMATS and _has_address(published, table):
+                formats.append((form, FORMATS[form].media_type))
+        return cls(
+            published.organization,
+            dataset.access_level,
+            dataset.frequency,
+            published.theme,
+            published.license,
+            tuple(schemas),
+            tuple(formats),
+        )
+
+
+def _shared_nodes(shared: _Shared, links: Links) -> Iterator[Node]:
+    """DCAT-AP's range checks want to see the class of each."""
+    theme, licence = shared.theme, shared.license
+    yield organization_node(shared.organization, links)
+    yield Node(_ACCESS_RIGHTS[shared.access_level], ("dct:RightsStatement",), ())
+    yield Node(shared.frequency.uri, ("dct:Frequency",), ())
     yield from (Node(language, ("dct:LinguisticSystem",), ()) for language in _LANGUAGES)
-    if published.theme:
-        label, label_en = Text(published.theme.title, "vi"), Text(published.theme.title_en, "en")
-        own: Statements = [("skos:prefLabel", label), ("skos:prefLabel", label_en)]
-        own.append(("skos:broadMatch", Iri(published.theme.data_theme_uri)))
-        yield Node(links.theme(published.theme.id), ("skos:Concept",), tuple(own))
-        code = published.theme.data_theme_uri.rpartition("/")[2]
-        yield Node(published.theme.data_theme_uri, ("skos:Concept",), (("skos:prefLabel", Text(code)),))
-    if published.license.url:
-        titles = tuple(_titles(published.license.title, published.license.title_en))
-        yield Node(published.license.url, ("dct:LicenseDocument",), titles)
-    for table in published.tables:
-        if table.version:
-            schema = links.table_schema(table.version.schema_name, table.version.schema_version)
-            yield Node(schema, ("dct:Standard",), ())
-        for file in table.files:
-            yield Node(_media_type_iri(file.media_type), ("dct:MediaType",), ())
-            if file.format in FORMATS:
-                yield Node(FORMATS[file.format].file_type_uri, ("dct:MediaTypeOrExtent",), ())
-        if table.distribution.format in FORMATS and _has_address(published, table):
-            known = FORMATS[table.distribution.format]
-            yield Node(_media_type_iri(known.media_type), ("dct:MediaType",), ())
-            yield Node(known.file_type_uri, ("dct:MediaTypeOrExtent",), ())
+    if theme:
+        own: Statements = [("skos:prefLabel", Text(theme.title, "vi")), ("skos:prefLabel", Text(theme.title_en, "en"))]
+        own.append(("skos:broadMatch", Iri(theme.data_theme_uri)))
+        yield Node(links.theme(theme.id), ("skos:Concept",), tuple(own))
+        code = theme.data_theme_uri.rpartition("/")[2]
+        yield Node(theme.data_theme_uri, ("skos:Concept",), (("skos:prefLabel", Text(code)),))
+    if licence.url:
+        yield Node(licence.url, ("dct:LicenseDocument",), tuple(_titles(licence.title, licence.title_en)))
+    for name, version in shared.schemas:
+        yield Node(links.table_schema(name, version), ("dct:Standard",), ())
+    for form, media_type in shared.formats:
+        yield Node(_media_type_iri(media_type), ("dct:MediaType",), ())
+        if form in FORMATS:
+            yield Node(FORMATS[form].file_type_uri, ("dct:MediaTypeOrExtent",), ())
+
+
+@lru_cache(maxsize=4096)
+def _shared_graph(shared: _Shared, links: Links) -> bytes:
+    return json_ld_graph(_once(set(), _shared_nodes(shared, links)))
 
 
 def _once(described: set[str], nodes: Iterable[Node]) -> Iterator[Node]:
@@ -263,6 +305,7 @@ def _dates(issued: datetime | None, modified: datetime | None) -> Statements:
     return [(name, _moment(moment)) for name, moment in named if moment]
 
 
+@lru_cache(maxsize=1024)
 def _moment(moment: datetime) -> Typed:
     return Typed(moment.isoformat(timespec="seconds"), "xsd:dateTime")
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from catalog.model import DistributionId
 
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(part: str) -> str:
+    return part if _PLAIN.fullmatch(part) else quote(part, safe="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Links:
     site: str
 
     def _at(self, *parts: str) -> str:
-        return "/".join((self.site, *(part if _PLAIN.fullmatch(part) else quote(part, safe="") for part in parts)))
+        return "/".join((self.site, *map(_quoted, parts)))
 
     def home(self) -> str:
         return self.site + "/"

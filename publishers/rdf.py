@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -228,24 +228,31 @@ RDF_XML = RdfFormat(
 # --- JSON-LD ---------------------------------------------------------------------------------------------------------
 
 
-def _json_term(term: Term) -> Any:
-    if isinstance(term, Iri):
-        return {"@id": _safe_iri(term.value)}
-    if isinstance(term, Text):
-        value = {"@value": _NOT_IN_XML.sub("", term.value)}
-        return {**value, "@language": term.language} if term.language else value
-    if isinstance(term, Typed):
-        return {"@value": _NOT_IN_XML.sub("", term.value), "@type": term.datatype}
-    return _json_object(term)
-
-
 def _json_object(node: Node) -> dict[str, Any]:
     described: dict[str, Any] = {"@id": _safe_iri(node.iri)} if node.iri else {}
     if node.types:
-        described["@type"] = list(node.types)
+        described["@type"] = node.types
     for name, term in node.properties:
-        described.setdefault(name, []).append(_json_term(term))
+        written: dict[str, Any]
+        if type(term) is Iri:
+            written = {"@id": _safe_iri(term.value)}
+        elif type(term) is Text:
+            written = {"@value": _json_text(term.value)}
+            if term.language:
+                written["@language"] = term.language
+        elif type(term) is Typed:
+            written = {"@value": _json_text(term.value), "@type": term.datatype}
+        else:
+            written = _json_object(cast(Node, term))
+        if name in described:
+            described[name].append(written)
+        else:
+            described[name] = [written]
     return described
+
+
+def _json_text(text: str) -> str:
+    return text if text.isprintable() else _NOT_IN_XML.sub("", text)
 
 
 def _json_node(node: Node) -> str:
@@ -260,6 +267,20 @@ JSON_LD = RdfFormat(
     "\n]}\n",
     lambda: _json_node,
 )
+
+
+def json_ld_graph(nodes: Iterable[Node]) -> bytes:
+    """The nodes as members of a ``@graph``, without the brackets around it."""
+    return orjson.dumps(list(map(_json_object, nodes)))[1:-1]
+
+
+def json_ld_document(*graphs: bytes) -> bytes:
+    """A document of what :func:`json_ld_graph` wrote: the same statements as :func:`serialize` writes, much faster
+    where many documents have graphs in common."""
+    return b"".join((_JSON_LD_HEAD, b",\n".join(filter(None, graphs)), _JSON_LD_TAIL))
+
+
+_JSON_LD_HEAD, _JSON_LD_TAIL = JSON_LD.head.encode(), JSON_LD.tail.encode()
 
 RDF_FORMATS: dict[str, RdfFormat] = {
     "ttl": TURTLE,

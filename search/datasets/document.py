@@ -10,15 +10,19 @@ import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 
 from catalog.indexed import IndexedDataset
 from catalog.questions import PUBLIC_LEVELS, VOCABULARY
+from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
 LAYOUT = 3
 MAX_STORED_CHARACTERS = 20_000
+MAX_VALUE_CHARACTERS = 1_000
+"""Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
 MOST_YEARS = 200
 
 WEIGHTS = {
@@ -67,16 +71,17 @@ VALUE_FIELDS = (*VALUES, VOCABULARY, PUBLIC, FILLED, QUALITY_GRADE, USE_GRADE, T
 NUMBER_FIELDS = (*TIMES, MODIFIED_ORDER, MODIFIED_ORDER_ASC, ISSUED_ORDER, ISSUED_ORDER_ASC)
 
 _QUALITY_STEPS = (50, 65, 80, 90)
-_USE_STEPS = (10, 100, 1_000)
-QUALITY_GRADES, USE_GRADES = len(_QUALITY_STEPS), len(_USE_STEPS)
+QUALITY_GRADES, USE_GRADES = len(_QUALITY_STEPS), len(USE_STEPS)
 _TIE_BITS = 21
 _LAST_MOMENT = (1 << 42) - 1  # milliseconds; in the year 2109
 
 
+@cache
 def exact(field: str) -> str:
     return f"{field}_exact"
 
 
+@cache
 def folded(field: str) -> str:
     return f"{field}_folded"
 
@@ -85,14 +90,21 @@ WORD_FIELDS = tuple(form(field) for field in (*WEIGHTS, TEXT) for form in (exact
 """All fields of words: of each one with marks and one without. Positions do not run from one text into the next."""
 
 
+_WITHOUT_CASE = frozenset({"format", "simulated", "state"})
+
+
 def value_key(field: str, value: str) -> str:
     """A value as it is compared: formats without regard to case, all in NFC and fit for UTF-8."""
-    composed = nfc(value).encode("utf-8", "replace").decode()
-    return composed.lower() if field in ("format", "simulated", "state") else composed
+    value = value[:MAX_VALUE_CHARACTERS]
+    composed = value if value.isascii() else nfc(value).encode("utf-8", "replace").decode()
+    return composed.lower() if field in _WITHOUT_CASE else composed
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def microseconds(moment: datetime) -> int:
-    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ def document_for(dataset: IndexedDataset) -> IndexDocument:
     texts = _texts_of(dataset)
     words, vocabulary = _words_of(texts)
     held = _values_of(dataset)
-    values = {field: list(dict.fromkeys(value_key(field, value) for value in held[field] if value)) for field in held}
+    values = {field: list(dict.fromkeys([value_key(field, v) for v in held[field] if v])) for field in held}
     numbers = _numbers_of(dataset)
     filled = {field for field, there in (*values.items(), *texts.items()) if any(there)}
     filled.update(field for field in TIMES if field in numbers)
@@ -141,9 +153,9 @@ def document_for(dataset: IndexedDataset) -> IndexDocument:
     values[VOCABULARY] = vocabulary
     values[PUBLIC] = [str(dataset.published and dataset.level in PUBLIC_LEVELS).lower()]
     values[QUALITY_GRADE] = _grades(dataset.quality or 0, _QUALITY_STEPS)
-    values[USE_GRADE] = _grades(dataset.uses, _USE_STEPS)
+    values[USE_GRADE] = _grades(dataset.uses, USE_STEPS)
     # The letters decide before the tones do, hence a mark between them that is less than any letter.
-    values[TITLE_ORDER] = ["\x01".join((*sort_key(dataset.title), dataset.id))]
+    values[TITLE_ORDER] = ["\x01".join((*sort_key(dataset.title[:MAX_VALUE_CHARACTERS]), dataset.id))]
     description = nfc(dataset.description)[:MAX_STORED_CHARACTERS]
     shown = Shown(dataset.id, dataset.name, nfc(dataset.title), description, dataset.revision, dataset.record)
     return IndexDocument(dataset.id, dataset.revision, words, values, numbers, shown)
@@ -191,28 +203,48 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
 
 
 _SPELLED = ("title", "title_en", "keywords", "organization_title", "theme_title", "columns")
+_SHARED = ("keywords", "organization_title", "theme_title", "columns", "code_values")
+"""Fields whose texts many datasets have in common: what was cut once need not be cut again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A text in words, as each of the two forms of a field holds it."""
+
+    written: tuple[str, ...]
+    exact: str
+    folded: str
+
+    @classmethod
+    def of(cls, text: str) -> _Cut:
+        words = words_of(text)
+        written = tuple([word.exact for word in words])
+        return cls(written, " ".join(written), " ".join([word.folded for word in words]))
+
+
+_shared_cut = lru_cache(maxsize=20_000)(_Cut.of)
 
 
 def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], list[str]]:
     """The fields of words, and the vocabulary: each word of the short texts once, as written."""
-    found: dict[str, list[str]] = {field: [] for field in WORD_FIELDS}
+    found: dict[str, list[str]] = {}
+    every: list[_Cut] = []
     vocabulary: dict[str, None] = {}
     for field, held in texts.items():
-        for text in held:
-            words = words_of(text)
-            if not words:
-                continue
-            written = [word.exact for word in words]
-            exact_text, folded_text = " ".join(written), " ".join([word.folded for word in words])
-            for name in (field, TEXT):
-                found[exact(name)].append(exact_text)
-                found[folded(name)].append(folded_text)
-            if field in _SPELLED:
-                vocabulary.update(dict.fromkeys(written))
-    for texts_of_field in found.values():
-        if not texts_of_field:
-            texts_of_field.append(NO_WORDS)
+        cut = _shared_cut if field in _SHARED else _Cut.of
+        cuts = [made for made in map(cut, held) if made.written]
+        _write(found, field, cuts)
+        every += cuts
+        if field in _SPELLED:
+            for made in cuts:
+                vocabulary.update(dict.fromkeys(made.written))
+    _write(found, TEXT, every)
     return found, list(vocabulary)
+
+
+def _write(found: dict[str, list[str]], field: str, cuts: list[_Cut]) -> None:
+    found[exact(field)] = [cut.exact for cut in cuts] or [NO_WORDS]
+    found[folded(field)] = [cut.folded for cut in cuts] or [NO_WORDS]
 
 
 def _numbers_of(dataset: IndexedDataset) -> dict[str, int]:

@@ -26,11 +26,7 @@ def build_schema() -> tantivy.Schema:
 
 
 def tantivy_document(document: IndexDocument) -> tantivy.Document:
-    made = tantivy.Document()
-    for values in (document.values, document.words):
-        for field, held in values.items():
-            for value in held:
-                made.add_text(field, value)
+    made = tantivy.Document(**document.values, **document.words)
     for field, number in document.numbers.items():
         made.add_integer(field, number)
     made.add_text(REVISION, held_revision(document.id, document.revision))
