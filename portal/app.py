@@ -17,6 +17,7 @@ from catalog.errors import CatalogError
 from portal.compression import compress
 from portal.context import LANGUAGE_KEY, LANGUAGES
 from portal.settings import Settings
+from portal.usage import USAGE, UsageLog
 from portal.wiring import Parts, open_parts
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def create_app(parts: Parts | None = None) -> Flask:
 
     app = Flask("portal", static_folder="static", template_folder="templates")
     opened = app.extensions["dulieumo"] = parts or open_parts(Settings())
+    usage = app.extensions[USAGE] = UsageLog(opened.store, opened.clock)
+    if parts is None:
+        usage.keep_writing()
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from catalog.common_lists import is_commune
 from catalog.dictionary import CodeList
 from catalog.ports import CatalogReader
 
 KEPT_FOR = timedelta(minutes=10)
 
-_CODE = re.compile(r"\d{5}", re.ASCII)
-_KINDS = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
-
 
 def commune_names(code_lists: Iterable[CodeList]) -> Mapping[str, str]:
     """The names of communes by their five-digit codes, found in whatever list has them."""
-    return {
-        code.code: code.title
-        for code_list in code_lists
-        for code in code_list.codes
-        if _CODE.fullmatch(code.code) and code.title.startswith(_KINDS)
-    }
+    return {code.code: code.title for code_list in code_lists for code in code_list.codes if is_commune(code)}
 
 
 class KeptCommunes:

@@ -18,9 +18,10 @@ from catalog.storage import rows, tables
 from catalog.storage.harvest_writing import HarvestWriter
 from catalog.storage.people_writing import SqlPeopleWriter
 from catalog.storage.search_writing import SqlSearchWriter
+from catalog.storage.usage_writing import SqlUsageWriter
 
 
-class SqlTransaction(HarvestWriter, SqlPeopleWriter, SqlSearchWriter):
+class SqlTransaction(HarvestWriter, SqlPeopleWriter, SqlSearchWriter, SqlUsageWriter):
     """A ``CatalogTransaction`` on one open transaction."""
 
     # --- organizations and datasets

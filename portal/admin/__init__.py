@@ -11,6 +11,7 @@ from flask import Blueprint, Flask
 
 from portal.admin import (
     account,
+    demand,
     held,
     home,
     records,
@@ -39,6 +40,7 @@ _PAGES = (
     records,
     runs,
     held,
+    demand,
     synonyms,
     sign_in,
     account,

@@ -30,6 +30,7 @@ SECTIONS = (
     Section("admin.sources.source_list", marked("Nguồn"), Action.SOURCE_SEE, "database", _SOURCE_PAGES),
     Section("admin.runs.run_list", marked("Lượt thu thập"), Action.RUN_SEE, "history"),
     Section("admin.held.held_list", marked("Bị giữ lại"), Action.HELD_SEE, "held"),
+    Section("admin.demand.search_demand", marked("Nhu cầu tìm kiếm"), Action.ADMIN_SEE, "search"),
     Section("admin.synonyms.synonym_list", marked("Từ đồng nghĩa"), Action.SEARCH_EDIT, "search"),
     Section("admin.account.account", marked("Tài khoản của tôi"), Action.ACCOUNT_EDIT, "people"),
 )

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from catalog.errors import NotFound
-from catalog.model import StoredFile, Version
+from catalog.model import DatasetId, StoredFile, Version
 from catalog.ports import CatalogReader
 from catalog.reading import PublishedTable, may_read_rows, published_dataset
+from catalog.usage import UseKind
 from portal.api.answers import YEAR, unchanged, with_caching
 from portal.context import parts, viewer
+from portal.usage import note_use
 
 downloads = Blueprint("downloads", __name__)
 
@@ -23,41 +25,42 @@ downloads = Blueprint("downloads", __name__)
 def newest_file(dataset: str, table: str, file_format: str) -> ResponseReturnValue:
     """The same address always has the newest version; the ETag is the sha256 of the bytes."""
     with parts().store.read() as reader:
-        found = _table(reader, dataset, table)
+        owner, found = _table(reader, dataset, table)
     file = found.file(file_format)
     if file is None or found.version is None:
         raise NotFound.of("tệp", f"{table}.{file_format}")
-    return _send(file, found.version, max_age=0)
+    return _send(owner, file, found.version, max_age=0)
 
 
 @downloads.get("/download/<dataset>/<table>/<int:number>/<filename>")
 def file_of_version(dataset: str, table: str, number: int, filename: str) -> ResponseReturnValue:
     """The bytes under this address never change."""
     with parts().store.read() as reader:
-        found = _table(reader, dataset, table)
+        owner, found = _table(reader, dataset, table)
         version = next((v for v in reader.versions(found.distribution.id) if v.number == number), None)
         derived = reader.derived_files([version.id]).get(version.id, ()) if version else ()
     files = (*version.files, *derived) if version else ()
     file = next((file for file in files if filename == f"{table}.{file.format}"), None)
     if file is None or version is None:
         raise NotFound.of("tệp", f"{table}/{number}/{filename}")
-    return _send(file, version, max_age=YEAR)
+    return _send(owner, file, version, max_age=YEAR)
 
 
-def _table(reader: CatalogReader, dataset: str, table: str) -> PublishedTable:
+def _table(reader: CatalogReader, dataset: str, table: str) -> tuple[DatasetId, PublishedTable]:
     """A table by the names in the address; as if it did not exist where its content is not for the caller."""
     published = published_dataset(reader, dataset, viewer())
     found = next((item for item in published.tables if item.distribution.name == table), None)
     if found is None or published.dataset.name != dataset or not may_read_rows(published.dataset, viewer()):
         raise NotFound.of("bảng", table)
-    return found
+    return published.dataset.id, found
 
 
-def _send(file: StoredFile, version: Version, *, max_age: int) -> Response:
+def _send(owner: DatasetId, file: StoredFile, version: Version, *, max_age: int) -> Response:
     """The bytes, or the part of them a Range asks for, under a name that tells the version."""
     answer = unchanged(file.sha256)
     if answer is not None:
         return with_caching(answer, max_age)
+    note_use(owner, UseKind.DOWNLOAD)
     response = send_file(
         _opened(file.sha256),
         mimetype=file.media_type,

@@ -16,12 +16,14 @@ from catalog.quality import quality_of
 from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset, PublishedTable, published_dataset, told_of
 from catalog.sources import HarvestSource, TableOutcome
+from catalog.usage import UseKind
 from portal.context import language, links, parts, viewer
 from portal.pages.overview import STUCK
 from portal.pages.preview import Preview, PreviewQuestion, look_at_rows, preview_question
 from portal.pages.quality import QualityLine, quality_lines
 from portal.pages.samples import Sample, code_samples
 from portal.pages.similar import similar_datasets
+from portal.usage import note_use
 from publishers.schema_org import dataset_json_ld
 
 pages = Blueprint("dataset", __name__)
@@ -70,6 +72,7 @@ def dataset(name: str) -> ResponseReturnValue:
     page = dataset_page(name)
     if page.published.dataset.name != name:
         return redirect(url_for("dataset.dataset", name=page.published.dataset.name), 301)
+    note_use(page.published.dataset.id, UseKind.VIEW)
     json_ld = dataset_json_ld(page.published, links(), language())
     return render_template("dataset.html", page=page, json_ld=json_ld, links=links(), shown=VERSIONS_SHOWN)
 

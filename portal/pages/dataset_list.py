@@ -28,6 +28,7 @@ from portal.pages.facets import (
 from portal.pages.languages import _
 from portal.pages.writing import local_time, write_bound_day
 from portal.questions import BOUNDS, LAST_PAGE, Asked, asked_from_args, within
+from portal.usage import note_unanswered
 from portal.wiring import Parts
 
 pages = Blueprint("datasets", __name__)
@@ -54,6 +55,11 @@ class Findings:
     facets: Mapping[str, tuple[FacetCount, ...]] | None
     relaxed: bool = False
     degraded: bool = False
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the index has no dataset that holds all that was asked for."""
+        return self.facets is not None and not self.degraded and (self.relaxed or not self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,8 @@ def dataset_list() -> str:
     asked = asked_from_args(request.args, viewer(), facets=facets, names=FACET_NAMES)
     asked = replace(asked, query=_searching_facets(replace(asked.query, after=""), finds))
     findings = find_datasets(parts(), asked.query)
+    if findings.is_unanswered:
+        note_unanswered(asked.query)
     nothing = not findings.total
     page = ListPage(
         asked=asked,

@@ -17,6 +17,7 @@ from portal.api.v1.descriptions import Json, dataset_summary
 from portal.context import links, parts, viewer
 from portal.questions import BOUNDS, LONGEST_TEXT, asked_from_args, read_bound
 from portal.suggesting import KEPT_NAMES, Suggestion, SuggestionKind, suggest
+from portal.usage import note_unanswered
 from publishers.links import Links
 
 Parameters = Mapping[str, Any]
@@ -25,6 +26,8 @@ Parameters = Mapping[str, Any]
 def list_datasets(parameters: Parameters) -> Response:
     query = dataset_query(parameters)
     page = parts().index.search(query)
+    if not page.degraded and (page.relaxed or not page.total):
+        note_unanswered(query)
     with parts().store.read() as reader:
         found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
     following, previous = _following(page), _previous(query)

@@ -24,6 +24,7 @@ from catalog.reading import (
     published_version,
 )
 from catalog.sources import HarvestSource
+from catalog.usage import UseKind
 from catalog.vocabularies import THEMES
 from portal.api.answers import MINUTE, conditional, json_response, unchanged, with_caching
 from portal.api.cells import delimited, row_objects
@@ -43,6 +44,7 @@ from portal.api.v1.descriptions import (
 )
 from portal.api.v1.row_questions import ROW_NUMBER, row_query
 from portal.context import links, parts, viewer
+from portal.usage import note_use
 from publishers.report_json import report_descriptor
 
 Parameters = Mapping[str, Any]
@@ -51,6 +53,7 @@ Parameters = Mapping[str, Any]
 def show_dataset(parameters: Parameters, name: str) -> Response:
     with parts().store.read() as reader:
         published = published_dataset(reader, name, viewer())
+        note_use(published.dataset.id, UseKind.API)
         score = read_quality(reader, published, parts().clock())
     return _conditional(dataset_json(published, links(), parts().clock(), score))
 
@@ -64,13 +67,14 @@ def show_table(parameters: Parameters, table_id: str) -> Response:
 def list_rows(parameters: Parameters, table_id: str) -> Response:
     """The version is the ETag: who has the rows of the newest version gets 304 before any row is looked at."""
     with parts().store.read() as reader:
-        _, table = published_table(reader, table_id, viewer())
+        published, table = published_table(reader, table_id, viewer())
     version = table.version
     if version is None:
         raise NotFound.of("bảng", table_id)
     answer = unchanged(version.id)
     if answer is not None:
         return answer
+    note_use(published.dataset.id, UseKind.API)
     query = row_query(parameters, version)
     found = parts().rows.rows(replace(query, limit=query.limit + 1))  # one more tells whether there is a next page
     page = replace(found, rows=found.rows[: query.limit])
