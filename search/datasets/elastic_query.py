@@ -1,7 +1,7 @@
 """Plans as Elasticsearch queries. Nothing of a question's text is read by the engine's query language.
 
 What is worth nothing stands where the engine keeps no score (``filter``), and of what is worth a fixed score only
-whether it matches is asked (``constant_score``).
+whether it matches is asked (``constant_score``). The engine's BM25 has the factor k1 + 1, unlike Lucene's own.
 """
 
 from __future__ import annotations
@@ -26,9 +26,6 @@ from search.datasets.plan import (
 
 Query = dict[str, Any]
 
-BM25_FACTOR = 2.2
-"""k1 + 1, which Lucene leaves out of its BM25 since version 8."""
-
 MOST_TERMS = 65_536
 """Of one ``terms`` query; the engine's ``index.max_terms_count``."""
 
@@ -39,7 +36,7 @@ def scored(plan: Plan) -> Query:
         case Worth(inner, score):
             return {"constant_score": {"filter": bare(inner), "boost": score}}
         case Weighed(Term(field, value), weight):
-            return {"term": {field: {"value": value, "boost": weight * BM25_FACTOR}}}
+            return {"term": {field: {"value": value, "boost": weight}}}
         case Both():
             return _scored_both(plan)
         case _:
