@@ -93,7 +93,9 @@ def _cleaned(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(_cleaned(item) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _cleaned(getattr(value, field.name)) for field in fields(value)})
+        before = ((field.name, getattr(value, field.name)) for field in fields(value))
+        changed = {name: new for name, said in before if (new := _cleaned(said)) != said}
+        return replace(value, **changed) if changed else value
     return value
 
 
