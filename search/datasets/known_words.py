@@ -14,7 +14,7 @@ from catalog.errors import IndexUnavailable
 from catalog.ports import DatasetIndex
 from catalog.questions import VOCABULARY, SearchQuery, Viewer
 from catalog.vietnamese_syllables import is_syllable
-from search.datasets.words import Word, words_of
+from search.datasets.words import Word, as_word
 
 MOST_WORDS = 50_000
 _NEIGHBOURS = 8
@@ -37,10 +37,10 @@ class KnownWords(Mapping[str, int]):
         self._counts = dict(counts)
         self._forms: dict[str, list[str]] = defaultdict(list)
         self._totals: dict[str, int] = defaultdict(int)
-        for word, count in self._counts.items():
-            for found in words_of(word):
-                self._forms[found.folded].append(found.exact)
-                self._totals[found.folded] += count
+        for exact, count in self._counts.items():
+            word = as_word(exact)
+            self._forms[word.folded].append(word.exact)
+            self._totals[word.folded] += count
         self._spelled = [word for word in self._forms if word.isalpha()]
 
     def __getitem__(self, word: str) -> int:

@@ -143,7 +143,7 @@ def _chosen(query: SearchQuery) -> dict[str, Plan]:
 
 class _Asked:
     """A person's question in plans: one of its alternatives must hold. ``words`` are those that are asked for,
-    ``marks`` with what means the same."""
+    ``marks`` those that say something, with what means the same."""
 
     def __init__(self, asked: Sequence[Wishes], lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
         self._sides = tuple(
@@ -180,7 +180,7 @@ class _Side:
                 self._core += segment.words
         self._begun = segments[-1] if unfinished and segments else None
         same = {word.folded for segment in segments for row in segment.rows for word in row}
-        self.marks = frozenset(word.folded for word in wishes.words) | same
+        self.marks = frozenset(word.folded for word in self._core) | same
 
     def strict(self) -> Plan:
         return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())

@@ -46,6 +46,11 @@ def word_places(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
+def as_word(exact: str) -> Word:
+    """The word of which this is the exact form."""
+    return _word(exact)
+
+
 @lru_cache(maxsize=100_000)  # there are some 7,000 Vietnamese syllables
 def _word(written: str) -> Word:
     """A word as it is compared: cut to 64 characters, lone marks left out, final *y* as *i* where both are written."""
