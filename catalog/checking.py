@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.errors import IndexUnavailable, NotFound
-from catalog.indexing import Indexing, rebuild_index
-from catalog.model import StoredFile, Version
-from catalog.ports import CatalogReader, CatalogStore, DatasetIndex, FileStore, RowStore
+from catalog.errors import NotFound
+from catalog.index_keeping import IndexComparison, compare_index, mend_index
+from catalog.indexing import Indexing
+from catalog.model import DatasetId, StoredFile, Version
+from catalog.ports import CatalogReader, FileStore, RowStore
 from catalog.publishing import local_copy
 from catalog.working_folders import working_folder
 
@@ -30,21 +31,19 @@ class Drift:
     repairable: bool = True
 
 
-def find_drift(
-    store: CatalogStore, files: FileStore, index: DatasetIndex, rows: RowStore, *, hashes: bool = False
-) -> tuple[Drift, ...]:
+def find_drift(indexing: Indexing, files: FileStore, *, hashes: bool = False) -> tuple[Drift, ...]:
     """Every difference between the database and its copies; with ``hashes`` the bytes of all files are read too."""
-    with store.read() as reader:
-        return (
+    with indexing.store.read() as reader:
+        found = (
             *_outbox_drift(reader),
             *_file_drift(reader, files, hashes=hashes),
-            *_row_drift(reader, rows),
-            *_index_drift(reader, index),
+            *_row_drift(reader, indexing.rows),
         )
+    return (*found, *(drift for item in compare_index(indexing) for drift in _index_drift(item)))
 
 
 def _outbox_drift(reader: CatalogReader) -> Iterator[Drift]:
-    waiting = len(reader.outbox())
+    waiting = reader.outbox_size()
     if waiting:
         yield Drift(
             "outbox",
@@ -118,33 +117,42 @@ def _row_drift(reader: CatalogReader, rows: RowStore) -> Iterator[Drift]:
         )
 
 
-def _index_drift(reader: CatalogReader, index: DatasetIndex) -> Iterator[Drift]:
-    truth = reader.dataset_revisions()
-    try:
-        held = index.revisions()
-    except IndexUnavailable as error:
-        yield Drift("index-unavailable", "", error.message, error.message_en)
-        return
-    for dataset_id in sorted(truth.keys() | held.keys()):
-        if truth.get(dataset_id) != held.get(dataset_id):
+_NAMED = 20
+"""Datasets of one kind of difference that are named; the others are counted."""
+
+_DIFFERENCES = {
+    "missing": ("thiếu", "lacks"),
+    "older": ("giữ bản cũ của", "holds an older revision of"),
+    "newer": ("giữ bản mà cơ sở dữ liệu không có của", "holds a revision that the database does not have of"),
+    "surplus": ("thừa", "still holds"),
+}
+
+
+def _index_drift(found: IndexComparison) -> Iterator[Drift]:
+    """Of the copy the kinds begin with ``index-copy``."""
+    kind = "index" if found.member == "index" else f"index-{found.member}"
+    name, name_en = ("Bản sao chỉ mục", "The copy of the index") if kind != "index" else ("Chỉ mục", "The index")
+    if found.trouble is not None:
+        yield Drift(f"{kind}-unavailable", "", f"{name}: {found.trouble.message}", found.trouble.message_en)
+    for difference, (verb, verb_en) in _DIFFERENCES.items():
+        ids: tuple[DatasetId, ...] = getattr(found, difference)
+        for dataset_id in ids[:_NAMED]:
             yield Drift(
-                "index",
+                kind,
                 dataset_id,
-                f"Chỉ mục giữ bản {held.get(dataset_id)} của bộ dữ liệu {dataset_id}, cơ sở dữ liệu giữ bản "
-                f"{truth.get(dataset_id)}.",
-                f"The index holds revision {held.get(dataset_id)} of dataset {dataset_id}, the database "
-                f"{truth.get(dataset_id)}.",
+                f"{name} {verb} bộ dữ liệu {dataset_id}.",
+                f"{name_en} {verb_en} dataset {dataset_id}.",
             )
+        if (more := len(ids) - _NAMED) > 0:
+            yield Drift(kind, "", f"{name} {verb} {more} bộ khác nữa.", f"{name_en} {verb_en} {more} more datasets.")
 
 
 def repair(indexing: Indexing, files: FileStore, drift: tuple[Drift, ...]) -> int:
-    """Mend what can be mended: row copies and the index are made again, what nobody refers to is removed; returns how
-    many differences were mended. The outbox is the worker's to deliver. While a harvest is under way, files without a
-    version may be its own and are left alone."""
-    kinds = {item.kind for item in drift}
-    if kinds & {"index", "index-unavailable"}:
-        rebuild_index(indexing)
-    mended = sum(item.kind in ("index", "index-unavailable") for item in drift)
+    """Mend what can be mended: row copies are made again, the index gets what it lacks, what nobody refers to is
+    removed; returns how many differences were mended. The outbox is the worker's to deliver. While a harvest is under
+    way, files without a version may be its own and are left alone. Raises ``IndexUnavailable``, after everything else,
+    where the index cannot be asked."""
+    mended = 0
     with indexing.store.read() as reader, working_folder() as folder:
         harvesting = any(reader.active_run(source.id) for source in reader.sources())
         for item in drift:
@@ -161,6 +169,9 @@ def repair(indexing: Indexing, files: FileStore, drift: tuple[Drift, ...]) -> in
             elif item.kind == "orphan-file":
                 files.delete(item.key)
                 mended += 1
+    if any(item.kind.startswith("index") for item in drift):
+        mend_index(indexing, compare_index(indexing))
+        mended += sum(item.kind.startswith("index") for item in drift)
     return mended
 
 
@@ -174,6 +185,8 @@ def _remake_rows(files: FileStore, rows: RowStore, version: Version, folder: Pat
 
 def make_ready(indexing: Indexing) -> int:
     """Bring database and index to a state that can be used, from nothing or from an older program; returns how many
-    datasets there are. Doing it again changes nothing."""
+    datasets there are. Doing it again changes nothing. Raises ``IndexUnavailable`` where all but the index is ready."""
     indexing.store.upgrade()
-    return rebuild_index(indexing)
+    mend_index(indexing, compare_index(indexing))
+    with indexing.store.read() as reader:
+        return reader.dataset_count()

@@ -7,7 +7,7 @@ content.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from catalog.common_lists import is_commune
@@ -17,12 +17,16 @@ from catalog.model import AccessLevel, Column, DatasetId, DatasetStatus, Organiz
 from catalog.periods import bounds_of_period
 from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
 from catalog.quality import quality_points
-from catalog.questions import Viewer
+from catalog.questions import SearchQuery, Viewer
 from catalog.reading import PublishedDataset, PublishedTable, Surroundings
+from catalog.usage import LOOKED_BACK, local_day
 from catalog.version_codes import Codes, coded_columns, fill_codes
 
 LOT = 500
 """Datasets read at a time."""
+
+EVERYTHING = SearchQuery(limit=0, viewer=Viewer.STAFF)
+"""Asks how many datasets an index holds: what this costs does not grow with them."""
 
 MOST_CODE_WORDS = 2_000
 """Words of code labels that a dataset is found by, at most."""
@@ -35,30 +39,72 @@ Describe = Callable[[PublishedDataset], bytes]
 day. So it tells no score, which falls from day to day while the dataset stays the same."""
 
 
+Progress = Callable[[int, int], None]
+"""Told how many datasets have been written so far, and of how many, lot by lot."""
+
+
+def untold(done: int, of: int) -> None:
+    """The progress of what nobody waits for."""
+
+
+def untrusted(trust: bool) -> None:
+    """Of an index without a copy nobody needs to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indexing:
-    """The parts that keep the search index up to date."""
+    """The parts that keep the search index up to date.
+
+    ``members`` are the indexes that ``index`` consists of, by name, each of which holds everything; none: it is one.
+    ``trust`` tells those who search whether the index proper holds all that the copy does.
+    """
 
     store: CatalogStore
     index: DatasetIndex
     rows: RowStore
     describe: Describe
     clock: Clock
+    members: Mapping[str, DatasetIndex] = field(default_factory=dict)
+    trust: Callable[[bool], None] = untrusted
+
+    @property
+    def parts(self) -> Mapping[str, DatasetIndex]:
+        """The members, or the index alone."""
+        return self.members or {"index": self.index}
 
 
-def rebuild_index(indexing: Indexing) -> int:
-    """Make the whole search index again from the database; returns how many datasets it holds."""
+def rebuild_index(indexing: Indexing, member: DatasetIndex | None = None, progress: Progress = untold) -> int:
+    """Make the whole search index, or one member, again from the database; returns how many datasets it holds. What it
+    held is searched meanwhile."""
     fill_codes(indexing.store, indexing.rows)
+    return (member or indexing.index).rebuild(_all_datasets(indexing, progress))
+
+
+def _all_datasets(indexing: Indexing, progress: Progress) -> Iterator[IndexedDataset]:
+    """Read when the first is asked for: an index that is ready for them misses no change that came before."""
     with indexing.store.read() as reader:
-        return indexing.index.rebuild(indexed_datasets(reader, None, indexing.describe, indexing.clock()))
+        count = reader.dataset_count()
+        progress(0, count)
+        datasets = indexed_datasets(reader, None, indexing.describe, indexing.clock())
+        for number, dataset in enumerate(datasets, start=1):
+            yield dataset
+            if number % LOT == 0 or number == count:
+                progress(number, count)
 
 
 def update_index(indexing: Indexing, ids: Collection[DatasetId]) -> None:
     """Bring what the index holds of these datasets up to date; those that are no more go."""
+    write_datasets(indexing, ids, indexing.index)
+
+
+def write_datasets(indexing: Indexing, ids: Collection[DatasetId], index: DatasetIndex) -> None:
+    """Bring what one index holds of these datasets up to date; those that are no more go."""
     with indexing.store.read() as reader:
         changed = tuple(indexed_datasets(reader, ids, indexing.describe, indexing.clock()))
-    indexing.index.put(changed)
-    indexing.index.remove(set(ids) - {dataset.id for dataset in changed})
+    try:
+        index.put(changed)
+    finally:  # where a copy takes what the index proper cannot, it is to take both
+        index.remove(set(ids) - {dataset.id for dataset in changed})
 
 
 def indexed_datasets(
@@ -79,7 +125,9 @@ class _Writer:
         self._reader = reader
         self._describe = describe
         self._day = day
+        self._since = local_day(day - LOOKED_BACK)
         self._surroundings = Surroundings(reader)
+        self._uses: Mapping[DatasetId, int] = {}
         self._paths: dict[OrganizationId, tuple[str, ...]] = {}
         self._columns: dict[str, _Columns] = {}
         self._lists = {code_list.name: _Codes.of(code_list) for code_list in reader.code_lists()}
@@ -92,6 +140,7 @@ class _Writer:
         versions = [table.version.id for item in published for table in item.tables if table.version]
         reports = self._reader.version_reports(versions)
         codes = self._reader.version_codes(versions)
+        self._uses = self._reader.uses(self._since, ids)
         for item in published:
             held = {t.distribution.id: reports[t.version.id] for t in item.tables if t.version}
             points = quality_points(item, held, self._day)
@@ -136,6 +185,7 @@ class _Writer:
             temporal_start=start,
             temporal_end=end,
             quality=None if points is None else round(points),
+            uses=self._uses.get(dataset.id, 0),
             record=self._describe(published),
         )
 
@@ -167,10 +217,9 @@ class _Writer:
             for column, allowed in coded.items():
                 known = self._lists.get(allowed.code_list, _NO_CODES)
                 found = (allowed.values or known.labels) if held is None else held.get(column, ())
+                communes.update(*[known.communes[code] for code in found if code in known.communes])
                 for code in found:
-                    if code in known.communes:
-                        communes.update(known.communes[code])
-                    else:
+                    if code not in known.communes:
                         labels.update(known.labels.get(code) or {code: None})
         return _within(labels, MOST_CODE_WORDS), tuple(sorted(communes))
 

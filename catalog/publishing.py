@@ -1,4 +1,4 @@
-"""Use cases that publish: one table becomes an immutable version, and what follows from it is delivered until done.
+"""Use cases that publish: one table becomes an immutable version; :mod:`catalog.delivering` does what follows from it.
 
 Order matters. Files are stored first, under their hash; then one transaction makes version, outcome, audit and outbox
 event visible together; the row copy lies ready before that, so that the API never answers for a version it cannot read.
@@ -7,17 +7,14 @@ Whatever happens in between leaves at most files that nobody refers to.
 
 from __future__ import annotations
 
-import logging
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from catalog.dictionary import TableSchema
-from catalog.errors import CatalogError, NotFound, StorageError
-from catalog.indexing import Indexing, update_index
+from catalog.errors import NotFound
 from catalog.issues import Report
 from catalog.model import Dataset, DatasetId, DistributionId, SourceShape, StoredFile, Version, VersionId, stable_id
 from catalog.ports import (
@@ -27,17 +24,13 @@ from catalog.ports import (
     Clock,
     DeriveFiles,
     FileStore,
-    OutboxEvent,
     PreparedFile,
     RowStore,
     StagedTable,
     Topic,
     WriteTable,
 )
-from catalog.version_codes import keep_codes
 from catalog.working_folders import working_folder
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,58 +100,6 @@ def store_file(files: FileStore, item: PreparedFile) -> StoredFile:
     """Put a prepared file into the store and say what it is from now on."""
     sha256 = files.put(item.path)
     return StoredFile(item.format, item.media_type, item.filename, sha256, item.path.stat().st_size)
-
-
-def deliver(indexing: Indexing, files: FileStore, derive: DeriveFiles, *, limit: int = 500) -> int:
-    """Do the work that the oldest outbox events ask for, then acknowledge them; returns how many were done.
-
-    Safe to repeat and to run twice at once: the index guards revisions, derived files are the same bytes every time.
-    An event that fails is logged, stays where it is and keeps back no other. The first failure is raised only when
-    nothing could be done: what is no ``CatalogError`` becomes a ``StorageError``.
-    """
-    with indexing.store.read() as reader:
-        events = reader.outbox(limit)
-    about_datasets = [event for event in events if event.topic == Topic.DATASET]
-    work: list[tuple[list[OutboxEvent], Callable[[], object]]] = [
-        ([event], partial(_follow_version, indexing, files, derive, VersionId(event.key)))
-        for event in events
-        if event.topic == Topic.VERSION
-    ]
-    if about_datasets:
-        changed = list(dict.fromkeys(DatasetId(event.key) for event in about_datasets))
-        work.insert(0, (about_datasets, partial(update_index, indexing, changed)))
-    done = 0
-    failures: list[Exception] = []
-    for about, act in work:
-        try:
-            act()
-            with indexing.store.write() as transaction:
-                transaction.acknowledge([event.id for event in about])
-            done += len(about)
-        except Exception as error:
-            logger.exception("outbox: %s %s could not be delivered", about[0].topic, about[0].key)
-            failures.append(error)
-    if failures and not done:
-        if len(events) == limit:  # all failed, but there are more behind them
-            return deliver(indexing, files, derive, limit=2 * limit)
-        raise _delivery_failure(failures[0], len(failures)) from failures[0]
-    return done
-
-
-def _delivery_failure(error: Exception, count: int) -> CatalogError:
-    if isinstance(error, CatalogError):
-        return error
-    return StorageError(
-        f"Còn {count} việc của chỉ mục và tệp dẫn xuất chưa giao được ({type(error).__name__}); sẽ làm lại, chi tiết có"
-        " trong nhật ký.",
-        f"{count} deliveries to index and derived files failed ({type(error).__name__}); they will be tried again, the"
-        " log has the details.",
-    )
-
-
-def _follow_version(indexing: Indexing, files: FileStore, derive: DeriveFiles, version_id: VersionId) -> None:
-    keep_codes(indexing.store, indexing.rows, version_id, at=indexing.clock())
-    derive_formats(indexing.store, files, derive, version_id, clock=indexing.clock)
 
 
 def derive_formats(

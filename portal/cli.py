@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.errors import CatalogError
+from portal.commands.demand import demand
 from portal.commands.held import held
 from portal.commands.options import as_json, print_json, with_parts
 from portal.commands.report import report
 from portal.commands.schema import schema
+from portal.commands.search import search
 from portal.commands.secret import secret
 from portal.commands.source import source
 from portal.commands.synonyms import synonyms
@@ -56,9 +58,9 @@ def main() -> None:
 @with_parts
 def init(parts: Parts) -> None:
     """Tạo thư mục, cơ sở dữ liệu trống và chỉ mục trống."""
-    from catalog.checking import make_ready
+    from portal.serving import prepare
 
-    count = make_ready(parts.indexing)
+    count = prepare(parts)
     click.echo(f"Sẵn sàng trong {parts.settings.folder} ({count} bộ dữ liệu).")
 
 
@@ -74,20 +76,6 @@ def db_upgrade(parts: Parts) -> None:
     parts.store.upgrade()
     with parts.store.read() as reader:
         click.echo(f"Cơ sở dữ liệu ở bản {reader.schema_revision()}.")
-
-
-@main.group()
-def search() -> None:
-    """Chỉ mục tìm kiếm."""
-
-
-@search.command("rebuild")
-@with_parts
-def search_rebuild(parts: Parts) -> None:
-    """Dựng lại chỉ mục từ cơ sở dữ liệu; tìm kiếm vẫn chạy trong lúc dựng."""
-    from catalog.indexing import rebuild_index
-
-    click.echo(f"Chỉ mục có {rebuild_index(parts.indexing)} bộ dữ liệu.")
 
 
 @main.command()
@@ -175,14 +163,16 @@ def serve(host: str | None, port: int | None) -> None:
 def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
     """Nêu mọi sai lệch giữa cơ sở dữ liệu, tệp, chỉ mục và bản sao dòng."""
     from catalog.checking import find_drift, repair
+    from portal.index_lock import alone_or_refused
     from portal.worker import deliver_outbox
 
     if mend:
         deliver_outbox(parts)
-    drift = find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=hashes)
+    drift = find_drift(parts.indexing, parts.files, hashes=hashes)
     if mend and drift:
-        repair(parts.indexing, parts.files, drift)
-        drift = find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=hashes)
+        with alone_or_refused(parts.settings):
+            repair(parts.indexing, parts.files, drift)
+        drift = find_drift(parts.indexing, parts.files, hashes=hashes)
     if json_output:
         print_json([{"kind": d.kind, "key": d.key, "message": d.message, "repairable": d.repairable} for d in drift])
     else:
@@ -195,7 +185,9 @@ def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
 
 search.add_command(synonyms)
 main.add_command(held)
+search.add_command(demand)
 main.add_command(schema)
+main.add_command(search)
 main.add_command(report)
 main.add_command(source)
 main.add_command(secret)

@@ -8,10 +8,10 @@ import socket
 import click
 
 from catalog.checking import make_ready
-from catalog.errors import InvalidInput, StorageError
+from catalog.errors import IndexUnavailable, InvalidInput, StorageError
 from catalog.ports import CatalogStore
 from portal.settings import Settings
-from portal.wiring import open_parts
+from portal.wiring import Parts, open_parts
 
 
 def serve_portal(host: str | None, port: int | None) -> None:
@@ -54,11 +54,22 @@ def _refuse_taken_port(settings: Settings) -> None:
             ) from error
 
 
+def prepare(parts: Parts) -> int:
+    """Makes catalogue and index ready; returns how many datasets there are. An index that cannot be asked just now is
+    no reason to stop: the worker builds it as soon as it can."""
+    try:
+        return make_ready(parts.indexing)
+    except IndexUnavailable as error:
+        click.echo(f"Chưa có tìm kiếm [{error.code}]: {error.message} Bộ chạy nền sẽ dựng chỉ mục sau.", err=True)
+    with parts.store.read() as reader:
+        return reader.dataset_count()
+
+
 def _prepare_empty_catalogue(settings: Settings) -> None:
     parts = open_parts(settings)
     try:
         if _is_empty(parts.store):
-            make_ready(parts.indexing)
+            prepare(parts)
     finally:
         parts.store.close()
 

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     catalog: str = Field(default="", repr=False)  # may hold a password, as index may
     files: str = ""
     index: str = Field(default="", repr=False)
+    index_copy: bool = True
     rows: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias=AliasChoices("DULIEUMO_PORT", "PORT"), ge=0, le=65535)
@@ -99,6 +100,11 @@ class Settings(BaseSettings):
     @property
     def index_url(self) -> str:
         return self.index or f"tantivy://{self.folder / 'index'}"
+
+    @property
+    def index_copy_folder(self) -> Path | None:
+        """Where the embedded copy of an index elsewhere lies; ``None`` where there is none."""
+        return self.folder / "index-copy" if self.index_copy and not self.index_url.startswith("tantivy:") else None
 
     @property
     def rows_url(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,6 +18,7 @@ from portal.passwords import Argon2Passwords
 from portal.search_lexicon import SearchLexicon
 from portal.secrets import Vault, open_vault
 from portal.settings import Settings, check_mail_settings
+from search.datasets.fallback import FallbackIndex
 from search.datasets.lexicon import LexiconOf, no_lexicon
 
 
@@ -43,7 +44,12 @@ class Parts:
         """What keeps the search index up to date."""
         from portal.describing import describe_under
 
-        return Indexing(self.store, self.index, self.rows, describe_under(self.settings.public_url), self.clock)
+        described = describe_under(self.settings.public_url)
+        indexing = Indexing(self.store, self.index, self.rows, described, self.clock)
+        if isinstance(self.index, FallbackIndex):
+            members = {"index": self.index.proper, "copy": self.index.copy}
+            return replace(indexing, members=members, trust=self.index.trust)
+        return indexing
 
     @property
     def staging(self) -> Path:
@@ -61,7 +67,7 @@ def open_parts(settings: Settings) -> Parts:
         settings=settings,
         store=store,
         files=open_files(settings.files_url),
-        index=open_index(settings.index_url, SearchLexicon(store), settings),
+        index=open_index_and_copy(settings, SearchLexicon(store)),
         rows=open_rows(settings.rows_url),
         vault=vault,
         passwords=Argon2Passwords(),
@@ -93,6 +99,15 @@ def open_index(url: str, lexicon: LexiconOf = no_lexicon, settings: Settings | N
     if url.startswith(("elasticsearch:", "elasticsearch+https:")):
         return _open_elasticsearch(url, lexicon, settings or Settings())
     raise _unknown("DULIEUMO_INDEX", url, "tantivy:///…, elasticsearch://…, elasticsearch+https://…")
+
+
+def open_index_and_copy(settings: Settings, lexicon: LexiconOf = no_lexicon) -> DatasetIndex:
+    """The index that the settings name, and behind one that lies elsewhere an embedded copy unless it is not wanted."""
+    index, folder = open_index(settings.index_url, lexicon, settings), settings.index_copy_folder
+    if folder is None:
+        return index
+    copy = open_index(f"tantivy://{folder}", lexicon)
+    return FallbackIndex(index, copy, mark=folder / "index-is-behind")
 
 
 def _open_elasticsearch(url: str, lexicon: LexiconOf, settings: Settings) -> DatasetIndex:

@@ -5,33 +5,49 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
-from catalog.errors import CatalogError, RunInProgress
+from catalog.delivering import Deliveries, failure_of
+from catalog.errors import CatalogError, IndexMissing, IndexUnavailable, RunInProgress
 from catalog.harvesting import harvest
-from catalog.publishing import deliver
+from catalog.index_watching import IndexWatch
 from catalog.retention import prune_history
 from catalog.schedule import due_sources
+from catalog.usage import local_day, renew_use_grades
 from catalog.working_folders import sweep_working_folders
+from portal.index_lock import alone
 from portal.notices import deliver_notices
 from portal.wiring import Parts, open_harvester
 
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 2.0
+DELIVERY_PAUSE = 0.25
+"""What was published is found within a second."""
+ENDING_SECONDS = 3.0
+"""What is being delivered may end in this time when the worker is told to."""
 SWEEP_AGE = timedelta(hours=1)
 """What a killed process left half-written is removed when it is older than this."""
 
 
-def deliver_outbox(parts: Parts) -> int:
-    """Deliver until the outbox is empty; returns how many events were done."""
+def open_deliveries(parts: Parts) -> Deliveries:
+    """What a worker remembers of its deliveries; loads the libraries that write files."""
     from publishers.tables import derive_files
 
-    done = 0
-    while count := deliver(parts.indexing, parts.files, derive_files):
-        done += count
+    return Deliveries(parts.indexing, parts.files, derive_files)
+
+
+def deliver_outbox(parts: Parts) -> int:
+    """Deliver what can be; returns how many events were done. What an index that is down could not take is logged and
+    left to the worker; the first other failure is raised when nothing could be done."""
+    deliveries = open_deliveries(parts)
+    done = deliveries.deliver()
+    failure = failure_of(error for error in deliveries.failures if not isinstance(error, IndexUnavailable))
+    if failure and not done:
+        raise failure
     return done
 
 
@@ -43,18 +59,58 @@ def work(parts: Parts, *, once: bool = False) -> None:
     A signal ends the worker at once, in the middle of a harvest too: its run is given back and taken over later.
     """
     stop = threading.Event()
+    daily = Daily()
+    deliveries = open_deliveries(parts)
+    watch = IndexWatch(parts.indexing, deliveries, partial(alone, parts.settings), progress=partial(_end_if_told, stop))
     if once:
-        failures = _turn(parts, stop)
+        failures = [*_followed(deliveries, watch), *_turn(parts, stop, daily), *_followed(deliveries, watch)]
         if failures:
             raise failures[0]
         return
     _end_on_signals(stop)
+    beside = [_repeat(stop, DELIVERY_PAUSE, deliveries.deliver), _repeat(stop, PAUSE_SECONDS, watch.look)]
     try:
         while not stop.is_set():
-            _turn(parts, stop)
+            _turn(parts, stop, daily)
             stop.wait(PAUSE_SECONDS)
     except KeyboardInterrupt:
         logger.info("told to end")
+    for thread in beside:
+        thread.join(ENDING_SECONDS)
+
+
+def _followed(deliveries: Deliveries, watch: IndexWatch) -> list[Exception]:
+    """Delivers what waits, mends the index where it is not what it should be, and delivers what that held up."""
+    failures: list[Exception] = []
+    deliveries.deliver()
+    failures += watch.look()
+    if any(isinstance(error, IndexMissing) for error in deliveries.failures):
+        deliveries.deliver()
+    failure = failure_of(deliveries.failures)
+    return [failure, *failures] if failure else failures
+
+
+def _repeat(stop: threading.Event, pause: float, act: Callable[[], object]) -> threading.Thread:
+    """Does it again and again beside everything else: a long harvest does not keep it back."""
+
+    def go_on() -> None:
+        while not stop.is_set():
+            with _kept_apart([]), suppress(_ToldToEnd):
+                act()
+            stop.wait(pause)
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    return thread
+
+
+class _ToldToEnd(Exception):
+    """Breaks off the building of an index; what was there is searched on."""
+
+
+def _end_if_told(stop: threading.Event, done: int, of: int) -> None:
+    if stop.is_set():
+        raise _ToldToEnd
 
 
 def _end_on_signals(stop: threading.Event) -> None:
@@ -69,7 +125,20 @@ def _end_on_signals(stop: threading.Event) -> None:
         signal.signal(number, end)
 
 
-def _turn(parts: Parts, stop: threading.Event) -> list[Exception]:
+class Daily:
+    """Tells whether work that is to be done once a day is due; nobody minds if several workers do it."""
+
+    def __init__(self) -> None:
+        self._done_on: date | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        return self._done_on != local_day(now)
+
+    def done(self, now: datetime) -> None:
+        self._done_on = local_day(now)
+
+
+def _turn(parts: Parts, stop: threading.Event, daily: Daily) -> list[Exception]:
     """One round through all that there is to do; returns what went wrong."""
     failures: list[Exception] = []
     with _kept_apart(failures):
@@ -79,11 +148,11 @@ def _turn(parts: Parts, stop: threading.Event) -> list[Exception]:
     for place in (parts.staging, None):
         sweep_working_folders(place)
     with _kept_apart(failures):
-        deliver_outbox(parts)
+        if daily.is_due(parts.clock()):
+            renew_use_grades(parts.store, parts.clock())
+            daily.done(parts.clock())
     with _kept_apart(failures):
         _harvest_due(parts, stop, failures)
-    with _kept_apart(failures):
-        deliver_outbox(parts)
     with _kept_apart(failures):
         deliver_notices(parts)
     with _kept_apart(failures):

@@ -26,17 +26,22 @@ def portal_health() -> Response:
 
 
 def _catalog() -> dict[str, object]:
+    """``waiting`` counts what is still to be delivered to the index and as further files."""
     try:
         with parts().store.read() as reader:
             revision = reader.schema_revision()
             organizations = len(reader.organizations()) if revision else 0
+            waiting = reader.outbox_size() if revision else 0
     except StorageError:
         return {"status": "down"}
-    return {"status": "ok" if revision else "empty", "schema": revision, "organizations": organizations}
+    status = "ok" if revision else "empty"
+    return {"status": status, "schema": revision, "organizations": organizations, "waiting": waiting}
 
 
 def _index() -> dict[str, object]:
+    """``degraded`` while searches are answered from the embedded copy; ``down`` while from the database."""
     try:
-        return {"status": "ok", "datasets": parts().index.search(SearchQuery(limit=0, viewer=viewer())).total}
-    except CatalogError:
-        return {"status": "down"}
+        page = parts().index.search(SearchQuery(limit=0, viewer=viewer()))
+    except CatalogError as error:
+        return {"status": "down", "reason": error.code}
+    return {"status": "degraded" if page.degraded else "ok", "datasets": page.total}

@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from catalog.editing import register
-from catalog.errors import IndexUnavailable, StorageFull, reporting_full_disk
+from catalog.errors import StorageFull, reporting_full_disk
+from catalog.index_keeping import IndexState, compare_index
 from catalog.indexing import rebuild_index
 from catalog.ports import CatalogReader
 from catalog.sources import HarvestSource
@@ -49,9 +50,7 @@ def run_demo(parts: Parts, profile_name: str, data: Path | None) -> None:
 def _make_ready_once(parts: Parts) -> None:
     """A second demo finds the index in use, and leaves it alone."""
     parts.store.upgrade()
-    try:
-        parts.index.revisions()
-    except IndexUnavailable:
+    if any(item.state is IndexState.MISSING for item in compare_index(parts.indexing)):
         rebuild_index(parts.indexing)
 
 

@@ -34,7 +34,7 @@ class FallbackIndex:
 
     ``mark`` is a file that all processes with this copy share: while it is there ``proper`` lacks something that the
     copy holds, and all of them ask the copy first. Whoever fails to write makes it; who has compared the two with the
-    catalogue says :meth:`trust`. May be shared by threads.
+    catalogue calls :meth:`trust`. May be shared by threads.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class FallbackIndex:
         self._lock = threading.Lock()
         self._failure: IndexUnavailable | None = None
         self._resting_until = 0.0
-        self._copied: dict[DatasetId, int] = {}
+        self._copied: dict[DatasetId, int] = {}  # by the hash of all that is held
 
     # --- reading ---
 
@@ -114,22 +114,18 @@ class FallbackIndex:
     def _is_behind(self) -> bool:
         return self._mark is not None and self._mark.exists()
 
-    def doubt(self) -> None:
-        """``proper`` lacks something; whoever searches is answered by the copy until it is trusted again."""
-        if self._mark is not None:
-            try:
+    def trust(self, trusted: bool) -> None:
+        """Whether ``proper`` holds all that it should; while it does not, whoever searches is answered by the copy."""
+        if self._mark is None:
+            return
+        try:
+            if trusted:
+                self._mark.unlink(missing_ok=True)
+            else:
                 self._mark.parent.mkdir(parents=True, exist_ok=True)
                 self._mark.touch()
-            except OSError as error:
-                logger.warning("cannot say that the index is behind its copy: %s", error)
-
-    def trust(self) -> None:
-        """``proper`` is known to hold all."""
-        if self._mark is not None:
-            try:
-                self._mark.unlink(missing_ok=True)
-            except OSError as error:
-                logger.warning("cannot say that the index is to be asked again: %s", error)
+        except OSError as error:
+            logger.warning("whether the index is behind its copy cannot be told to other processes: %s", error)
 
     # --- writing ---
 
@@ -137,7 +133,7 @@ class FallbackIndex:
         given = tuple(datasets)
         if not given:
             return
-        new = [dataset for dataset in given if self._copied.get(dataset.id) != dataset.revision]
+        new = [dataset for dataset in given if self._copied.get(dataset.id) != hash(dataset)]
         copying = _tried(self.copy, lambda: self.copy.put(new)) if new else None
         if copying is None:
             self._remember(new)
@@ -187,12 +183,12 @@ class FallbackIndex:
         """What the copy has taken need not be given to it again while the same work is tried again for the other."""
         if len(self._copied) > _REMEMBERED:
             self._copied.clear()
-        self._copied.update((dataset.id, dataset.revision) for dataset in datasets)
+        self._copied.update((dataset.id, hash(dataset)) for dataset in datasets)
 
     def _end(self, failure: IndexUnavailable | None, copying: IndexUnavailable | None) -> None:
         if failure is not None:
             if copying is None:
-                self.doubt()
+                self.trust(False)
             raise failure
         self._failure = None
         if copying is not None:

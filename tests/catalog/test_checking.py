@@ -35,7 +35,7 @@ def parts(published: Path, tmp_path: Path) -> Iterator[Parts]:
 
 
 def drift_of(parts: Parts) -> tuple[Drift, ...]:
-    return find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=True)
+    return find_drift(parts.indexing, parts.files, hashes=True)
 
 
 def kinds_of(parts: Parts) -> set[str]:

@@ -373,7 +373,7 @@ def test_after_a_harvest_the_copies_agree_with_the_database_but_for_the_outbox(
 ) -> None:
     harvester: Harvester = open_harvester(parts)
     harvest(harvester, source.id, trigger="test")
-    drift = find_drift(parts.store, parts.files, parts.index, parts.rows, hashes=True)
+    drift = find_drift(parts.indexing, parts.files, hashes=True)
     assert {item.kind for item in drift} == {"outbox", "index"}
 
 

@@ -28,7 +28,7 @@ def test_the_demo_publishes_its_tables_and_keeps_back_those_with_planted_faults(
         assert {item.table_key for item in outcomes if item.outcome is Outcome.REJECTED} == REJECTED
         assert len(reader.latest_versions()) == 49
         versions = reader.latest_versions()
-    assert find_drift(parts.store, parts.files, parts.index, parts.rows) == ()
+    assert find_drift(parts.indexing, parts.files) == ()
     run_demo(parts, "mo-phong", None)  # a second time changes nothing
     with parts.store.read() as reader:
         assert reader.latest_versions() == versions

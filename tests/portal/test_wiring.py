@@ -16,6 +16,7 @@ from portal.settings import Settings
 from portal.wiring import (
     open_files,
     open_index,
+    open_index_and_copy,
     open_rows,
     open_store,
     process_is_dead,
@@ -23,6 +24,7 @@ from portal.wiring import (
 )
 from search.datasets.elastic_client import ElasticsearchAccess
 from search.datasets.elastic_index import ElasticsearchIndex
+from search.datasets.fallback import FallbackIndex
 from search.datasets.tantivy_index import TantivyIndex
 from search.rows.duckdb_rows import DuckdbRows
 
@@ -49,6 +51,17 @@ def test_an_index_in_a_cluster_is_opened_without_asking_it() -> None:
     access = ElasticsearchAccess.from_url(url)
     assert access.hosts == ("https://es1.local:9200", "https://es2.local:9201")
     assert (access.user, access.password, access.alias) == ("portal", "bí@mật", "cong")
+
+
+def test_an_index_elsewhere_has_an_embedded_copy_unless_it_is_not_wanted(tmp_path: Path) -> None:
+    elsewhere = Settings(home=tmp_path, index="elasticsearch://es1.local/cong")
+    index = open_index_and_copy(elsewhere)
+    assert isinstance(index, FallbackIndex)
+    assert isinstance(index.proper, ElasticsearchIndex)
+    assert isinstance(index.copy, TantivyIndex)
+    assert isinstance(open_index_and_copy(elsewhere.model_copy(update={"index_copy": False})), ElasticsearchIndex)
+    assert isinstance(open_index_and_copy(Settings(home=tmp_path)), TantivyIndex)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_secret_of_the_index_is_shown() -> None:

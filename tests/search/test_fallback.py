@@ -232,7 +232,7 @@ def test_what_the_server_lacks_is_found_by_every_process_until_it_is_trusted(
     page = other.search(SearchQuery("nhà thuốc"))
     assert (names(page), page.degraded) == (["d"], True)
     index.put([described("d", "Nhà thuốc")])
-    index.trust()
+    index.trust(True)
     page = other.search(SearchQuery("nhà thuốc"))
     assert (names(page), page.degraded) == (["d"], False)
 
@@ -240,7 +240,7 @@ def test_what_the_server_lacks_is_found_by_every_process_until_it_is_trusted(
 def test_a_server_that_lacks_something_answers_where_the_copy_cannot(
     index: FallbackIndex, server: Server, clock: Clock, tmp_path: Path
 ) -> None:
-    index.doubt()
+    index.trust(False)
     (tmp_path / "copy" / "current").unlink()
     page = opened(server, clock, tmp_path).search(SearchQuery("bệnh viện"))
     assert (names(page), page.degraded) == (["a"], False)

@@ -1,0 +1,121 @@
+"""The use case that lets the search index heal by itself: a worker looks now and then whether it holds everything."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from catalog.delivering import Deliveries, Rest
+from catalog.errors import IndexMissing, IndexUnavailable
+from catalog.index_keeping import IndexState, compare_member, count_of, mend_index
+from catalog.indexing import Indexing, Progress, untold
+from catalog.ports import Topic
+
+logger = logging.getLogger(__name__)
+
+COUNT_AFTER = 5.0
+"""Seconds after which the datasets are counted again."""
+
+WHOLE_AFTER = 600.0
+"""Seconds after which all revisions are compared again."""
+
+AGAIN_AFTER = 30.0
+"""The same where what differs may be on its way."""
+
+Alone = Callable[[], AbstractContextManager[bool]]
+"""Gives whether no other process mends the index just now, and keeps others from it meanwhile."""
+
+
+@dataclass(slots=True)
+class _Looks:
+    """When a member is looked at next."""
+
+    count_at: float = float("-inf")
+    whole_at: float = float("-inf")
+    rest: Rest = field(default_factory=Rest)
+    is_down: bool = False
+
+
+@dataclass(slots=True)
+class IndexWatch:
+    """Looks at every member of the index and mends or builds those that lost datasets, are gone or of another layout.
+
+    What waits in the outbox is no reason to. One process mends at a time; a member that cannot be asked is left alone
+    for growing pauses. The index proper is trusted when it holds all.
+    """
+
+    indexing: Indexing
+    deliveries: Deliveries
+    alone: Alone
+    progress: Progress = untold
+    monotonic: Callable[[], float] = time.monotonic
+    _looks: dict[str, _Looks] = field(default_factory=dict)
+
+    def look(self) -> list[IndexUnavailable]:
+        """One look at each member whose time it is; returns what went wrong."""
+        failures: list[IndexUnavailable] = []
+        for name in self.indexing.parts:
+            looks = self._looks.setdefault(name, _Looks())
+            if self.monotonic() < max(looks.count_at, looks.rest.until):
+                continue
+            try:
+                self._look_at(name, looks)
+            except IndexUnavailable as error:
+                self._note(name, looks, error)
+                failures.append(error)
+        return failures
+
+    def _note(self, name: str, looks: _Looks, error: IndexUnavailable) -> None:
+        if not looks.is_down:
+            logger.warning("search index, %s: [%s] %s", name, error.code, error.message_en)
+        looks.is_down = True
+        looks.whole_at = float("-inf")
+        looks.rest.prolong(self.monotonic())
+
+    def _look_at(self, name: str, looks: _Looks) -> None:
+        is_proper = name == next(iter(self.indexing.parts))
+        holds_all = self._holds_all(name, looks) or self._mended(name, is_proper)
+        looks.count_at = self.monotonic() + COUNT_AFTER
+        looks.rest = Rest()
+        if looks.is_down:
+            logger.info("search index, %s: it can be asked again", name)
+            looks.is_down = False
+            self.deliveries.hurry()
+        if is_proper and holds_all and self.deliveries.index_is_current:
+            self.indexing.trust(True)
+            if not self.deliveries.index_is_current:  # it failed this very moment
+                self.indexing.trust(False)
+
+    def _holds_all(self, name: str, looks: _Looks) -> bool:
+        """Counted, or compared whole where it is time to or the count is wrong."""
+        try:
+            held = count_of(self.indexing.parts[name])
+        except IndexMissing:
+            return False
+        with self.indexing.store.read() as reader:
+            off = abs(reader.dataset_count() - held)
+            waiting = reader.outbox_size(Topic.DATASET)
+        if off <= waiting and self.monotonic() < looks.whole_at:
+            return True
+        found = compare_member(self.indexing, name)
+        if found.state is IndexState.DIFFERS and not (found.surplus or found.newer) and found.differing <= waiting:
+            looks.whole_at = self.monotonic() + AGAIN_AFTER
+            return True  # as far as can be told: what it lacks is on its way
+        looks.whole_at = self.monotonic() + WHOLE_AFTER
+        return found.agrees
+
+    def _mended(self, name: str, is_proper: bool) -> bool:
+        """Whether it holds all now: not where another process is about to mend it."""
+        if is_proper:
+            self.indexing.trust(False)
+        with self.alone() as mine:
+            if not mine:
+                return False
+            begun = self.monotonic()
+            count = mend_index(self.indexing, [compare_member(self.indexing, name)], self.progress)
+            logger.info("search index, %s: %d datasets written in %.1f s", name, count, self.monotonic() - begun)
+        self.deliveries.hurry()
+        return True
