@@ -22,6 +22,7 @@ from catalog.vietnamese import canonical_tone, nfc
 
 PROVINCE_CODE = "38"
 COMMUNE_LIST = "xa-thanh-hoa"
+DISTRICT_LIST = "huyen-cu-thanh-hoa"
 VALID_FROM = date(2025, 7, 1)
 
 
@@ -126,6 +127,30 @@ def commune_code_list() -> CodeList:
             for code, name in sorted(former.items())
         ),
         source_decision="Quyết định số 19/2025/QĐ-TTg; Nghị quyết số 1686/NQ-UBTVQH15",
+    )
+
+
+def former_district_code_list() -> CodeList:
+    """The districts that ended on 30 June 2025, with the communes of today that their land lies in."""
+    places: dict[tuple[str, str], set[str]] = {}
+    for change in unit_changes():
+        places.setdefault((change.old_district_code, change.old_district), set()).add(change.new_code)
+    return CodeList(
+        name=DISTRICT_LIST,
+        version="2025.8.0",
+        title="Danh mục đơn vị hành chính cấp huyện cũ tỉnh Thanh Hóa",
+        title_en="Former districts of Thanh Hóa province",
+        codes=tuple(
+            Code(
+                code=code,
+                title=name,
+                parent=PROVINCE_CODE,
+                valid_to=VALID_FROM - timedelta(days=1),
+                replaced_by=tuple(sorted(communes_of_today)),
+            )
+            for (code, name), communes_of_today in sorted(places.items())
+        ),
+        source_decision="Nghị quyết số 1686/NQ-UBTVQH15",
     )
 
 

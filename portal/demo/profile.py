@@ -30,7 +30,7 @@ from catalog.model import (
     stable_id,
 )
 from catalog.sources import HarvestSource, SourceId, SourceTable
-from portal.demo.communes import commune_code_list
+from portal.demo.communes import commune_code_list, former_district_code_list
 from portal.demo.organizations import demo_organizations, organization_id
 from schemas.definitions_loader import shipped_code_lists, shipped_schemas
 
@@ -66,6 +66,7 @@ def load_profile() -> DemoProfile:
         table_schemas=tuple(shipped_schemas()[name] for name in names),
         code_lists=(
             commune_code_list(),
+            former_district_code_list(),
             organization_code_list(demo_organizations(), "2025.3.1"),
             theme_code_list(),
             *shipped_code_lists().values(),

@@ -31,7 +31,7 @@ from catalog.model import (
     stable_id,
 )
 from catalog.sources import HarvestSource, SourceId, SourceTable
-from portal.demo.communes import commune_code_list
+from portal.demo.communes import commune_code_list, former_district_code_list
 from portal.demo.organizations import demo_organizations
 from portal.demo.profile import SPATIAL, DemoProfile, dataset_id, distribution_id
 from schemas.definitions_loader import shipped_schemas
@@ -159,7 +159,7 @@ def load_thanh_hoa_profile(data: Path) -> DemoProfile:
         name="thanh-hoa",
         organizations=demo_organizations(),
         table_schemas=tuple(schemas[table.dataset_name] for table in tables),
-        code_lists=(commune_code_list(),),
+        code_lists=(commune_code_list(), former_district_code_list()),
         datasets=tuple(_dataset(table, owners[table.owner], schemas[table.dataset_name]) for table in tables),
         sources=tuple(
             _source(owners[title], folder, [table for table in tables if table.owner == title])

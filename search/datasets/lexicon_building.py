@@ -38,8 +38,9 @@ def build_lexicon(
     meanings = [Meaning(term, _others(term, *group)) for group in groups for term in group if term]
     meanings += _renamed_organizations(organizations, groups)
     provinces = _provinces(organizations)
-    for code_list in code_lists:
-        meanings += _places(code_list, provinces)
+    codes = {code.code: code for code_list in code_lists for code in code_list.codes if _is_place(code)}
+    meanings += _communes(codes)
+    meanings += _districts(codes, provinces)
     return Lexicon(meanings, [" ".join(word.exact for word in row) for row in provinces])
 
 
@@ -108,13 +109,19 @@ def _place_of_last(part: Row, whole: Row) -> int | None:
 # --- communes and former districts -----------------------------------------------------------------------------------
 
 
-def _places(code_list: CodeList, provinces: Sequence[Row]) -> list[Meaning]:
-    codes = {code.code: code for code in code_list.codes}
-    communes = [code for code in code_list.codes if is_commune(code)]
+def _is_place(code: Code) -> bool:
+    return is_commune(code) or _is_district(code)
+
+
+def _is_district(code: Code) -> bool:
+    name = words_of(code.title)
+    return _without(DISTRICT_KINDS, name) != name
+
+
+def _communes(codes: Mapping[str, Code]) -> list[Meaning]:
     former: dict[str, dict[Row, None]] = defaultdict(dict)
     found: list[Meaning] = []
-    short_names: set[Row] = set(provinces)
-    for commune in communes:
+    for commune in filter(is_commune, codes.values()):
         today = _today(commune, codes)
         titles = () if today == (commune.code,) else tuple(_short(codes[code].title) for code in today)
         names = [(words_of(commune.title), titles)]
@@ -124,33 +131,25 @@ def _places(code_list: CodeList, provinces: Sequence[Row]) -> list[Meaning]:
                 for code in today:
                     former[code][name] = None
             short = _without(COMMUNE_KINDS, name)
-            short_names.add(short)
             found += [Meaning(key, _others(short, *rows), today) for key in _keys(name, short)]
     for code, names_before in former.items():
         name = words_of(codes[code].title)
-        rows = tuple(row for row in names_before if _without(COMMUNE_KINDS, row) != _without(COMMUNE_KINDS, name))
-        found += [Meaning(key, rows, (code,)) for key in _keys(name, _without(COMMUNE_KINDS, name)) if rows]
-    return found + _districts(communes, codes, short_names) if communes or _has_districts(codes) else found
+        short = _without(COMMUNE_KINDS, name)
+        rows = tuple(row for row in names_before if _without(COMMUNE_KINDS, row) != short)
+        found += [Meaning(key, rows, (code,)) for key in _keys(name, short) if rows]
+    return found
 
 
-def _has_districts(codes: Mapping[str, Code]) -> bool:
-    return any(_is_district(code) for code in codes.values())
-
-
-def _is_district(code: Code) -> bool:
-    name = words_of(code.title)
-    return _without(DISTRICT_KINDS, name) != name
-
-
-def _districts(communes: Iterable[Code], codes: Mapping[str, Code], taken: set[Row]) -> list[Meaning]:
-    """Districts that communes name as their parent, or that name the communes that took their place."""
+def _districts(codes: Mapping[str, Code], provinces: Sequence[Row]) -> list[Meaning]:
+    """Districts that communes name as their parent, or that name the communes that took their place. A name that a
+    commune has too, or the province, means the district only with *huyện* before it."""
     inside: dict[str, dict[str, None]] = defaultdict(dict)
-    for commune in communes:
+    taken = set(provinces)
+    for commune in filter(is_commune, codes.values()):
         inside[commune.parent].update(dict.fromkeys(_today(commune, codes)))
+        taken.update(_without(COMMUNE_KINDS, words_of(title)) for title in (commune.title, *commune.aliases))
     found: list[Meaning] = []
-    for code in codes.values():
-        if not _is_district(code):
-            continue
+    for code in filter(_is_district, codes.values()):
         places = tuple(dict.fromkeys((*inside.get(code.code, ()), *code.replaced_by)))
         for name in map(words_of, (code.title, *code.aliases)):
             short = _without(DISTRICT_KINDS, name)

@@ -8,7 +8,14 @@ import sys
 from collections import Counter
 
 from catalog.vietnamese import canonical_tone, fold, nfc
-from portal.demo.communes import COMMUNE_LIST, PROVINCE_CODE, commune_code_list, communes, unit_changes
+from portal.demo.communes import (
+    COMMUNE_LIST,
+    PROVINCE_CODE,
+    commune_code_list,
+    communes,
+    former_district_code_list,
+    unit_changes,
+)
 
 
 def test_the_province_has_147_rural_and_19_urban_communes() -> None:
@@ -89,3 +96,11 @@ def test_the_package_is_read_without_importing_it() -> None:
         " assert not {name for name in sys.modules if name.split('.')[0] in ('vietnamadminunits', 'pandas')}"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_former_districts_name_the_communes_that_lie_there_today() -> None:
+    districts = {code.title: code for code in former_district_code_list().codes}
+    today = {commune.code: commune for commune in communes()}
+    assert len(districts) == len(former_district_code_list().codes) == 26
+    assert all(set(code.replaced_by) <= set(today) for code in districts.values())
+    assert {code for code in districts["Huyện Nga Sơn"].replaced_by if today[code].short_name == "Nga Sơn"}
