@@ -16,9 +16,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from catalog.errors import CatalogError
 from portal.compression import compress
 from portal.context import LANGUAGE_KEY, LANGUAGES
+from portal.corrections import VOCABULARY
 from portal.settings import Settings
 from portal.usage import USAGE, UsageLog
 from portal.wiring import Parts, open_parts
+from search.datasets.known_words import Vocabulary
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,6 +42,7 @@ def create_app(parts: Parts | None = None) -> Flask:
 
     app = Flask("portal", static_folder="static", template_folder="templates")
     opened = app.extensions["dulieumo"] = parts or open_parts(Settings())
+    app.extensions[VOCABULARY] = Vocabulary(opened.index)
     usage = app.extensions[USAGE] = UsageLog(opened.store, opened.clock)
     if parts is None:
         usage.keep_writing()

@@ -16,6 +16,7 @@ from catalog.reading import PublishedDataset, published_datasets
 from catalog.vietnamese import fold, sort_key
 from portal.communes import KeptCommunes
 from portal.context import language, parts, viewer
+from portal.corrections import corrected
 from portal.pages.facets import (
     FACET_NAMES,
     FACET_OF,
@@ -116,13 +117,13 @@ def dataset_list() -> str:
     findings = find_datasets(parts(), asked.query)
     if findings.is_unanswered:
         note_unanswered(asked.query)
-    nothing = not findings.total
     page = ListPage(
         asked=asked,
         findings=findings,
         finds=finds,
         choices=choices(findings, asked),
-        loosened=loosened(parts(), asked) if nothing and findings.facets is not None else (),
+        loosened=loosened(parts(), asked) if findings.is_unanswered and not findings.relaxed else (),
+        corrections=_corrections(asked) if findings.is_unanswered else (),
     )
     this_year = local_time(parts().clock()).year
     groups = facet_groups(findings.facets or {}, asked.query.filters, findings.labels, finds, this_year)
@@ -238,6 +239,12 @@ def _without(asked: Asked, facet: str, values: tuple[str, ...]) -> Asked:
 def _without_bounds(asked: Asked, *names: str) -> Asked:
     left = {name: bound for name, bound in asked.bounds.items() if name not in names}
     return replace(asked, query=replace(asked.query, where=within(left)), bounds=left)
+
+
+def _corrections(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """What may have been meant, and the address that asks it."""
+    texts = corrected(parts().index, asked.query)
+    return tuple((text, list_address(replace(asked, query=replace(asked.query, text=text)))) for text in texts)
 
 
 def bound_titles() -> Mapping[str, str]:

@@ -69,6 +69,12 @@ COMPONENTS: dict[str, Schema] = {
             "type": "boolean",
             "description": "Lấy từ bản sao, có thể chậm cập nhật. From a copy that may be behind.",
         },
+        corrections={
+            "type": "array",
+            "items": _TEXT,
+            "description": "Khi không bộ nào có đủ các từ: những câu có thể đã định viết. "
+            "Where no dataset has all the words: what may have been meant.",
+        },
         items=_list_of(_ref("DatasetSummary")),
         facets={"type": "object", "additionalProperties": _list_of(_object(value=_TEXT, count=_COUNT))},
     ),

@@ -15,6 +15,7 @@ from catalog.reading import published_datasets
 from portal.api.answers import conditional, json_response
 from portal.api.v1.descriptions import Json, dataset_summary
 from portal.context import links, parts, viewer
+from portal.corrections import corrected
 from portal.questions import BOUNDS, LONGEST_TEXT, asked_from_args, read_bound
 from portal.suggesting import KEPT_NAMES, Suggestion, SuggestionKind, suggest
 from portal.usage import note_unanswered
@@ -26,7 +27,8 @@ Parameters = Mapping[str, Any]
 def list_datasets(parameters: Parameters) -> Response:
     query = dataset_query(parameters)
     page = parts().index.search(query)
-    if not page.degraded and (page.relaxed or not page.total):
+    unanswered = not page.degraded and (page.relaxed or not page.total)
+    if unanswered:
         note_unanswered(query)
     with parts().store.read() as reader:
         found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
@@ -39,6 +41,7 @@ def list_datasets(parameters: Parameters) -> Response:
         "previous": previous,
         "relaxed": page.relaxed,
         "degraded": page.degraded,
+        "corrections": list(corrected(parts().index, query)) if unanswered else [],
         "items": [dataset_summary(item, links()) for item in found],
         "facets": {
             name: [{"value": item.value, "count": item.count} for item in counts]

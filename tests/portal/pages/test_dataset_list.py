@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalog.ports import DatasetIndex
+from catalog.questions import SearchPage, SearchQuery
 from portal.app import create_app
 from portal.wiring import Parts, open_index
 from tests.portal.pages.page import get
@@ -115,3 +118,95 @@ def test_without_search_words_and_filters_still_narrow_the_list(client_without_i
 def test_without_search_the_home_page_stands_and_suggestions_are_empty(client_without_index: FlaskClient) -> None:
     assert client_without_index.get("/").status_code == 200
     assert client_without_index.get("/suggest?q=y+te").get_json() == []
+
+
+def test_a_commune_is_chosen_by_name_and_an_organization_with_all_below_it(client: FlaskClient) -> None:
+    page = get(client, "/datasets?commune=15853&organization=so-y-te")
+    assert page.links["Xã, phường: Phường Đông Tiến (bỏ lọc này)"] == "/datasets?organization=so-y-te"
+    assert page.links["Cơ quan: Sở Y tế (bỏ lọc này)"] == "/datasets?commune=15853"
+    assert [title.words() for title in page.all("h2", class_="card-title")] == ["Cơ sở khám chữa bệnh, giường bệnh"]
+    names = [label.words() for label in page.all("label", class_="check")]
+    assert names.index("Phường Đông Tiến 1") < names.index("Phường Hạc Thành 1")
+
+
+def test_times_are_written_as_people_do_and_can_be_removed(client: FlaskClient) -> None:
+    page = get(client, "/datasets?period_from=3%2F2024&modified_to=31-12-2026&modified_from=2020&q=y+te")
+    fields = {box.attributes["name"]: box.attributes["value"] for box in page.all("input", type="text")}
+    assert fields == {
+        "period_from": "03/2024",
+        "period_to": "",
+        "modified_from": "2020",
+        "modified_to": "31/12/2026",
+    }
+    assert page.links["Dữ liệu từ: 03/2024 (bỏ lọc này)"] == (
+        "/datasets?q=y+te&modified_from=2020&modified_to=2026-12-31"
+    )
+    hidden = {(box.attributes["name"], box.attributes["value"]) for box in page.all("input", type="hidden")}
+    assert ("modified_to", "2026-12-31") in hidden
+
+
+def test_a_time_that_is_none_is_left_out(client: FlaskClient) -> None:
+    page = get(client, "/datasets?period_from=xua&modified_to=2026-02-30")
+    assert len(page.all("h2", class_="card-title")) == 3
+    assert not page.all("ul", class_="choices")
+
+
+def test_days_of_update_narrow_the_list(client: FlaskClient) -> None:
+    assert len(_titles(client, "/datasets?modified_from=2026-01")) == 2
+    assert _titles(client, "/datasets?modified_to=2020") == []
+
+
+def test_a_question_whose_filters_leave_nothing_says_what_each_hides(client: FlaskClient) -> None:
+    page = get(client, "/datasets?q=y+te&modified_to=2020&theme=giao-duc")
+    assert "Bỏ lọc “Ngày cập nhật”" not in page.words
+    page = get(client, "/datasets?q=y+te&theme=giao-duc&level=open")
+    assert page.links["Bỏ lọc “Chủ đề”"] == "/datasets?q=y+te&level=open"
+    assert "Bỏ lọc “Chủ đề” : 2 bộ dữ liệu" in page.words.replace("”:", "” :")
+    assert "Bỏ lọc “Mức chia sẻ”" not in page.words
+    assert page.links["Cách đề nghị công bố"] == "/help/tim-va-tai"
+
+
+def test_what_holds_only_most_of_the_words_is_told_to(client: FlaskClient) -> None:
+    notice = "Không có bộ dữ liệu nào chứa đủ các từ"
+    page = get(client, "/datasets?q=ban+le+thuoc+xyzzy")
+    assert notice in page.words
+    assert page.all("h2", class_="card-title")[0].words() == "Cơ sở bán lẻ thuốc ở phường Đông Tiến"
+    assert notice not in get(client, "/datasets?q=ban+le+thuoc").words
+
+
+def test_what_may_have_been_meant_is_offered_with_the_filters_kept(client: FlaskClient) -> None:
+    page = get(client, "/datasets?q=nhaf+thuocs&level=open")
+    assert "Có phải bạn tìm:" in page.words
+    assert page.links["nhà thuốc"].startswith("/datasets?q=nh%C3%A0+thu%E1%BB%91c&level=open")
+
+
+def test_an_answer_from_a_copy_says_so(parts: Parts) -> None:
+    class Copy:
+        def search(self, query: SearchQuery) -> SearchPage:
+            return replace(parts.index.search(query), degraded=True)
+
+    client = create_app(replace(parts, index=cast("DatasetIndex", Copy()))).test_client()
+    page = get(client, "/datasets")
+    assert "Tìm kiếm đang dùng bản sao" in page.words
+    assert len(page.all("h2", class_="card-title")) == 3
+
+
+def test_without_search_an_organization_stands_for_those_below_it(client_without_index: FlaskClient) -> None:
+    assert len(_titles(client_without_index, "/datasets?organization=so-y-te")) == 3
+
+
+def test_similar_datasets_are_offered_and_missing_where_search_is_down(
+    client: FlaskClient, client_without_index: FlaskClient
+) -> None:
+    page = get(client, "/dataset/co-so-kham-chua-benh")
+    similar = {link.words() for link in page.all("a")} & {
+        "Cơ sở bán lẻ thuốc ở phường Đông Tiến",
+        "Nhân lực y tế theo xã",
+        "Cơ sở khám chữa bệnh, giường bệnh",
+        "Kiểm tra nội bộ",
+    }
+    assert similar == {"Cơ sở bán lẻ thuốc ở phường Đông Tiến", "Nhân lực y tế theo xã"}
+    assert "Bộ dữ liệu tương tự" in page.words
+    without = get(client_without_index, "/dataset/co-so-kham-chua-benh")
+    assert without.status == 200
+    assert "Bộ dữ liệu tương tự" not in without.words

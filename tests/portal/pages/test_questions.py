@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from catalog.questions import SearchSort, Viewer
-from portal.questions import LAST_PAGE, LONGEST_TEXT, asked_from_args, page_number
+from catalog.questions import AllOf, Between, SearchSort, Viewer
+from portal.questions import LAST_PAGE, LONGEST_TEXT, asked_from_args, first_day, last_day, page_number, read_bound
+from portal.wiring import Parts
 
 
 def test_facets_are_read_by_name_and_unknown_parameters_left_out() -> None:
@@ -51,3 +54,39 @@ def test_a_page_is_a_number_within_reach(page: str, number: int) -> None:
 def test_pages_become_offsets() -> None:
     query = asked_from_args(MultiDict([("page", "3")]), Viewer.PUBLIC, page_size=10).query
     assert (query.offset, query.limit) == (20, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "first", "last"),
+    [
+        ("2024", "2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024-2", "2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2/2023", "2023-02", date(2023, 2, 1), date(2023, 2, 28)),
+        (" 31/1/2024 ", "2024-01-31", date(2024, 1, 31), date(2024, 1, 31)),
+        ("2024-01-31", "2024-01-31", date(2024, 1, 31), date(2024, 1, 31)),
+    ],
+)
+def test_a_bound_is_a_year_a_month_or_a_day(text: str, bound: str, first: date, last: date) -> None:
+    assert read_bound(text) == bound
+    assert (first_day(bound), last_day(bound)) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", "xưa", "24", "0000", "2024-13", "30/2/2024", "2024-1-1-1", "１2024", "-1"])
+def test_anything_else_is_no_bound(text: str) -> None:
+    assert read_bound(text) == ""
+
+
+def test_days_are_those_of_the_province() -> None:
+    query = asked_from_args(
+        MultiDict([("modified_from", "2026-11"), ("modified_to", "2026-11-25")]), Viewer.PUBLIC
+    ).query
+    assert query.where == AllOf(
+        (Between("modified", "2026-11-01T00:00:00+07:00", "2026-11-26T00:00:00+07:00", include_high=False),)
+    )
+
+
+@pytest.mark.parametrize("bounds", [{"modified_to": "9999"}, {"modified_from": "0001"}, {"period_to": "9999-12-31"}])
+def test_the_ends_of_all_times_can_be_asked_for(parts: Parts, bounds: dict[str, str]) -> None:
+    asked = asked_from_args(MultiDict(bounds), Viewer.PUBLIC)
+    assert asked.bounds == bounds
+    parts.index.search(asked.query)
