@@ -113,6 +113,8 @@ def _between(between: Between) -> Plan:
         return _between_times(between)
     if between.field not in VALUES:
         return Nothing()
+    low = None if low is None else value_key(between.field, low)
+    high = None if high is None else value_key(between.field, high)
     return ValueSpan(between.field, low, high, between.include_low, between.include_high)
 
 

@@ -193,7 +193,8 @@ def _between(between: Between) -> Clause:
     for end, sign, included in ((low, ">", between.include_low), (high, "<", between.include_high)):
         if end is not None:
             tests.append(f"{column} {sign}{'=' if included else ''} ?")
-            values.append(_micros(datetime.fromisoformat(str(end))) if between.field in _TIMES else end)
+            is_time = between.field in _TIMES
+            values.append(_micros(datetime.fromisoformat(str(end))) if is_time else _compared(between.field, str(end)))
     if between.field in _TIMES:
         return "coalesce(" + " AND ".join(tests) + ", 0)", values
     if between.field in (*_WORDS_OF, "text"):

@@ -134,9 +134,11 @@ class Asker:
         return f'"{words}"' if self.chance.random() < 0.4 else words.split()[0]
 
     def _range(self) -> str:
-        field = self.chance.choice(("metadata_modified", "metadata_created", "temporal_start", "name", "tags"))
-        if field in ("name", "tags"):
-            ends = [self.chance.choice(("*", "a", "bo-2", "bo-35", '"y tế"')) for _ in range(2)]
+        field = self.chance.choice(
+            ("metadata_modified", "metadata_created", "temporal_start", "name", "tags", "res_format")
+        )
+        if field in ("name", "tags", "res_format"):
+            ends = [self.chance.choice(("*", "a", "D", "csv", "bo-2", "bo-35", '"y tế"')) for _ in range(2)]
         else:
             times = (
                 "*",
