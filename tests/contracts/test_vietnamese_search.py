@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.dictionary import Code, CodeList
 from catalog.model import AccessLevel, Organization, OrganizationId, OrganizationKind
@@ -75,7 +77,9 @@ DATASETS = (
     described("theo-xa", "Dân số các xã, phường", communes=("15853", "14758"), keywords=("dân cư",)),
     described("dat", "Đất đai", organization="so-nnmt", organization_title="Sở Nông nghiệp và Môi trường"),
     described("benh-vien", "Bệnh viện công lập", theme="suc-khoe", theme_title="Sức khỏe", formats=("csv", "xlsx")),
-    described("tram", "Trạm y tế và quầy thuốc", theme="suc-khoe", theme_title="Sức khỏe", columns=("Số bác sỹ", "Mã trạm")),
+    described(
+        "tram", "Trạm y tế và quầy thuốc", theme="suc-khoe", theme_title="Sức khỏe", columns=("Số bác sỹ", "Mã trạm")
+    ),
     described("thuy-san", "Thuỷ sản", description="Sản lượng nuôi trồng", theme="nong-nghiep"),
     described("giao-duc", "Cơ sở giáo dục", theme="giao-duc"),
     described("mang", "Mạng lưới viễn thông", organization_title="Sở Khoa học và Công nghệ", organization="so-khcn"),
@@ -165,6 +169,18 @@ def test_alternatives_and_fields(index: DatasetIndex, typed: str, names: set[str
 )
 def test_no_wrong_question_fails(index: DatasetIndex, typed: str) -> None:
     assert index.search(SearchQuery(typed)).total >= 0
+
+
+_PIECES = st.sampled_from(
+    ['"', "“", "-", " OR ", " HOẶC ", "co-quan:", "nam:2024", "xa:", "xã ", "Đông ", "tien ", "Sở TT&TT ", "của ",
+     "htx ", "🙂", "14758 ", "năm 2024 ", "tu-khoa:", " ", ":", "*", "?", "không "]
+)  # fmt: skip
+
+
+@given(pieces=st.lists(_PIECES, max_size=14), unfinished=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_no_mixture_of_words_and_operators_fails(index: DatasetIndex, pieces: list[str], unfinished: bool) -> None:
+    assert index.search(SearchQuery("".join(pieces), unfinished=unfinished, limit=2)).total <= len(DATASETS)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,11 @@ from catalog.errors import StorageError
 from catalog.ports import CatalogReader
 from catalog.storage.database import SqlCatalogStore
 from portal.search_lexicon import SearchLexicon
+from portal.settings import Settings
+from portal.wiring import open_parts
 from search.datasets.lexicon import Lexicon
 from search.datasets.words import words_of
+from tests.contracts.test_dataset_index import described, found
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
@@ -83,3 +87,12 @@ def test_a_catalogue_that_cannot_be_read_is_no_reason_not_to_search(
     monkeypatch.undo()
     hand.at += 2
     assert rows(unknown(), "đò") == ["bến đò"]
+
+
+def test_a_search_of_the_portal_uses_it(tmp_path: Path) -> None:
+    parts = open_parts(Settings(home=tmp_path))
+    parts.store.upgrade()
+    parts.index.rebuild([described("ben", "Bến khách ngang sông"), described("cho", "Chợ")])
+    add_synonyms(parts.store, ("đò", "bến khách ngang sông"), actor="quan-tri", at=NOW)
+    assert found(parts.index, "đò") == found(parts.index, "do") == ["ben"]
+    parts.store.close()

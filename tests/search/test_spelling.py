@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import IndexUnavailable
-from catalog.model import AccessLevel
+from catalog.indexed import IndexedDataset
+from catalog.model import AccessLevel, DatasetId
 from catalog.ports import DatasetIndex
 from catalog.questions import SearchPage, SearchQuery, Viewer
 from search.datasets.known_words import KnownWords, Vocabulary
@@ -44,8 +45,17 @@ class Counting:
         self.asked.append(query)
         return self.inner.search(query)
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.inner, name)
+    def put(self, datasets: Iterable[IndexedDataset]) -> None:
+        self.inner.put(datasets)
+
+    def remove(self, ids: Collection[DatasetId]) -> None:
+        self.inner.remove(ids)
+
+    def rebuild(self, datasets: Iterable[IndexedDataset]) -> int:
+        return self.inner.rebuild(datasets)
+
+    def revisions(self) -> dict[DatasetId, int]:
+        return self.inner.revisions()
 
 
 @pytest.fixture(scope="module")
