@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from catalog.dictionary import Field, TableSchema
-from catalog.duties import period_days
+from catalog.duties import Freshness, period_days
 from catalog.issues import Dimension, Report
 from catalog.model import AccessLevel, Dataset, DistributionId, DistributionKind
 from catalog.ports import CatalogReader
@@ -46,22 +46,35 @@ def quality_of(
 def quality_points(
     published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime
 ) -> float | None:
-    """The points of :func:`quality_of` alone, for very many datasets: of facts that are alike they are counted once."""
+    """The points of :func:`quality_of` alone, for very many datasets: those of facts that are alike are counted once,
+    but for *sống*, which is another every day."""
     if not _can_be_judged(published):
         return None
-    facts = facts_of(published, reports, now)
-    return _points(
-        replace(
-            facts,
-            tables=tuple([replace(table, title="") for table in facts.tables]),
-            description_length=min(facts.description_length, LONG_DESCRIPTION),
-        )
+    return points_of(facts_of(published, reports, now))
+
+
+def points_of(facts: QualityFacts) -> float:
+    """The points of :func:`score`."""
+    alive = sum(criterion.points for criterion in CRITERIA[Dimension.ALIVE](facts))
+    return round(alive + _points_but_for_alive(_alike(facts)), 1)
+
+
+def _alike(facts: QualityFacts) -> QualityFacts:
+    """The same for all facts that come to the same points, but for *sống*: how many rows there are matters where there
+    are faults in any."""
+    counted = any(table.faults for table in facts.tables)
+    return replace(
+        facts,
+        tables=tuple([replace(t, title="", rows=t.rows if counted else min(t.rows, 1)) for t in facts.tables]),
+        freshness=Freshness.NEVER,
+        days_late=0,
+        description_length=min(facts.description_length, LONG_DESCRIPTION),
     )
 
 
 @lru_cache(maxsize=4096)
-def _points(facts: QualityFacts) -> float:
-    return score(facts).points
+def _points_but_for_alive(facts: QualityFacts) -> float:
+    return sum(item.points for item in score(facts).dimensions if item.dimension is not Dimension.ALIVE)
 
 
 def read_quality(reader: CatalogReader, published: PublishedDataset, now: datetime) -> QualityScore | None:

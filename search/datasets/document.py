@@ -96,8 +96,20 @@ _WITHOUT_CASE = frozenset({"format", "simulated", "state"})
 def value_key(field: str, value: str) -> str:
     """A value as it is compared: formats without regard to case, all in NFC and fit for UTF-8."""
     value = value[:MAX_VALUE_CHARACTERS]
-    composed = value if value.isascii() else nfc(value).encode("utf-8", "replace").decode()
+    composed = value if value.isascii() else _composed(value)
     return composed.lower() if field in _WITHOUT_CASE else composed
+
+
+@lru_cache(maxsize=20_000)
+def _composed(value: str) -> str:
+    return nfc(value).encode("utf-8", "replace").decode()
+
+
+def _value_keys(field: str, values: tuple[str, ...]) -> list[str]:
+    """:func:`value_key` of each value there is, each once; mostly codes, of which there may be hundreds."""
+    if field in _WITHOUT_CASE:
+        values = tuple([value.lower() for value in values])
+    return list(dict.fromkeys([value if value.isascii() else _composed(value) for value in values if value]))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -145,7 +157,7 @@ def document_for(dataset: IndexedDataset) -> IndexDocument:
     texts = _texts_of(dataset)
     words, vocabulary = _words_of(texts)
     held = _values_of(dataset)
-    values = {field: list(dict.fromkeys([value_key(field, v) for v in held[field] if v])) for field in held}
+    values = {field: _value_keys(field, there) for field, there in held.items()}
     numbers = _numbers_of(dataset)
     filled = {field for field, there in (*values.items(), *texts.items()) if any(there)}
     filled.update(field for field in TIMES if field in numbers)

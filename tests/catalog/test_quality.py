@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from catalog.duties import Freshness
 from catalog.issues import Dimension, Issue, Report, Severity
 from catalog.model import AccessLevel, Column, Version, VersionId
-from catalog.quality import facts_of, quality_of, score
+from catalog.quality import facts_of, points_of, quality_of, score
 from catalog.quality_criteria import MISSING_ROWS
 from catalog.quality_shapes import REPEATED_ROWS
 from catalog.quality_values import Criterion, FoundFaults, QualityFacts, QualityScore, TableFacts
@@ -246,3 +246,9 @@ def test_points_and_gains_stay_within_what_is_possible(facts: QualityFacts) -> N
             assert found.evidence_en
             assert all(0 < gain.points <= round(found.possible - found.points, 1) for gain in found.gains)
             assert found.gains or found.points == found.possible
+
+
+@given(FACTS)
+def test_points_alone_are_those_of_the_score(facts: QualityFacts) -> None:
+    assert points_of(facts) == score(facts).points
+    assert points_of(replace(facts, days_late=facts.days_late + 1)) <= points_of(facts)

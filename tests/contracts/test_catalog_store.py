@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from catalog.dictionary import DefinitionStatus
 from catalog.errors import AlreadyExists, CatalogError, EditConflict, InvalidInput, NotFound, StorageError
 from catalog.issues import Report
-from catalog.model import Dataset, DatasetId, DistributionId, OrganizationId, VersionId
+from catalog.model import Dataset, DatasetId, DatasetStatus, DistributionId, OrganizationId, VersionId
 from catalog.ports import AuditEvent, CatalogStore, Topic
 from catalog.storage.engines import make_engine
 from catalog.storage.migrations import head_revision
@@ -38,7 +38,7 @@ def add_department(store: CatalogStore) -> None:
 def add_pharmacies(store: CatalogStore) -> Dataset:
     add_department(store)
     with store.write() as transaction:
-        return transaction.put_dataset(pharmacies())
+        return transaction.put_dataset(pharmacies(), NOW)
 
 
 class TestOrganizations:
@@ -97,7 +97,7 @@ class TestDatasets:
         other = department("khac", "khac", "2")
         with catalog.write() as transaction:
             transaction.put_organization(other)
-            transaction.put_dataset(replace(pharmacies("ds-cho", "cho"), organization_id=other.id))
+            transaction.put_dataset(replace(pharmacies("ds-cho", "cho"), organization_id=other.id), NOW)
         with catalog.read() as reader:
             assert [dataset.name for dataset in reader.datasets()] == ["cho", "nha-thuoc"]
             assert [d.name for d in reader.datasets(ids=[DatasetId("ds-cho"), DatasetId("la")])] == ["cho"]
@@ -114,9 +114,9 @@ class TestDatasets:
     def test_the_second_of_two_edits_from_one_state_is_a_conflict(self, catalog: CatalogStore) -> None:
         seen = add_pharmacies(catalog)
         with catalog.write() as transaction:
-            first = transaction.put_dataset(replace(seen, title="Sửa lần một"))
+            first = transaction.put_dataset(replace(seen, title="Sửa lần một"), NOW)
         with pytest.raises(EditConflict), catalog.write() as transaction:
-            transaction.put_dataset(replace(seen, title="Sửa lần hai"))
+            transaction.put_dataset(replace(seen, title="Sửa lần hai"), NOW)
         with catalog.read() as reader:
             assert reader.dataset("nha-thuoc") == first
         assert first.revision == 2
@@ -124,23 +124,23 @@ class TestDatasets:
     def test_adding_a_dataset_that_is_there_is_a_conflict(self, catalog: CatalogStore) -> None:
         add_pharmacies(catalog)
         with catalog.write() as transaction, pytest.raises(EditConflict):
-            transaction.put_dataset(pharmacies(name="ten-khac"))
+            transaction.put_dataset(pharmacies(name="ten-khac"), NOW)
 
     @pytest.mark.parametrize("revision", [0, 1])
     def test_a_name_of_another_dataset_is_taken(self, catalog: CatalogStore, revision: int) -> None:
         add_pharmacies(catalog)
         with catalog.write() as transaction:
             if revision:
-                transaction.put_dataset(pharmacies("ds-cho", "cho"))
+                transaction.put_dataset(pharmacies("ds-cho", "cho"), NOW)
             with pytest.raises(AlreadyExists):
-                transaction.put_dataset(replace(pharmacies("ds-cho", "nha-thuoc"), revision=revision))
+                transaction.put_dataset(replace(pharmacies("ds-cho", "nha-thuoc"), revision=revision), NOW)
 
     def test_distributions_are_replaced_in_their_order(self, catalog: CatalogStore) -> None:
         stored = add_pharmacies(catalog)
         table, link = stored.distributions
         added = replace(table, id=DistributionId("moi"), name="moi")
         with catalog.write() as transaction:
-            transaction.put_dataset(replace(stored, distributions=(link, added, table)))
+            transaction.put_dataset(replace(stored, distributions=(link, added, table)), NOW)
         with catalog.read() as reader:
             assert reader.dataset("nha-thuoc").distributions == (link, added, table)
 
@@ -149,20 +149,28 @@ class TestDatasets:
         table, link = stored.distributions
         swapped = (replace(table, name=link.name), replace(link, name=table.name))
         with catalog.write() as transaction:
-            stored = transaction.put_dataset(replace(stored, distributions=swapped))
+            stored = transaction.put_dataset(replace(stored, distributions=swapped), NOW)
         with pytest.raises(AlreadyExists), catalog.write() as transaction:
-            transaction.put_dataset(replace(stored, distributions=(table, replace(link, name=table.name))))
+            transaction.put_dataset(replace(stored, distributions=(table, replace(link, name=table.name))), NOW)
 
     def test_a_distribution_with_publications_cannot_be_dropped(self, catalog: CatalogStore) -> None:
         stored = add_pharmacies(catalog)
         with catalog.write() as transaction:
             transaction.add_version(publication(), findings())
         with pytest.raises(EditConflict), catalog.write() as transaction:
-            transaction.put_dataset(replace(stored, distributions=stored.distributions[1:]))
+            transaction.put_dataset(replace(stored, distributions=stored.distributions[1:]), NOW)
 
     def test_a_dataset_needs_its_organization(self, catalog: CatalogStore) -> None:
         with pytest.raises(NotFound), catalog.write() as transaction:
-            transaction.put_dataset(pharmacies())
+            transaction.put_dataset(pharmacies(), NOW)
+
+    def test_the_revision_of_every_dataset_is_known(self, catalog: CatalogStore) -> None:
+        stored = add_pharmacies(catalog)
+        with catalog.write() as transaction:
+            transaction.put_dataset(stored, NOW)
+            transaction.put_dataset(replace(pharmacies("ds-cho", "cho"), status=DatasetStatus.WITHDRAWN), NOW)
+        with catalog.read() as reader:
+            assert reader.dataset_revisions() == {DatasetId("ds-cho"): 1, DatasetId("ds-nha-thuoc"): 2}
 
 
 class TestText:
@@ -172,7 +180,7 @@ class TestText:
         decomposed = unicodedata.normalize("NFD", title)
         assert decomposed != title
         with catalog.write() as transaction:
-            transaction.put_dataset(replace(stored, title=decomposed, keywords=(decomposed,)))
+            transaction.put_dataset(replace(stored, title=decomposed, keywords=(decomposed,)), NOW)
         with catalog.read() as reader:
             dataset = reader.dataset("nha-thuoc")
         assert (dataset.title, dataset.keywords) == (title, (title,))
@@ -195,7 +203,7 @@ class TestText:
         stored = add_pharmacies(catalog)
         in_hanoi = NOW.astimezone(timezone(timedelta(hours=7)))
         with catalog.write() as transaction:
-            transaction.put_dataset(replace(stored, modified=in_hanoi))
+            transaction.put_dataset(replace(stored, modified=in_hanoi), NOW)
         with catalog.read() as reader:
             modified = reader.dataset("nha-thuoc").modified
         assert modified == NOW
@@ -212,6 +220,40 @@ class TestVersions:
             version = reader.version(publication().id)
             assert version == publication()
             assert reader.version_report(version.id) == findings()
+
+    def test_reports_of_many_versions_come_by_their_ids(self, catalog: CatalogStore) -> None:
+        add_pharmacies(catalog)
+        with catalog.write() as transaction:
+            transaction.add_version(publication(1), findings())
+            transaction.add_version(publication(2), Report(7))
+        first, second = publication(1).id, publication(2).id
+        with catalog.read() as reader:
+            found = reader.version_reports([second, first, VersionId("khong-co")])
+        assert found == {first: findings(), second: Report(7)}
+
+    def test_the_codes_of_a_version_come_back_as_they_were_put_last(self, catalog: CatalogStore) -> None:
+        add_pharmacies(catalog)
+        codes = {"ma_xa": ("14797", "15853"), "loai": (), "tình trạng": ("đang hoạt động",)}
+        with catalog.write() as transaction:
+            transaction.add_version(publication(), findings())
+            transaction.put_version_codes(publication().id, {"ma_xa": ("1",)})
+            transaction.put_version_codes(publication().id, codes)
+        with catalog.read() as reader:
+            assert reader.version_codes([publication().id, VersionId("khong-co")]) == {publication().id: codes}
+        with pytest.raises(NotFound), catalog.write() as transaction:
+            transaction.put_version_codes(VersionId("khong-co"), codes)
+
+    def test_newest_versions_whose_codes_are_unknown_are_named(self, catalog: CatalogStore) -> None:
+        add_pharmacies(catalog)
+        with catalog.write() as transaction:
+            transaction.add_version(publication(1), findings())
+            transaction.add_version(publication(2), findings())
+        with catalog.read() as reader:
+            assert reader.versions_without_codes() == {publication(2).id}
+        with catalog.write() as transaction:
+            transaction.put_version_codes(publication(2).id, {})
+            assert transaction.versions_without_codes() == frozenset()
+            assert transaction.version_codes([publication(2).id]) == {publication(2).id: {}}
 
     def test_versions_come_newest_first(self, catalog: CatalogStore) -> None:
         add_pharmacies(catalog)
@@ -232,7 +274,7 @@ class TestVersions:
         add_pharmacies(catalog)
         market = pharmacies("ds-cho", "cho")
         with catalog.write() as transaction:
-            transaction.put_dataset(market)
+            transaction.put_dataset(market, NOW)
             for number in range(1, 12):
                 transaction.add_version(publication(number), Report(0))
             transaction.add_version(publication(1, market), Report(0))
@@ -367,7 +409,7 @@ class TestTransactions:
 
         def publish_and_fail() -> None:
             with catalog.write() as transaction:
-                transaction.put_dataset(pharmacies())
+                transaction.put_dataset(pharmacies(), NOW)
                 transaction.add_version(publication(), findings())
                 transaction.add_event(Topic.DATASET, "ds-nha-thuoc", NOW)
                 transaction.add_audit(AuditEvent(NOW, "may", "publish", "dataset", "ds-nha-thuoc", {}))
@@ -386,8 +428,8 @@ class TestTransactions:
         with catalog.read() as reader:
             assert reader.dataset("nha-thuoc") == stored
             with catalog.write() as transaction:
-                transaction.put_dataset(replace(stored, title="Tên mới"))
-                transaction.put_dataset(pharmacies("ds-cho", "cho"))
+                transaction.put_dataset(replace(stored, title="Tên mới"), NOW)
+                transaction.put_dataset(pharmacies("ds-cho", "cho"), NOW)
             assert reader.dataset("nha-thuoc") == stored
             assert reader.datasets() == (stored,)
         with catalog.read() as reader:
@@ -396,7 +438,7 @@ class TestTransactions:
     def test_a_reader_does_not_wait_for_an_open_writer_and_sees_nothing_of_it(self, catalog: CatalogStore) -> None:
         stored = add_pharmacies(catalog)
         with catalog.write() as transaction:
-            transaction.put_dataset(replace(stored, title="Tên mới"))
+            transaction.put_dataset(replace(stored, title="Tên mới"), NOW)
             assert transaction.dataset("nha-thuoc").title == "Tên mới", "the writer sees its own change"
             with catalog.read() as reader:
                 assert reader.dataset("nha-thuoc") == stored
@@ -406,9 +448,9 @@ class TestTransactions:
     ) -> None:
         stored = add_pharmacies(catalog)
         with catalog.write() as transaction:
-            changed = transaction.put_dataset(replace(stored, title="Giữ khóa"))
+            changed = transaction.put_dataset(replace(stored, title="Giữ khóa"), NOW)
             with pytest.raises(StorageError), hasty_catalog.write() as waiting:
-                waiting.put_dataset(replace(stored, title="Chờ"))
+                waiting.put_dataset(replace(stored, title="Chờ"), NOW)
         with hasty_catalog.read() as reader:
             assert reader.dataset("nha-thuoc") == changed
 
