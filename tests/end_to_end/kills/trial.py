@@ -72,7 +72,7 @@ class Trial:
         """Change the sources, interrupt, check; sometimes let the next worker do what is left, and check again."""
         chance = self.interrupting.chance
         changed = self.departments.change(chance)
-        self.release_some(chance)
+        self.release(chance, only_some=True)
         ways = {name: way for name, way in self.interrupting.ways().items() if name in only or not only}
         name = chance.choices(list(ways), [weight for _, weight in ways.values()])[0]
         self.interrupting.started.clear()
@@ -84,13 +84,13 @@ class Trial:
         if chance.random() < 0.5:
             self._tell(f"{number} recovery", self.recover())
 
-    def release_some(self, chance: random.Random) -> None:
-        """Two persons let a held table pass, now and then."""
+    def release(self, chance: random.Random, *, only_some: bool) -> None:
+        """Two persons let a held table pass: now and then one that lost rows on purpose, or every one."""
         with self.parts.store.read() as reader:
             held = {item.table.key: item for item in held_tables(reader)}
         for table in self.departments.tables:
             item = held.get(table.key)
-            if item is None or table.trouble != "shrink" or chance.random() < 0.5:
+            if item is None or (only_some and (table.trouble != "shrink" or chance.random() < 0.5)):
                 continue
             try:
                 now = self.parts.clock()
@@ -138,8 +138,9 @@ class Trial:
         for listing in self.departments.listings.values():
             listing.recover()
         broken = self.recover()
-        for _ in range(2):
-            self.place.run("harvest", "--all")
+        self.place.run("harvest", "--all")
+        self.release(self.interrupting.chance, only_some=False)  # a source may have lost much since its last version
+        self.place.run("harvest", "--all")
         broken += self.recover()
         for table in self.departments.tables:
             versions = self._versions_of(table)
