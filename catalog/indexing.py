@@ -13,12 +13,12 @@ from datetime import date, datetime
 from catalog.common_lists import is_commune
 from catalog.dictionary import Code, CodeList, TableSchema
 from catalog.indexed import IndexedDataset
-from catalog.model import AccessLevel, Column, DatasetId, DatasetStatus, Organization, OrganizationId
+from catalog.model import AccessLevel, DatasetId, DatasetStatus, Organization, OrganizationId
 from catalog.periods import bounds_of_period
 from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
 from catalog.quality import quality_points
 from catalog.questions import SearchQuery, Viewer
-from catalog.reading import PublishedDataset, PublishedTable, Surroundings
+from catalog.reading import PublishedDataset, Surroundings
 from catalog.usage import LOOKED_BACK, local_day
 from catalog.version_codes import Codes, coded_columns, fill_codes
 
@@ -153,9 +153,9 @@ class _Writer:
         self, published: PublishedDataset, points: float | None, codes: Sequence[Codes | None]
     ) -> IndexedDataset:
         dataset = published.dataset
-        columns = [self._columns_of(table.schema) for table in published.tables if table.schema]
+        titles, titles_en = self._titles(published)
         labels, communes = self._found(published, codes)
-        start, end = _temporal(published)
+        start, end = self._temporal(published)
         return IndexedDataset(
             id=dataset.id,
             revision=dataset.revision,
@@ -175,8 +175,8 @@ class _Writer:
             level=dataset.access_level,
             published=dataset.status is DatasetStatus.PUBLISHED,
             simulated=dataset.simulated,
-            columns=_distinct(title for item in columns for title in item.titles),
-            columns_en=_distinct(title for item in columns for title in item.titles_en),
+            columns=titles,
+            columns_en=titles_en,
             issued=dataset.issued,
             modified=dataset.modified,
             organization_path=self._path(published.organization),
@@ -199,6 +199,29 @@ class _Writer:
                 at = self._surroundings.organizations.get(at.parent_id) if at.parent_id else None
             self._paths[organization.id] = tuple(above)
         return self._paths[organization.id]
+
+    def _titles(self, published: PublishedDataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        columns = [self._columns_of(table.schema) for table in published.tables if table.schema]
+        if len(columns) == 1:
+            return columns[0].titles, columns[0].titles_en
+        titles = dict.fromkeys(title for item in columns for title in item.titles)
+        return tuple(titles), tuple(dict.fromkeys(title for item in columns for title in item.titles_en))
+
+    def _temporal(self, published: PublishedDataset) -> tuple[date | None, date | None]:
+        """The period that the data speak of: as described, or else from the first period in its tables to the last."""
+        dataset = published.dataset
+        if dataset.temporal_start or dataset.temporal_end:
+            return dataset.temporal_start, dataset.temporal_end
+        spans = [
+            bounds
+            for table in published.tables
+            if table.schema and table.version and (periods := self._columns_of(table.schema).periods)
+            for column in table.version.columns
+            if column.name in periods
+            for text in (column.minimum, column.maximum)
+            if (bounds := bounds_of_period(text)) is not None
+        ]
+        return min((first for first, _ in spans), default=None), max((last for _, last in spans), default=None)
 
     def _columns_of(self, schema: TableSchema) -> _Columns:
         if schema.name not in self._columns:
@@ -234,19 +257,26 @@ class _Allowed:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """What of a table schema is indexed."""
+    """What of a table schema is indexed. ``periods`` are the columns that tell which period a row speaks of: times in
+    the key, and those of the list of periods."""
 
     titles: tuple[str, ...]
     titles_en: tuple[str, ...]
     coded: Mapping[str, _Allowed]
+    periods: frozenset[str]
 
     @classmethod
     def of(cls, schema: TableSchema) -> _Columns:
         values = {field.name: tuple(map(str, field.constraints.get("enum", ()))) for field in schema.fields}
         return cls(
-            titles=tuple(field.title for field in schema.fields if field.title),
-            titles_en=tuple(field.title_en for field in schema.fields if field.title_en),
+            titles=tuple(dict.fromkeys(field.title for field in schema.fields if field.title)),
+            titles_en=tuple(dict.fromkeys(field.title_en for field in schema.fields if field.title_en)),
             coded={name: _Allowed(code_list, values[name]) for name, code_list in coded_columns(schema).items()},
+            periods=frozenset(
+                field.name
+                for field in schema.fields
+                if field.code_list == PERIOD_LIST or (field.type in _TIMES and field.name in schema.primary_key)
+            ),
         )
 
 
@@ -293,34 +323,3 @@ def _within(labels: Iterable[str], most_words: int) -> tuple[str, ...]:
             break
         kept.append(label)
     return tuple(kept)
-
-
-def _distinct(titles: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(titles))
-
-
-def _temporal(published: PublishedDataset) -> tuple[date | None, date | None]:
-    """The period that the data speak of: as described, or else from the first period in its tables to the last."""
-    dataset = published.dataset
-    if dataset.temporal_start or dataset.temporal_end:
-        return dataset.temporal_start, dataset.temporal_end
-    spans = [
-        bounds
-        for table in published.tables
-        for column in _period_columns(table)
-        for text in (column.minimum, column.maximum)
-        if (bounds := bounds_of_period(text)) is not None
-    ]
-    return min((first for first, _ in spans), default=None), max((last for _, last in spans), default=None)
-
-
-def _period_columns(table: PublishedTable) -> Iterator[Column]:
-    """The columns that tell which period a row speaks of: times in the key, and those of the list of periods."""
-    if table.schema is None or table.version is None:
-        return
-    for column in table.version.columns:
-        field = table.schema.field(column.name)
-        if field is None:
-            continue
-        if field.code_list == PERIOD_LIST or (field.type in _TIMES and field.name in table.schema.primary_key):
-            yield column

@@ -109,7 +109,7 @@ def _own_nodes(published: PublishedDataset, links: Links, score: QualityScore | 
     yield dataset_node(published, links, score)
     for table in published.tables:
         if table.version:
-            yield from (distribution_node(published, table, file, links) for file in table.files)
+            yield from distribution_nodes(published, table, links)
             yield _service_node(published, table, links)
         elif _has_address(published, table):
             yield _linked_node(published, table, links)
@@ -158,27 +158,31 @@ def dataset_node(published: PublishedDataset, links: Links, score: QualityScore 
     return Node(page, ("dcat:Dataset", "foaf:Document"), tuple(statements))
 
 
-def distribution_node(published: PublishedDataset, table: PublishedTable, file: StoredFile, links: Links) -> Node:
-    """One format of the newest version of a table."""
+def distribution_nodes(published: PublishedDataset, table: PublishedTable, links: Links) -> Iterator[Node]:
+    """The newest version of a table, in each of its formats."""
     dataset, distribution, version = published.dataset, table.distribution, table.version
-    statements: Statements = [
-        *_titles(f"{distribution.title} ({_format_title(file)})", _english_title(table, file)),
+    of_all: Statements = [
         ("dcat:accessURL", Iri(links.dataset(dataset.name))),
-        ("dcat:downloadURL", Iri(links.download(dataset.name, distribution.name, file.format))),
-        ("dcat:mediaType", Iri(_media_type_iri(file.media_type))),
-        ("dcat:byteSize", Typed(str(file.size), "xsd:nonNegativeInteger")),
-        ("spdx:checksum", _checksum(file.sha256)),
         ("dcat:accessService", Iri(_service_iri(table, links))),
         *_license(published),
     ]
     if distribution.description:
-        statements.append(("dct:description", Text(distribution.description, "vi")))
-    if file.format in FORMATS:
-        statements.append(("dct:format", Iri(FORMATS[file.format].file_type_uri)))
+        of_all.append(("dct:description", Text(distribution.description, "vi")))
     if version:
-        statements += _dates(version.published_at, version.published_at)
-        statements.append(("dct:conformsTo", Iri(links.table_schema(version.schema_name, version.schema_version))))
-    return Node(_file_iri(table, file, links), ("dcat:Distribution",), tuple(statements))
+        of_all += _dates(version.published_at, version.published_at)
+        of_all.append(("dct:conformsTo", Iri(links.table_schema(version.schema_name, version.schema_version))))
+    for file in table.files:
+        statements: Statements = [
+            *_titles(f"{distribution.title} ({_format_title(file)})", _english_title(table, file)),
+            ("dcat:downloadURL", Iri(links.download(dataset.name, distribution.name, file.format))),
+            ("dcat:mediaType", Iri(_media_type_iri(file.media_type))),
+            ("dcat:byteSize", Typed(str(file.size), "xsd:nonNegativeInteger")),
+            ("spdx:checksum", _checksum(file.sha256)),
+            *of_all,
+        ]
+        if file.format in FORMATS:
+            statements.append(("dct:format", Iri(FORMATS[file.format].file_type_uri)))
+        yield Node(_file_iri(table, file, links), ("dcat:Distribution",), tuple(statements))
 
 
 def _linked_node(published: PublishedDataset, table: PublishedTable, links: Links) -> Node:
