@@ -67,11 +67,12 @@ def describe(transaction: CatalogTransaction, dataset: Dataset, *, actor: str, a
     except NotFound:
         wanted, action = cleaned(dataset), "dataset.create"
     else:
-        wanted = replace(cleaned(dataset), revision=stored.revision, issued=stored.issued, modified=stored.modified)
+        kept = {name: getattr(stored, name) for name in ("revision", "issued", "modified", "recorded")}
+        wanted = replace(cleaned(dataset), **kept)
         action = "dataset.update"
         if wanted == stored:
             return False
-    transaction.put_dataset(wanted)
+    transaction.put_dataset(wanted, at)
     transaction.add_event(Topic.DATASET, dataset.id, at)
     transaction.add_audit(AuditEvent(at, actor, action, "dataset", dataset.id, {"name": dataset.name}))
     return True

@@ -181,7 +181,7 @@ def _withdraw(transaction: CatalogTransaction, source: HarvestSource, actor: str
     ids = [mark.dataset_id for mark in transaction.remote_marks(source.id).values() if mark.dataset_id]
     live = [item for item in transaction.datasets(ids) if item.status is not DatasetStatus.WITHDRAWN] if ids else []
     for dataset in live:
-        transaction.put_dataset(replace(dataset, status=DatasetStatus.WITHDRAWN))
+        transaction.put_dataset(replace(dataset, status=DatasetStatus.WITHDRAWN), at)
         transaction.add_audit(_withdrawal(dataset, actor, at))
     transaction.add_events(Topic.DATASET, [dataset.id for dataset in live], at)
 

@@ -196,10 +196,10 @@ class _Applying:
 
     def _put(self, transaction: CatalogTransaction, datasets: Sequence[Dataset], now: datetime) -> None:
         new = [dataset for dataset in datasets if not dataset.revision]
-        transaction.add_datasets(new)
+        transaction.add_datasets(new, now)
         changed = [dataset for dataset in datasets if dataset.revision]
         for dataset in changed:
-            transaction.put_dataset(dataset)
+            transaction.put_dataset(dataset, now)
         self.counts["added"] += len(new)
         self.counts["changed"] += len(changed)
         self._follow(transaction, new, "dataset.create", now)
@@ -244,9 +244,10 @@ class _Applying:
         ids = [mark.dataset_id for name in names if (mark := self._marks[name]).dataset_id is not None]
         stored = transaction.datasets([key for key in ids if key]) if ids else ()
         changed = [replace(dataset, status=status) for dataset in stored if dataset.status is not status]
+        now = self._harvester.clock()
         for dataset in changed:
-            transaction.put_dataset(dataset)
-        self._follow(transaction, changed, action, self._harvester.clock(), **more)
+            transaction.put_dataset(dataset, now)
+        self._follow(transaction, changed, action, now, **more)
         return len(changed)
 
 

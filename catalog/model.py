@@ -173,7 +173,9 @@ class Dataset:
     """One data set as the catalogue describes it; a change makes a new one with the next ``revision``.
 
     ``issued`` and ``modified`` are the times of the first and the last publication, in UTC; ``None`` means that nothing
-    has been published yet. ``simulated`` marks generated content ("dữ liệu mô phỏng") and is shown with the dataset.
+    has been published yet; of a dataset of another catalogue they are what that says. ``recorded`` is when this
+    catalogue stored this revision: who copies the catalogue asks by it what is new or changed here. ``simulated`` marks
+    generated content ("dữ liệu mô phỏng") and is shown with the dataset.
     """
 
     id: DatasetId
@@ -199,6 +201,7 @@ class Dataset:
     status: DatasetStatus = DatasetStatus.PUBLISHED
     issued: datetime | None = None
     modified: datetime | None = None
+    recorded: datetime | None = None
     revision: int = 0
     distributions: tuple[Distribution, ...] = ()
     origin: Origin | None = None

@@ -198,11 +198,12 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, UsageTransaction, Pro
     def put_organization(self, organization: Organization) -> None:
         """Add or replace. Raises ``AlreadyExists`` if another organization has its name or code."""
 
-    def put_dataset(self, dataset: Dataset) -> Dataset:
-        """Add (``revision`` 0) or replace; returns it with the next revision. Raises ``EditConflict`` if the stored
-        revision is not the one given, ``AlreadyExists`` if another dataset has its name."""
+    def put_dataset(self, dataset: Dataset, at: datetime) -> Dataset:
+        """Add (``revision`` 0) or replace; returns it with the next revision, recorded ``at`` this time. Raises
+        ``EditConflict`` if the stored revision is not the one given, ``AlreadyExists`` if another dataset has its
+        name."""
 
-    def add_datasets(self, datasets: Collection[Dataset]) -> None:
+    def add_datasets(self, datasets: Collection[Dataset], at: datetime) -> None:
         """Add many new ones at once (``revision`` 0), all or none. Raises ``AlreadyExists``."""
 
     def put_table_schema(self, schema: TableSchema) -> None:

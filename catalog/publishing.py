@@ -92,7 +92,7 @@ def commit_versions(
         transaction.add_event(Topic.VERSION, item.version.id, at)
         details = {"number": str(item.version.number), "rows": str(item.version.row_count), "run": item.version.run_id}
         transaction.add_audit(AuditEvent(at, actor, "version.publish", "version", item.version.id, details))
-    transaction.put_dataset(replace(dataset, issued=dataset.issued or at, modified=at))
+    transaction.put_dataset(replace(dataset, issued=dataset.issued or at, modified=at), at)
     transaction.add_event(Topic.DATASET, dataset.id, at)
 
 
@@ -124,8 +124,9 @@ def derive_formats(
         for file in new:
             transaction.add_derived_file(version.id, file)
         if new:
-            transaction.put_dataset(transaction.dataset(dataset.id))
-            transaction.add_event(Topic.DATASET, dataset.id, clock())
+            now = clock()
+            transaction.put_dataset(transaction.dataset(dataset.id), now)
+            transaction.add_event(Topic.DATASET, dataset.id, now)
     return made
 
 

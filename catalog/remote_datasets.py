@@ -107,6 +107,7 @@ def dataset_of(
             status=DatasetStatus.PUBLISHED,
             issued=issued,
             modified=said.modified or issued,
+            recorded=stored.recorded if stored else None,
             revision=stored.revision if stored else 0,
             distributions=_distributions(dataset_id, said.distributions),
             origin=origin,

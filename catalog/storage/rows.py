@@ -107,6 +107,7 @@ def dataset_values(dataset: Dataset) -> Values:
         "status": dataset.status.value,
         "issued": dataset.issued,
         "modified": dataset.modified,
+        "recorded": dataset.recorded,
         "revision": dataset.revision,
         "origin": None if dataset.origin is None else _origin_json(dataset.origin),
     }
@@ -137,6 +138,7 @@ def dataset_from(row: SqlRow, distributions: Iterable[Distribution]) -> Dataset:
         status=DatasetStatus(row.status),
         issued=row.issued,
         modified=row.modified,
+        recorded=row.recorded,
         revision=row.revision,
         distributions=tuple(distributions),
         origin=None if row.origin is None else _origin_from(row.origin),

@@ -142,6 +142,7 @@ datasets = Table(
     _words("status"),
     Column("issued", Moment),
     Column("modified", Moment),
+    Column("recorded", Moment),
     Column("revision", Integer, nullable=False),
     Column("origin", JSON(none_as_null=True)),
     Index(None, "organization_id"),

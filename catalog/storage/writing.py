@@ -37,8 +37,8 @@ class SqlTransaction(HarvestWriter, SqlPeopleWriter, SqlSearchWriter, SqlUsageWr
                 organization_code=organization.code,
             ) from error
 
-    def put_dataset(self, dataset: Dataset) -> Dataset:
-        stored = replace(dataset, revision=dataset.revision + 1)
+    def put_dataset(self, dataset: Dataset, at: datetime) -> Dataset:
+        stored = replace(dataset, revision=dataset.revision + 1, recorded=at)
         self._require_no_published_left_out(dataset)
         try:
             if dataset.revision == 0:
@@ -50,8 +50,8 @@ class SqlTransaction(HarvestWriter, SqlPeopleWriter, SqlSearchWriter, SqlUsageWr
         self._put_distributions(dataset)
         return stored
 
-    def add_datasets(self, datasets: Collection[Dataset]) -> None:
-        stored = [replace(dataset, revision=1) for dataset in datasets]
+    def add_datasets(self, datasets: Collection[Dataset], at: datetime) -> None:
+        stored = [replace(dataset, revision=1, recorded=at) for dataset in datasets]
         distributions = [
             rows.distribution_values(dataset.id, place, item)
             for dataset in stored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from catalog.dictionary import TableSchema
 from catalog.editing import register
@@ -15,7 +15,9 @@ from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, COMMUNES, HEALTH, NOW
 SOURCE = example_source("nguon", CLINICS)
 
 
-def describe_all(store: SqlCatalogStore, dataset: Dataset = CLINICS, schema: TableSchema = CLINIC_SCHEMA) -> int:
+def describe_all(
+    store: SqlCatalogStore, dataset: Dataset = CLINICS, schema: TableSchema = CLINIC_SCHEMA, at: datetime = NOW
+) -> int:
     with store.write() as transaction:
         return register(
             transaction,
@@ -25,7 +27,7 @@ def describe_all(store: SqlCatalogStore, dataset: Dataset = CLINICS, schema: Tab
             datasets=[dataset],
             sources=[SOURCE],
             actor="test",
-            at=NOW,
+            at=at,
         )
 
 
@@ -33,7 +35,7 @@ def test_what_is_described_is_there_with_audit_and_outbox(store: SqlCatalogStore
     assert describe_all(store) == 1
     with store.read() as reader:
         assert reader.organization(HEALTH.name) == HEALTH
-        assert reader.dataset(CLINICS.name) == replace(CLINICS, revision=1)
+        assert reader.dataset(CLINICS.name) == replace(CLINICS, revision=1, recorded=NOW)
         assert reader.code_list(COMMUNES.name) == COMMUNES
         assert reader.source(SOURCE.name) == SOURCE
         assert [(event.topic, event.key) for event in reader.outbox()] == [(Topic.DATASET, CLINICS.id)]
@@ -44,9 +46,10 @@ def test_what_is_described_is_there_with_audit_and_outbox(store: SqlCatalogStore
 
 def test_describing_the_same_again_changes_nothing(store: SqlCatalogStore) -> None:
     describe_all(store)
-    assert describe_all(store) == 0
+    assert describe_all(store, at=NOW + timedelta(days=1)) == 0
     with store.read() as reader:
         assert reader.dataset(CLINICS.id).revision == 1
+        assert reader.dataset(CLINICS.id).recorded == NOW
         assert len(reader.outbox()) == len(reader.audit()) == 1
 
 
@@ -54,10 +57,11 @@ def test_a_changed_description_keeps_the_times_of_publication(store: SqlCatalogS
     describe_all(store)
     renewed = NOW + timedelta(days=30)
     with store.write() as transaction:
-        transaction.put_dataset(replace(transaction.dataset(CLINICS.id), issued=NOW, modified=renewed))
-    assert describe_all(store, replace(CLINICS, title="Tên mới")) == 1
+        transaction.put_dataset(replace(transaction.dataset(CLINICS.id), issued=NOW, modified=renewed), NOW)
+    assert describe_all(store, replace(CLINICS, title="Tên mới"), at=renewed + timedelta(days=1)) == 1
     with store.read() as reader:
         kept = replace(CLINICS, title="Tên mới", revision=3, issued=NOW, modified=renewed)
+        kept = replace(kept, recorded=renewed + timedelta(days=1))
         assert reader.dataset(CLINICS.id) == kept
         assert reader.audit()[0].action == "dataset.update"
 

@@ -147,6 +147,7 @@ def test_the_second_run_changes_nothing_and_looks_at_no_record(portal: Clocked, 
     run_of(portal, source, listing_of(*NAMES))
     before = datasets_of(portal, source)
     again = listing_of(*NAMES)
+    portal.now += timedelta(days=1)
     assert run_of(portal, source, again).state is RunState.SUCCESS
     assert outcome_of(portal, source).outcome is Outcome.UNCHANGED
     assert again.described == []
@@ -158,9 +159,11 @@ def test_a_changed_record_changes_its_dataset_alone(portal: Clocked, source: Har
     before = datasets_of(portal, source)
     listing = listing_of(*NAMES)
     listing.records_[0] = {"id": "id-Bảng 1", "title": "Bảng một"}
+    portal.now += timedelta(days=1)
     run_of(portal, source, listing)
     after = datasets_of(portal, source)
     assert listing.described == ["id-Bảng 1"]
+    assert after["id-Bảng 1"].recorded == portal.now
     assert after["id-Bảng 1"].title == "Bảng một"
     assert after["id-Bảng 1"].name == before["id-Bảng 1"].name
     assert {name for name, item in after.items() if item != before[name]} == {"id-Bảng 1"}

@@ -11,7 +11,7 @@ from catalog.model import AccessLevel, DatasetStatus
 from catalog.questions import Viewer
 from catalog.reading import is_visible, may_read_rows, published_dataset, published_datasets, published_table
 from catalog.storage.database import SqlCatalogStore
-from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, HEALTH
+from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, HEALTH, NOW
 
 PUBLISHED, DRAFT, WITHDRAWN = DatasetStatus.PUBLISHED, DatasetStatus.DRAFT, DatasetStatus.WITHDRAWN
 
@@ -40,7 +40,7 @@ def test_a_hidden_dataset_is_missing_as_if_it_did_not_exist(store: SqlCatalogSto
     with store.write() as transaction:
         transaction.put_organization(HEALTH)
         transaction.put_table_schema(CLINIC_SCHEMA)
-        transaction.put_dataset(replace(CLINICS, status=DRAFT))
+        transaction.put_dataset(replace(CLINICS, status=DRAFT), NOW)
     with store.read() as reader:
         with pytest.raises(NotFound):
             published_dataset(reader, CLINICS.name)

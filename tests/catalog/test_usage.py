@@ -62,7 +62,7 @@ def test_writings_that_differ_in_accents_are_one_wish() -> None:
 def test_a_dataset_is_indexed_again_when_its_grade_of_use_changes(store: SqlCatalogStore) -> None:
     with store.write() as transaction:
         transaction.put_organization(HEALTH)
-        transaction.put_dataset(CLINICS)
+        transaction.put_dataset(CLINICS, NOW)
         transaction.add_uses(TODAY, {(CLINICS.id, UseKind.VIEW): 9})
     assert renew_use_grades(store, NOW) == 0
     with store.write() as transaction:

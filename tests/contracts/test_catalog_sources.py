@@ -143,18 +143,18 @@ class TestManyDatasets:
         origin = Origin(SOURCE, "a/1", "https://nguon.example/1", "Bộ Y tế", "riêng", NOW, None)
         datasets = [replace(pharmacies(f"ds-{number}", f"nha-thuoc-{number}"), origin=origin) for number in range(3)]
         with catalog.write() as transaction:
-            transaction.add_datasets(datasets)
+            transaction.add_datasets(datasets, NOW)
             transaction.add_events(Topic.DATASET, [item.id for item in datasets], NOW)
         with catalog.read() as reader:
-            assert reader.datasets() == tuple(replace(item, revision=1) for item in datasets)
+            assert reader.datasets() == tuple(replace(item, revision=1, recorded=NOW) for item in datasets)
             assert [event.key for event in reader.outbox()] == [item.id for item in datasets]
             assert reader.dataset_names(["nha-thuoc-1", "khong-co"]) == {"nha-thuoc-1": "ds-1"}
 
     def test_one_name_that_is_taken_refuses_them_all(self, catalog: CatalogStore) -> None:
         with catalog.write() as transaction:
-            transaction.put_dataset(pharmacies())
+            transaction.put_dataset(pharmacies(), NOW)
         with pytest.raises(AlreadyExists), catalog.write() as transaction:
-            transaction.add_datasets([pharmacies("ds-moi", "moi"), pharmacies("ds-trung", "nha-thuoc")])
+            transaction.add_datasets([pharmacies("ds-moi", "moi"), pharmacies("ds-trung", "nha-thuoc")], NOW)
         with catalog.read() as reader:
             assert [item.name for item in reader.datasets()] == ["nha-thuoc"]
 
@@ -162,7 +162,7 @@ class TestManyDatasets:
         shape = SourceShape({"mã": "text", "số": ""}, ("mã",))
         version = replace(publication(), source_shape=shape)
         with catalog.write() as transaction:
-            transaction.put_dataset(pharmacies())
+            transaction.put_dataset(pharmacies(), NOW)
             transaction.add_version(version, Report(1))
         with catalog.read() as reader:
             assert reader.version(version.id).source_shape == shape

@@ -86,7 +86,7 @@ class TestOrganizations:
 class TestDatasets:
     def test_a_dataset_comes_back_as_it_was_put_with_its_revision(self, catalog: CatalogStore) -> None:
         stored = add_pharmacies(catalog)
-        assert stored == replace(pharmacies(), revision=1)
+        assert stored == replace(pharmacies(), revision=1, recorded=NOW)
         with catalog.read() as reader:
             assert reader.dataset("ds-nha-thuoc") == stored
             assert reader.dataset("nha-thuoc") == stored
@@ -120,6 +120,14 @@ class TestDatasets:
         with catalog.read() as reader:
             assert reader.dataset("nha-thuoc") == first
         assert first.revision == 2
+
+    def test_a_dataset_tells_when_it_was_stored_last(self, catalog: CatalogStore) -> None:
+        stored = add_pharmacies(catalog)
+        with catalog.write() as transaction:
+            transaction.put_dataset(replace(stored, title="Sửa tên"), NOW + timedelta(days=1))
+            transaction.add_datasets([pharmacies("ds-cho", "cho")], NOW + timedelta(days=2))
+        with catalog.read() as reader:
+            assert [item.recorded for item in reader.datasets()] == [NOW + timedelta(days=2), NOW + timedelta(days=1)]
 
     def test_adding_a_dataset_that_is_there_is_a_conflict(self, catalog: CatalogStore) -> None:
         add_pharmacies(catalog)

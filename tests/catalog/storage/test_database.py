@@ -19,7 +19,7 @@ from catalog.issues import Report
 from catalog.ports import CatalogReader
 from catalog.storage.database import SqlCatalogStore
 from catalog.storage.engines import make_engine, refusal
-from tests.contracts.records import department, pharmacies, publication, workbook
+from tests.contracts.records import NOW, department, pharmacies, publication, workbook
 
 
 def test_a_full_disk_refuses_the_change_and_reading_goes_on(sqlite_url: str) -> None:
@@ -78,7 +78,7 @@ def test_a_connection_cut_in_the_middle_of_a_change_loses_the_change_and_no_more
         with store.write() as transaction:
             transaction.put_organization(department())
             _cut_connections(postgresql_url)
-            transaction.put_dataset(pharmacies())
+            transaction.put_dataset(pharmacies(), NOW)
 
     with pytest.raises(StorageError):
         be_cut_off()
@@ -123,14 +123,14 @@ def test_a_path_with_marks_of_a_url_is_a_path(tmp_path: Path, migrated_sqlite: P
 FORK = """
 import os, sys
 from catalog.storage.database import SqlCatalogStore
-from tests.contracts.records import department, pharmacies
+from tests.contracts.records import NOW, department, pharmacies
 store = SqlCatalogStore(sys.argv[1])
 with store.write() as transaction:
     inherited = transaction._connection.connection.dbapi_connection
     transaction.put_organization(department())
 if os.fork() == 0:
     with store.write() as transaction:
-        transaction.put_dataset(pharmacies())
+        transaction.put_dataset(pharmacies(), NOW)
         is_own = transaction._connection.connection.dbapi_connection is not inherited
     os._exit(0 if is_own else 1)
 assert os.wait()[1] == 0, "the child spoke on its parent's line"
@@ -161,7 +161,7 @@ def test_the_number_of_statements_does_not_grow_with_the_catalogue(migrated_url:
     for size in (1, 12):
         with store.write() as transaction:
             for number in range(size):
-                dataset = transaction.put_dataset(pharmacies(f"ds-{size}-{number}", f"ten-{size}-{number}"))
+                dataset = transaction.put_dataset(pharmacies(f"ds-{size}-{number}", f"ten-{size}-{number}"), NOW)
                 version = publication(1, dataset)
                 transaction.add_version(version, Report(0))
                 transaction.add_derived_file(version.id, workbook())

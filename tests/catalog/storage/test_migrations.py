@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from catalog.errors import CatalogError, StorageError
+from catalog.remote import KeptRecord
 from catalog.storage import migrations
 from catalog.storage.database import SqlCatalogStore
 from catalog.storage.engines import make_engine
 from catalog.storage.tables import METADATA
+from tests.contracts.records import NOW, department, health_source, pharmacies
 
 UPGRADE = "import sys; from catalog.storage.database import SqlCatalogStore; SqlCatalogStore(sys.argv[1]).upgrade()"
 
@@ -149,3 +153,34 @@ def test_a_failed_step_leaves_the_database_as_it_was(empty_url: str) -> None:
     assert sa.inspect(engine).get_table_names() == ["audit"]
     store.close()
     engine.dispose()
+
+
+def test_datasets_stored_before_it_was_told_when_get_the_time_of_their_publication_or_harvest(
+    migrated_url: str,
+) -> None:
+    """Of a harvested dataset the times of publication are those of the other catalogue."""
+    harvest, long_ago = NOW - timedelta(days=7), NOW - timedelta(days=5000)
+    store = SqlCatalogStore(migrated_url)
+    with store.write() as transaction:
+        transaction.put_organization(department())
+        transaction.put_source(health_source())
+        published = replace(pharmacies(), issued=long_ago, modified=NOW)
+        taken = replace(pharmacies("ds-cho", "cho"), issued=long_ago, modified=long_ago)
+        new = replace(pharmacies("ds-moi", "moi"), issued=None, modified=None)
+        transaction.add_datasets([published, taken, new], NOW + timedelta(days=1))
+        record = KeptRecord("cho/1", "a", taken.id, {}, (), 0, harvest)
+        transaction.put_remote_records(health_source().id, [record])
+    _take_back_the_last_step(migrated_url)
+    store.upgrade()
+    with store.read() as reader:
+        recorded = {item.id: item.recorded for item in reader.datasets()}
+    assert recorded == {published.id: NOW, taken.id: harvest, new.id: None}
+    store.close()
+
+
+def _take_back_the_last_step(url: str) -> None:
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE datasets DROP COLUMN recorded")
+    engine.dispose()
+    _pretend_revision(url, "0009")

@@ -73,7 +73,7 @@ class TestTables:
     ) -> None:
         theirs = example_dataset("ngan-sach-tinh", "Ngân sách tỉnh", organization_id=FINANCE.id)
         with parts.store.write() as transaction:
-            transaction.put_dataset(theirs)
+            transaction.put_dataset(theirs, parts.clock())
         for browser in (steward, administrator):
             page = add(browser, locator="a.csv", schema=CLINIC_SCHEMA.name, dataset=theirs.name)
             assert page.status == 400

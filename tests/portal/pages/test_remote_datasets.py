@@ -55,7 +55,7 @@ def describe(parts: Parts, dataset: Dataset) -> None:
     make_ready(parts.indexing)
     with parts.store.write() as transaction:
         register(transaction, organizations=(HEALTH,), actor="test", at=NOW)
-        transaction.put_dataset(dataset)
+        transaction.put_dataset(dataset, NOW)
         transaction.add_event("dataset", dataset.id, NOW)
     deliver_outbox(parts)
 

@@ -136,7 +136,7 @@ def catalogue(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> HarvestSource:
 def _change(parts: Parts, title: str, **changes: object) -> DatasetId:
     with parts.store.write() as transaction:
         (dataset,) = [item for item in transaction.datasets() if item.title == title]
-        transaction.put_dataset(replace(dataset, **changes))  # type: ignore[arg-type]  # fields of a dataset
+        transaction.put_dataset(replace(dataset, **changes), parts.clock())  # type: ignore[arg-type]  # fields of a dataset
         return dataset.id
 
 
