@@ -26,8 +26,9 @@ MAX_DEPTH = 20
 """Elasticsearch asks questions of at most 30 levels, some of which are the planner's own."""
 
 MAX_PATTERN = 100
+MAX_UNKNOWN = 20
 MAX_UNKNOWN_AFTER_STAR = 4
-"""Signs ``?`` after the first ``*``: an engine's automaton doubles with each."""
+"""Signs ``?`` in all, and after the first ``*``: an engine's automaton doubles with each of these."""
 
 WORTH_OF_A_PATTERN = 50
 """Conditions that a pattern counts for: it is compared with all values."""
@@ -96,7 +97,8 @@ def _fits_words(field: str, pattern: str) -> Plan:
 
 
 def _fits(field: str, pattern: str) -> Fits:
-    if len(pattern) > MAX_PATTERN or pattern.partition("*")[2].count("?") > MAX_UNKNOWN_AFTER_STAR:
+    unknown, after_star = pattern.count("?"), pattern.partition("*")[2].count("?")
+    if len(pattern) > MAX_PATTERN or unknown > MAX_UNKNOWN or after_star > MAX_UNKNOWN_AFTER_STAR:
         raise InvalidQuery(
             f"Mẫu “{pattern[:100]}” quá phức tạp; hãy viết ngắn hơn, ít dấu ? sau dấu * hơn.",
             f"The pattern “{pattern[:100]}” is too complex; write a shorter one, with fewer ? after a *.",

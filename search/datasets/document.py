@@ -19,7 +19,7 @@ from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
-LAYOUT = 3
+LAYOUT = 4
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
@@ -50,7 +50,7 @@ VALUES = (
 )  # fmt: skip
 """The fields of whole values that a condition may ask for."""
 
-TIMES = ("issued", "modified", "temporal_start", "temporal_end")
+TIMES = ("issued", "modified", "recorded", "temporal_start", "temporal_end")
 """Microseconds since 1970 (UTC); of days their beginning."""
 
 PUBLIC = "public"
@@ -66,9 +66,12 @@ USE_GRADE = "use_grade"
 TITLE_ORDER = "title_order"
 MODIFIED_ORDER, MODIFIED_ORDER_ASC = "modified_order", "modified_order_asc"
 ISSUED_ORDER, ISSUED_ORDER_ASC = "issued_order", "issued_order_asc"
+RECORDED_ORDER, RECORDED_ORDER_ASC = "recorded_order", "recorded_order_asc"
 
 VALUE_FIELDS = (*VALUES, VOCABULARY, PUBLIC, FILLED, QUALITY_GRADE, USE_GRADE, TITLE_ORDER)
-NUMBER_FIELDS = (*TIMES, MODIFIED_ORDER, MODIFIED_ORDER_ASC, ISSUED_ORDER, ISSUED_ORDER_ASC)
+NUMBER_FIELDS = (
+    *TIMES, MODIFIED_ORDER, MODIFIED_ORDER_ASC, ISSUED_ORDER, ISSUED_ORDER_ASC, RECORDED_ORDER, RECORDED_ORDER_ASC
+)  # fmt: skip
 
 _QUALITY_STEPS = (50, 65, 80, 90)
 QUALITY_GRADES, USE_GRADES = len(_QUALITY_STEPS), len(USE_STEPS)
@@ -107,6 +110,7 @@ def _composed(value: str) -> str:
 
 def _value_keys(field: str, values: tuple[str, ...]) -> list[str]:
     """:func:`value_key` of each value there is, each once; mostly codes, of which there may be hundreds."""
+    values = tuple([value[:MAX_VALUE_CHARACTERS] for value in values])
     if field in _WITHOUT_CASE:
         values = tuple([value.lower() for value in values])
     return list(dict.fromkeys([value if value.isascii() else _composed(value) for value in values if value]))
@@ -265,10 +269,13 @@ def _numbers_of(dataset: IndexedDataset) -> dict[str, int]:
         MODIFIED_ORDER_ASC: _order_key(dataset.modified, dataset.id, _LAST_MOMENT),
         ISSUED_ORDER: _order_key(dataset.issued, dataset.id, 0),
         ISSUED_ORDER_ASC: _order_key(dataset.issued, dataset.id, _LAST_MOMENT),
+        RECORDED_ORDER: _order_key(dataset.recorded, dataset.id, 0),
+        RECORDED_ORDER_ASC: _order_key(dataset.recorded, dataset.id, _LAST_MOMENT),
     }
     moments = {
         "issued": dataset.issued,
         "modified": dataset.modified,
+        "recorded": dataset.recorded,
         "temporal_start": _beginning(dataset.temporal_start),
         "temporal_end": _beginning(dataset.temporal_end),
     }

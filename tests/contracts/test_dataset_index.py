@@ -567,6 +567,32 @@ def test_a_condition_too_deep_or_too_long_is_refused(three: DatasetIndex) -> Non
             where(three, condition)
 
 
+@pytest.mark.parametrize("depth", [1, 10, 18])
+def test_a_condition_that_is_deep_is_answered(three: DatasetIndex, depth: int) -> None:
+    deep: Condition = Match("name", "b")
+    for level in range(depth):
+        deep = AnyOf((deep, Match("name", "a-1"))) if level % 2 else AllOf((deep, Match("state", "active")))
+    assert where(three, deep) == (["b"] if depth == 1 else ["a-1", "b"])
+
+
+@pytest.mark.parametrize("kind", [AnyOf, AllOf])
+def test_a_condition_that_is_long_is_answered(three: DatasetIndex, kind: type[AnyOf] | type[AllOf]) -> None:
+    parts = tuple(Match("name", f"n{n}") if n % 2 else Not(Match("name", f"n{n}")) for n in range(2, 3_000))
+    assert where(three, kind(parts)) == (["a-1", "a-2", "b"] if kind is AnyOf else [])
+
+
+def test_a_text_of_too_many_words_in_a_condition_is_refused(three: DatasetIndex) -> None:
+    with pytest.raises(InvalidQuery):
+        where(three, Match("text", " ".join(f"n{n}" for n in range(60_000))))
+
+
+def test_a_value_longer_than_engines_take_is_found_by_its_beginning(index: DatasetIndex) -> None:
+    index.put([described("a", "A" * 70_000, keywords=("đ" * 70_000,)), described("b")])
+    assert where(index, Match("keyword", "đ" * 70_000)) == ["a"]
+    assert where(index, Match("keyword", "đ" * 900, prefix=True)) == ["a"]
+    assert found(index, sort=SearchSort.TITLE) == ["a", "b"]
+
+
 # --- changes ---------------------------------------------------------------------------------------------------------
 
 
@@ -663,3 +689,33 @@ def test_wildcards_in_words_and_values(index: DatasetIndex) -> None:
     assert where(index, Match("name", "*poi*", wildcard=True)) == ["bus-poi-1", "poi"]
     assert where(index, Match("name", "a.?", wildcard=True)) == ["a.c"]
     assert where(index, Match("name", "a??", wildcard=True)) == ["a.c"]
+
+
+def test_a_sign_of_a_pattern_stands_for_any_sign_even_the_end_of_a_line(index: DatasetIndex) -> None:
+    index.put([described("lines", keywords=("x\ny",)), described("signs", keywords=("a\\b", "(c)")), described("none")])
+    assert where(index, Match("keyword", "x?y", wildcard=True)) == ["lines"]
+    assert where(index, Match("keyword", "x*", wildcard=True)) == ["lines"]
+    assert where(index, Match("keyword", "a\\?", wildcard=True)) == ["signs"]
+    assert where(index, Match("keyword", "(?)", wildcard=True)) == ["signs"]
+    assert where(index, Match("keyword", "[a-z]*", wildcard=True)) == []
+
+
+@pytest.mark.parametrize("field", ["name", "title"])
+@pytest.mark.parametrize("pattern", ["?" * 20 + "đ" * 80, "đ" * 90 + "*", "*a????", "*a*b*c*d*e*f*g*h", "a" + "*" * 99])
+def test_a_long_pattern_is_answered(index: DatasetIndex, field: str, pattern: str) -> None:
+    index.put([described("a")])
+    assert where(index, Match(field, pattern, wildcard=True)) == (["a"] if pattern.startswith("a*") else [])
+
+
+@pytest.mark.parametrize("field", ["name", "title"])
+@pytest.mark.parametrize("pattern", ["a" * 200 + "*", "?" * 21, "*a??????", "*" + "ab?" * 300])
+def test_a_pattern_that_would_exhaust_an_engine_is_refused(index: DatasetIndex, field: str, pattern: str) -> None:
+    with pytest.raises(InvalidQuery):
+        where(index, Match(field, pattern, wildcard=True))
+
+
+def test_too_many_patterns_are_refused(index: DatasetIndex) -> None:
+    patterns = tuple(Match("name", f"n{n}*x", wildcard=True) for n in range(200))
+    with pytest.raises(InvalidQuery):
+        where(index, AnyOf(patterns))
+    assert where(index, AnyOf(patterns[:50])) == []
