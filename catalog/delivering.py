@@ -80,6 +80,8 @@ class Deliveries:
     def _index_datasets(self) -> int:
         """Oldest first. While the index rests only what came since is given to it: its copy takes that."""
         rests = self._index_rest is not None and self.monotonic() < self._index_rest.until
+        if rests and not self.indexing.members:  # there is no copy that would take what came since
+            return 0
         after = self._offered if rests else 0
         done = 0
         while events := self._events(Topic.DATASET, after):
@@ -95,7 +97,7 @@ class Deliveries:
                     self._index_rest.prolong(self.monotonic())
                 rests, after = True, max(after, self._offered)
                 self._offered = after
-                if not self.indexing.members:  # there is no copy that would take what is behind
+                if not self.indexing.members:
                     break
         self.index_is_current = not rests
         return done
@@ -123,8 +125,9 @@ class Deliveries:
 
     def _index(self, ids: Iterable[DatasetId]) -> None:
         """An index that is not there is not begun, for it would not hold all; one that hangs costs no more than a
-        question does."""
-        self.indexing.index.search(EVERYTHING)
+        question does. Where there is a copy the index sees to this itself."""
+        if not self.indexing.members:
+            self.indexing.index.search(EVERYTHING)
         update_index(self.indexing, list(dict.fromkeys(ids)))
 
     # --- further files ---

@@ -17,8 +17,6 @@ from catalog.ports import DatasetIndex, Topic
 
 logger = logging.getLogger(__name__)
 
-_FEW = 1_000
-
 
 class IndexState(StrEnum):
     AGREES = "agrees"
@@ -144,13 +142,17 @@ def _mended(indexing: Indexing, found: IndexComparison, progress: Progress) -> i
         *(found.member, found.state, len(found.missing), found.datasets, len(found.older), len(found.newer)),
         len(found.surplus),
     )
-    if found.state is IndexState.MISSING or found.newer or found.differing > max(_FEW, found.datasets // 2):
+    if found.state is IndexState.MISSING or found.newer or found.differing > found.datasets // 2:
         return rebuild_index(indexing, member, progress)
+    differing = (*found.missing, *found.older, *found.surplus)
     done = 0
-    for lot in _lots((*found.missing, *found.older, *found.surplus)):
+    for lot in _lots(differing):
         write_datasets(indexing, lot, member)
         done += len(lot)
-        progress(done, found.differing)
+        progress(done, len(differing))
+    left = compare_member(indexing, found.member)
+    if not {*left.missing, *left.older, *left.surplus}.isdisjoint(differing):
+        return rebuild_index(indexing, member, progress)  # the engine remembers removals that were not ours
     return done
 
 

@@ -101,7 +101,8 @@ class IndexWatch:
         if off <= waiting and self.monotonic() < looks.whole_at:
             return True
         found = compare_member(self.indexing, name)
-        if found.state is IndexState.DIFFERS and not (found.surplus or found.newer) and found.differing <= waiting:
+        lacks_only = found.state is IndexState.DIFFERS and not (found.surplus or found.newer)
+        if lacks_only and found.differing <= found.waiting:
             looks.whole_at = self.monotonic() + AGAIN_AFTER
             return True  # as far as can be told: what it lacks is on its way
         looks.whole_at = self.monotonic() + WHOLE_AFTER

@@ -61,12 +61,12 @@ class FallbackIndex:
     def search(self, query: SearchQuery) -> SearchPage:
         if query.after.startswith(_OF_THE_COPY):  # a page of the copy is followed by one of the copy
             return self._from_copy(query)
-        failure = self._left_alone()
-        if failure is None and not query.after and self._is_behind():
+        if not query.after and self._is_behind():
             try:
                 return self._from_copy(query)
             except IndexUnavailable:
                 logger.debug("the copy cannot be asked either", exc_info=True)
+        failure = self._left_alone()
         if failure is None:
             try:
                 page = self.proper.search(query)

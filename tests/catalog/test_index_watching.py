@@ -1,0 +1,272 @@
+"""The index is held against the catalogue, differences are named, and it heals without a person."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog.delivering import Deliveries
+from catalog.errors import IndexUnavailable
+from catalog.index_keeping import IndexComparison, IndexState, compare_index, mend_index
+from catalog.index_watching import COUNT_AFTER, WHOLE_AFTER, IndexWatch
+from catalog.indexing import Indexing, rebuild_index
+from catalog.model import DatasetId, DatasetStatus
+from catalog.ports import Topic
+from catalog.questions import SearchQuery
+from catalog.storage.database import SqlCatalogStore
+from portal.wiring import open_files, open_rows
+from search.datasets.fallback import FallbackIndex
+from tests.catalog.examples import HEALTH, NOW, example_dataset
+from tests.catalog.test_delivering import Clock, Server
+from tests.contracts.test_dataset_index import described
+
+NUMBER = 12
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def indexing(store: SqlCatalogStore, clock: Clock, tmp_path: Path) -> Indexing:
+    """Twelve datasets, one of them withdrawn, in an index with a copy."""
+    index = FallbackIndex(
+        Server(tmp_path / "server", reload_after=0),
+        Server(tmp_path / "copy", reload_after=0),
+        mark=tmp_path / "mark",
+        monotonic=clock,
+    )
+    with store.write() as transaction:
+        transaction.put_organization(HEALTH)
+        for number in range(NUMBER):
+            status = DatasetStatus.WITHDRAWN if number == 3 else DatasetStatus.PUBLISHED
+            transaction.put_dataset(replace(example_dataset(f"bang-{number}", f"Bảng {number}"), status=status), NOW)
+    made = Indexing(
+        store=store,
+        index=index,
+        rows=open_rows(f"duckdb://{tmp_path / 'rows'}"),
+        describe=lambda *told: b"",
+        clock=lambda: NOW,
+        members={"index": index.proper, "copy": index.copy},
+        trust=index.trust,
+    )
+    rebuild_index(made)
+    return made
+
+
+class Lock:
+    is_taken = False
+    times = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[bool]:
+        self.times += not self.is_taken
+        yield not self.is_taken
+
+
+@pytest.fixture
+def lock() -> Lock:
+    return Lock()
+
+
+@pytest.fixture
+def watch(indexing: Indexing, lock: Lock, clock: Clock, tmp_path: Path) -> IndexWatch:
+    files = open_files((tmp_path / "files").as_uri())
+    deliveries = Deliveries(indexing, files, lambda *told: (), monotonic=clock)
+    deliveries.deliver()
+    return IndexWatch(indexing, deliveries, lock, monotonic=clock)
+
+
+def ids(indexing: Indexing) -> list[DatasetId]:
+    with indexing.store.read() as reader:
+        return sorted(reader.dataset_revisions())
+
+
+def compared(indexing: Indexing, member: str = "index") -> IndexComparison:
+    (found,) = [item for item in compare_index(indexing) if item.member == member]
+    return found
+
+
+def is_whole(indexing: Indexing) -> bool:
+    return all(item.agrees for item in compare_index(indexing))
+
+
+def is_degraded(indexing: Indexing) -> bool:
+    return indexing.index.search(SearchQuery()).degraded
+
+
+def change(indexing: Indexing, name: str) -> DatasetId:
+    """A change that nobody delivers."""
+    with indexing.store.write() as transaction:
+        return transaction.put_dataset(transaction.dataset(name), NOW).id
+
+
+# --- naming and mending differences ----------------------------------------------------------------------------------
+
+
+def test_an_index_that_holds_everything_agrees(indexing: Indexing) -> None:
+    assert [(item.member, item.state, item.held) for item in compare_index(indexing)] == [
+        ("index", IndexState.AGREES, NUMBER),
+        ("copy", IndexState.AGREES, NUMBER),
+    ]
+
+
+def test_every_difference_is_named(indexing: Indexing) -> None:
+    every = ids(indexing)
+    older = change(indexing, "bang-5")
+    missing = next(dataset_id for dataset_id in every if dataset_id != older)
+    member = indexing.members["index"]
+    member.remove([missing])
+    member.put([described("la", "Lạ"), described("x", id=every[-1], revision=9)])
+    found = compared(indexing)
+    assert (found.missing, found.surplus) == ((missing,), ("id-la",))
+    assert (found.older, found.newer) == ((older,), (every[-1],))
+    assert (found.state, found.held, found.datasets) == (IndexState.DIFFERS, NUMBER, NUMBER)
+    assert compared(indexing, "copy").older == (older,)
+
+
+def test_only_what_differs_is_written(indexing: Indexing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "rebuild", None)
+    member = indexing.members["index"]
+    member.remove(ids(indexing)[:3])
+    member.put([described("la")])
+    change(indexing, "bang-5")
+    told: list[tuple[int, int]] = []
+    assert mend_index(indexing, compare_index(indexing), lambda *done: told.append(done)) in (5, 6)
+    assert told
+    assert is_whole(indexing)
+
+
+@pytest.mark.parametrize("lost", ["most", "newer", "gone"])
+def test_what_cannot_be_mended_piece_by_piece_is_built_anew(indexing: Indexing, tmp_path: Path, lost: str) -> None:
+    member = indexing.members["index"]
+    if lost == "most":
+        member.remove(ids(indexing)[1:])
+    elif lost == "newer":
+        member.put([described("x", id=ids(indexing)[0], revision=9)])
+    else:
+        shutil.rmtree(tmp_path / "server")
+        assert compared(indexing).state is IndexState.MISSING
+    mend_index(indexing, compare_index(indexing))
+    assert is_whole(indexing)
+
+
+def test_a_member_that_cannot_be_asked_is_told_and_the_other_mended(indexing: Indexing) -> None:
+    server = indexing.members["index"]
+    assert isinstance(server, Server)
+    indexing.members["copy"].remove(ids(indexing)[:2])
+    server.is_down = True
+    found = compare_index(indexing)
+    assert [item.state for item in found] == [IndexState.DOWN, IndexState.DIFFERS]
+    with pytest.raises(IndexUnavailable, match="không trả lời"):
+        mend_index(indexing, found)
+    assert compared(indexing, "copy").agrees
+
+
+# --- healing by itself -----------------------------------------------------------------------------------------------
+
+
+def test_a_look_at_an_index_that_agrees_writes_nothing(watch: IndexWatch, lock: Lock, indexing: Indexing) -> None:
+    assert watch.look() == []
+    assert lock.times == 0
+    assert not is_degraded(indexing)
+
+
+@pytest.mark.parametrize("member", ["index", "copy"])
+def test_wiped_documents_come_back_at_the_next_count(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, member: str
+) -> None:
+    watch.look()
+    indexing.members[member].remove(ids(indexing))
+    clock.now = COUNT_AFTER
+    watch.look()
+    assert is_whole(indexing)
+    assert not is_degraded(indexing)
+
+
+@pytest.mark.parametrize("member", ["server", "copy"])
+def test_an_index_that_is_gone_is_built_anew(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, tmp_path: Path, member: str
+) -> None:
+    watch.look()
+    shutil.rmtree(tmp_path / member)
+    clock.now = COUNT_AFTER
+    watch.look()
+    assert is_whole(indexing)
+
+
+def test_one_dataset_in_place_of_another_is_found_when_all_are_compared(
+    watch: IndexWatch, indexing: Indexing, clock: Clock
+) -> None:
+    watch.look()
+    change(indexing, "bang-1")
+    clock.now = COUNT_AFTER
+    watch.look()
+    assert not is_whole(indexing), "counting does not show it"
+    clock.now = WHOLE_AFTER + COUNT_AFTER
+    watch.look()
+    assert is_whole(indexing)
+
+
+def test_what_waits_for_delivery_is_not_mended(watch: IndexWatch, indexing: Indexing, lock: Lock, clock: Clock) -> None:
+    with indexing.store.write() as transaction:
+        stored = transaction.put_dataset(example_dataset("moi", "Mới"), NOW)
+        transaction.add_event(Topic.DATASET, stored.id, NOW)
+    watch.look()
+    assert lock.times == 0
+
+
+def test_two_workers_do_not_mend_at_once(watch: IndexWatch, indexing: Indexing, lock: Lock, clock: Clock) -> None:
+    indexing.members["index"].remove(ids(indexing))
+    lock.is_taken = True
+    watch.look()
+    assert not is_whole(indexing)
+    assert is_degraded(indexing), "meanwhile the copy answers"
+    lock.is_taken, clock.now = False, COUNT_AFTER
+    watch.look()
+    assert is_whole(indexing)
+    assert not is_degraded(indexing)
+
+
+def test_an_index_that_is_down_is_asked_in_growing_pauses_and_trusted_when_it_holds_all_again(
+    watch: IndexWatch, indexing: Indexing, clock: Clock
+) -> None:
+    server = indexing.members["index"]
+    assert isinstance(server, Server)
+    server.is_down = True
+    indexing.trust(False)
+    looks = 0
+    for _ in range(200):
+        server.asked = 0
+        watch.look()
+        looks += bool(server.asked)
+        clock.now += 1
+    assert looks < 10
+    server.is_down = False
+    clock.now += 60
+    watch.look()
+    assert not is_degraded(indexing)
+
+
+def test_an_index_that_did_not_take_everything_is_not_trusted(
+    watch: IndexWatch, indexing: Indexing, clock: Clock
+) -> None:
+    server = indexing.members["index"]
+    assert isinstance(server, Server)
+    server.is_read_only = True
+    with indexing.store.write() as transaction:
+        stored = transaction.put_dataset(transaction.dataset("bang-1"), NOW)
+        transaction.add_event(Topic.DATASET, stored.id, NOW)
+    watch.deliveries.deliver()
+    watch.look()
+    assert is_degraded(indexing)
+    server.is_read_only, clock.now = False, 100.0
+    watch.deliveries.deliver()
+    watch.look()
+    assert not is_degraded(indexing)
