@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch
 
-from catalog.errors import IndexUnavailable, InvalidInput, InvalidQuery
+from catalog.errors import IndexMissing, IndexUnavailable, InvalidInput, InvalidQuery
 
 _SCHEMES = {"elasticsearch": "http", "elasticsearch+https": "https"}
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
@@ -146,6 +146,10 @@ def _refused(error: ApiError) -> IndexUnavailable | InvalidQuery:
         return unavailable("từ chối tài khoản hoặc khóa của cổng", "refuses the portal's user or key", error)
     if error.meta.status == 404:
         return unavailable("chưa có chỉ mục; hãy tạo lại chỉ mục", "has no index; rebuild it", error)
+    if "index_closed_exception" in str(error.body):
+        return IndexMissing(
+            "Chỉ mục tìm kiếm đã bị đóng; hãy tạo lại chỉ mục.", "The search index was closed; rebuild it."
+        )
     if error.meta.status in (400, 500) and any(words in str(error.body) for words in _TOO_LARGE):
         return InvalidQuery(
             "Điều kiện tìm kiếm quá phức tạp; hãy tách thành nhiều câu hỏi.",
