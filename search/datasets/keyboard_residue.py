@@ -15,6 +15,7 @@ _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j":
 _VNI_TONES = {"2": "\u0300", "1": "\u0301", "4": "\u0303", "3": "\u0309", "5": "\u0323"}
 _VOWELS = frozenset("aeiouy")
 _LONGEST = 14
+_FEWEST_LETTERS = 3
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +25,10 @@ def decode_residue(word: str) -> str | None:
     typed = word.lower()
     if not typed.isascii() or not typed.isalnum() or len(typed) > _LONGEST:
         return None
-    decoded = _vni(typed) if any(key.isdigit() for key in typed) else _telex(typed)
+    digits = sum(key.isdigit() for key in typed)
+    if digits == 1 and len(typed) - digits < _FEWEST_LETTERS:
+        return None  # a1, h2o: rather a code
+    decoded = _vni(typed) if digits else _telex(typed)
     return decoded if decoded is not None and decoded != typed and is_syllable(decoded) else None
 
 

@@ -29,7 +29,7 @@ def decoded(text: str) -> str:
         ("d9a6t1 d9ai", "đất đai"),
         ("tru7o7ng2 truong72", "trường trường"),
         ("tuye63n nghie65p", "tuyển nghiệp"),
-        ("na8m 8n", "năm 8n"),
+        ("na8m d9e6", "năm đê"),
     ],
 )
 def test_telex_and_vni_are_decoded(typed: str, meant: str) -> None:
@@ -37,7 +37,8 @@ def test_telex_and_vni_are_decoded(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["sinh", "giáo", "abc", "wow", "2024", "14758", "pm10", "covid19", "ql1a", "h56", "", "🙂"]
+    "word",
+    ["sinh", "giáo", "abc", "wow", "2024", "14758", "pm10", "covid19", "ql1a", "h56", "a1", "h2o", "b52", "", "🙂"],
 )
 def test_what_is_no_residue_stays(word: str) -> None:
     assert decode_residue(word) is None
