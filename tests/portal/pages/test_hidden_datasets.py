@@ -150,6 +150,7 @@ def _addresses(rule: Rule, dataset: Dataset, source: str, versions: tuple[str, .
         "source": (source,),
         "run_id": ("khong-co",),
         "trial_id": ("khong-co",),
+        "group_id": ("khong-co",),
     }
     by_endpoint: dict[str, tuple[object, ...]] = {
         "ckan.call_action": tuple(ACTIONS),
@@ -178,10 +179,11 @@ def _questions(address: str, dataset: Dataset) -> Iterator[str]:
         for key in (dataset.name, dataset.id, table, HEALTH.name, "y-te"):
             yield f"{address}?id={key}&resource_id={key}&name={key}&include_datasets=true&limit=100&rows=100"
         yield f"{address}?q={MARK}&query=name:{MARK}&fq=title:{MARK}&facet.field=[%22tags%22,%22organization%22]"
-    elif address in ("/datasets", "/suggest", "/api/v1/datasets"):
-        yield from (f"{address}?q={text}" for text in ("thanh tra", "ket luan", "inspection", "mat"))
+    elif address in ("/datasets", "/suggest", "/api/v1/datasets", "/api/v1/suggest"):
+        yield from (f"{address}?q={text}" for text in ("thanh tra", "ket luan", "inspection", "mat", "zqv"))
         yield f"{address}?level=internal"
-        yield f"{address}?organization={HEALTH.name}&per_page=100"
+        yield f"{address}?organization={HEALTH.name}&per_page=100&modified_from=2000"
+        yield f"{address}?find_keyword=mat&find_column=l&facet_text=keyword:mat&facet_text=column:l"
 
 
 def _crawl(place: Place, dataset: Dataset, source: str) -> Iterator[tuple[str, int, str]]:
