@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
+from catalog.errors import IndexUnavailable
+from catalog.indexing import rebuild_index
 from portal.app import create_app
 from portal.settings import Settings
 from portal.wiring import open_parts
@@ -36,10 +39,20 @@ def test_without_an_index_the_portal_still_works_in_part(tmp_path: Path) -> None
     response = app.test_client().get("/health")
     assert response.status_code == 200
     body = response.get_json()
-    assert (body["status"], body["index"]) == ("degraded", {"status": "down"})
+    assert (body["status"], body["index"]) == ("degraded", {"status": "down", "reason": "index-missing"})
     search = app.test_client().get("/api/3/action/package_search")
     assert (search.status_code, search.get_json()["error"]["__type"]) == (500, "Search Connection Error")
     own = app.test_client().get("/api/v1/datasets")
-    assert (own.status_code, own.get_json()["error"]["code"]) == (503, "index-unavailable")
+    assert (own.status_code, own.get_json()["error"]["code"]) == (503, "index-missing")
     assert own.headers["Retry-After"] == "30"
+    parts.store.close()
+
+
+def test_a_search_that_the_copy_answers_is_told(tmp_path: Path) -> None:
+    parts = open_parts(Settings(home=tmp_path, index="elasticsearch://127.0.0.1:9/cong"))
+    parts.store.upgrade()
+    with pytest.raises(IndexUnavailable):
+        rebuild_index(parts.indexing)
+    body = create_app(parts).test_client().get("/health").get_json()
+    assert (body["status"], body["index"]) == ("degraded", {"status": "degraded", "datasets": 0})
     parts.store.close()
