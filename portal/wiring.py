@@ -43,9 +43,11 @@ class Parts:
     def indexing(self) -> Indexing:
         """What keeps the search index up to date."""
         from portal.describing import describe_under
+        from portal.reading_processes import read_many_from
 
-        described = describe_under(self.settings.public_url)
-        indexing = Indexing(self.store, self.index, self.rows, described, self.clock)
+        site, catalog = self.settings.public_url, self.settings.catalog_url
+        described, read_many = describe_under(site), read_many_from(catalog, site)
+        indexing = Indexing(self.store, self.index, self.rows, described, self.clock, read_many=read_many)
         if isinstance(self.index, FallbackIndex):
             members = {"index": self.index.proper, "copy": self.index.copy}
             return replace(indexing, members=members, trust=self.index.trust)

@@ -1,0 +1,112 @@
+"""Reads what the index holds of very many datasets in processes of their own, while this one writes the index: Python
+uses one processor, and there are more.
+
+A reader sends lot by lot into a pipe and waits there until its lot is taken, so memory stays small. It needs nobody to
+end it: when this process is gone, killed outright or not, the pipe breaks and the reader with it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import cast
+
+from catalog.errors import CatalogError, StorageError
+from catalog.indexed import IndexedDataset
+from catalog.indexing import LOT, ReadMany, indexed_datasets
+from catalog.model import DatasetId
+
+MOST_READERS = 3
+"""More than the one who writes could take from."""
+
+_SENT_AT_ONCE = 50
+
+_Message = tuple[IndexedDataset, ...] | CatalogError | None
+
+
+def read_many_from(catalog_url: str, site: str) -> ReadMany:
+    """Reads from the catalogue at this URL, and describes under the address of this site."""
+    return partial(_read_many, catalog_url, site)
+
+
+def _read_many(catalog_url: str, site: str, ids: Sequence[DatasetId], now: datetime) -> Iterator[IndexedDataset]:
+    context = get_context("spawn")  # a forked process would have locks of this one that nobody opens again
+    readers = []
+    lots = [ids[start : start + LOT] for start in range(0, len(ids), LOT)]
+    count = max(1, min(MOST_READERS, (os.cpu_count() or 2) - 1, len(lots)))
+    try:
+        for place in range(count):
+            receiving, sending = context.Pipe(duplex=False)
+            wanted = [dataset_id for lot in lots[place::count] for dataset_id in lot]
+            process = context.Process(target=_send_all, args=(sending, catalog_url, site, wanted, now), daemon=True)
+            process.start()
+            sending.close()
+            readers.append((process, receiving))
+        yield from _received([receiving for _, receiving in readers])
+    finally:
+        for process, receiving in readers:
+            receiving.close()
+            process.terminate()
+            process.join()
+            process.close()
+
+
+def _received(pipes: list[Connection]) -> Iterator[IndexedDataset]:
+    """What the readers send, until each has said that it is done."""
+    while pipes:
+        for pipe in cast(list[Connection], wait(pipes)):
+            try:
+                message: _Message = pickle.loads(pipe.recv_bytes())  # noqa: S301  our own process wrote it
+            except EOFError:
+                raise _lost() from None
+            if message is None:
+                pipes.remove(pipe)
+            elif isinstance(message, CatalogError):
+                raise message
+            else:
+                yield from message
+
+
+def _send_all(pipe: Connection, catalog_url: str, site: str, ids: Sequence[DatasetId], now: datetime) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all of its processes; ours is told by the other
+    with suppress(BrokenPipeError):
+        try:
+            _send_datasets(pipe, catalog_url, site, ids, now)
+        except CatalogError as error:
+            _send(pipe, StorageError(error.message, error.message_en))
+        else:
+            _send(pipe, None)
+
+
+def _send_datasets(pipe: Connection, catalog_url: str, site: str, ids: Sequence[DatasetId], now: datetime) -> None:
+    from portal.describing import describe_under
+    from portal.wiring import open_store
+
+    store = open_store(catalog_url)
+    lot: list[IndexedDataset] = []
+    with store.read() as reader:
+        for dataset in indexed_datasets(reader, ids, describe_under(site), now):
+            lot.append(dataset)
+            if len(lot) == _SENT_AT_ONCE:
+                _send(pipe, tuple(lot))
+                lot.clear()
+    _send(pipe, tuple(lot))
+    store.close()
+
+
+def _send(pipe: Connection, message: _Message) -> None:
+    pipe.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+
+
+def _lost() -> StorageError:
+    return StorageError(
+        "Một tiến trình đọc danh mục để dựng chỉ mục đã dừng giữa chừng; hãy dựng lại.",
+        "A process that read the catalogue for the index ended halfway; build the index again.",
+    )
