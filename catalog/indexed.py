@@ -49,3 +49,4 @@ class IndexedDataset:
     uses: int = 0
     record: bytes = b""
     columns_en: tuple[str, ...] = ()
+    recorded: datetime | None = None

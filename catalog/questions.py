@@ -33,6 +33,7 @@ FIELDS = (
     "simulated",
     "issued",
     "modified",
+    "recorded",
     "temporal_start",
     "temporal_end",
     "state",
@@ -106,6 +107,8 @@ class SearchSort(StrEnum):
     MODIFIED_ASC = "modified-asc"
     ISSUED = "issued"
     ISSUED_ASC = "issued-asc"
+    RECORDED = "recorded"
+    RECORDED_ASC = "recorded-asc"
     TITLE = "title"
     TITLE_DESC = "title-desc"
     NAME = "name"

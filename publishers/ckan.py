@@ -32,7 +32,8 @@ def timestamp(moment: datetime | None) -> str:
 
 
 def package(published: PublishedDataset, links: Links) -> Dict:
-    """The answer of ``package_show``."""
+    """The answer of ``package_show``. ``metadata_modified`` is when this catalogue stored the description last, which
+    of a dataset of another catalogue is not the day that it changed there: who copies us asks what is new here."""
     dataset, license_ = published.dataset, published.license
     resources = resources_of(published, links)
     tags = [tag(name) for name in tag_names(dataset.keywords)]
@@ -58,7 +59,7 @@ def package(published: PublishedDataset, links: Links) -> Dict:
         "organization": _organization_core(published.organization),
         "creator_user_id": stable_id("user", "portal"),
         "metadata_created": timestamp(dataset.issued),
-        "metadata_modified": timestamp(dataset.modified),
+        "metadata_modified": timestamp(dataset.recorded),
         "groups": [_group_core(published.theme)] if published.theme else [],
         "tags": tags,
         "num_tags": len(tags),
@@ -149,7 +150,7 @@ def _link_resource(published: PublishedDataset, table: PublishedTable) -> Dict:
         "size": table.distribution.size,
         "hash": "",
         "last_modified": None,
-        "metadata_modified": timestamp(published.dataset.modified),
+        "metadata_modified": timestamp(published.dataset.recorded),
         "resource_type": None,
         "datastore_active": False,
     }

@@ -34,7 +34,7 @@ _EXTENSIONS = "any(" + ", ".join(RDF_FORMATS) + ")"
 
 @exports.get(f"/catalog.<{_EXTENSIONS}:extension>")
 def whole_catalog(extension: str) -> ResponseReturnValue:
-    """DCAT-AP of all datasets, streamed; ``?modified_since=2026-01-31`` for those published since."""
+    """DCAT-AP of all datasets, streamed; ``?modified_since=2026-01-31`` for those stored or changed here since."""
     since = _modified_since(request.args.get("modified_since", ""))
     now = parts().clock()
     with parts().store.read() as reader:
@@ -192,7 +192,7 @@ def _modified_since(text: str) -> datetime | None:
 
 
 def _is_newer(dataset: Dataset, since: datetime | None) -> bool:
-    return since is None or (dataset.modified is not None and dataset.modified >= since)
+    return since is None or (dataset.recorded is not None and dataset.recorded >= since)
 
 
 def _catalog_description(reader: CatalogReader) -> CatalogDescription:

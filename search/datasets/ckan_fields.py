@@ -15,13 +15,13 @@ _FIELDS = {
     "tags": "keyword",
     "res_format": "format",
     "license_id": "license",
-    "metadata_modified": "modified",
+    "metadata_modified": "recorded",
     "metadata_created": "issued",
     "notes": "description",
     "title_string": "title",
     "access_level": "level",
 }
-_TIMES = frozenset({"issued", "modified", "temporal_start", "temporal_end"})
+_TIMES = frozenset({"issued", "modified", "recorded", "temporal_start", "temporal_end"})
 _WORDS = frozenset({"title", "description", "text"})
 
 # Here every record is a dataset, and what CKAN calls private is the level internal.

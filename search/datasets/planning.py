@@ -70,6 +70,8 @@ _ORDERS = {
     SearchSort.MODIFIED_ASC: Order(fields.MODIFIED_ORDER_ASC),
     SearchSort.ISSUED: Order(fields.ISSUED_ORDER, descending=True),
     SearchSort.ISSUED_ASC: Order(fields.ISSUED_ORDER_ASC),
+    SearchSort.RECORDED: Order(fields.RECORDED_ORDER, descending=True),
+    SearchSort.RECORDED_ASC: Order(fields.RECORDED_ORDER_ASC),
     SearchSort.TITLE: Order(fields.TITLE_ORDER),
     SearchSort.TITLE_DESC: Order(fields.TITLE_ORDER, descending=True),
     SearchSort.NAME: Order("name"),

@@ -389,8 +389,8 @@ def test_sorts_by_time_with_undated_ones_last(index: DatasetIndex) -> None:
     early, late = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     index.put(
         [
-            described("none"),
-            described("early", issued=late, modified=early),
+            described("none", recorded=early),
+            described("early", issued=late, modified=early, recorded=late),
             described("late", issued=early, modified=late),
         ]
     )
@@ -398,6 +398,8 @@ def test_sorts_by_time_with_undated_ones_last(index: DatasetIndex) -> None:
     assert found(index, sort=SearchSort.MODIFIED_ASC) == ["early", "late", "none"]
     assert found(index, sort=SearchSort.ISSUED) == ["early", "late", "none"]
     assert found(index, sort=SearchSort.ISSUED_ASC) == ["late", "early", "none"]
+    assert found(index, sort=SearchSort.RECORDED) == ["early", "none", "late"]
+    assert found(index, sort=SearchSort.RECORDED_ASC) == ["none", "early", "late"]
     assert found(index, sort=SearchSort.RELEVANCE) == ["late", "early", "none"]
 
 
@@ -428,7 +430,7 @@ def test_every_dataset_comes_once_by_following_next(index: DatasetIndex, sort: S
     day = datetime(2026, 1, 1, tzinfo=UTC)
     for n in range(23):
         moment = None if n % 7 == 0 else day + timedelta(hours=n % 3)
-        index.put([described(f"n{n:02}", "Bệnh viện", modified=moment, issued=moment)])
+        index.put([described(f"n{n:02}", "Bệnh viện", modified=moment, issued=moment, recorded=moment)])
     whole = found(index, "bệnh viện", sort=sort, limit=100)
     names: list[str] = []
     after = ""
@@ -552,7 +554,7 @@ def test_conditions_narrow_text_and_filters(three: DatasetIndex) -> None:
     assert found(three, "đất", where=Not(Match("name", "a-1")), filters={"format": ("csv",)}) == ["a-2"]
 
 
-@pytest.mark.parametrize("field", ["issued", "modified"])
+@pytest.mark.parametrize("field", ["issued", "modified", "recorded"])
 def test_a_time_that_is_none_is_refused(three: DatasetIndex, field: str) -> None:
     with pytest.raises(InvalidQuery, match="hôm qua"):
         where(three, Between(field, "hôm qua", None))

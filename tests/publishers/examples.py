@@ -27,6 +27,7 @@ from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, HEALTH, example_datas
 LINKS = Links("https://dulieu.example")
 ISSUED = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
 MODIFIED = datetime(2026, 11, 1, 8, 30, 15, 250_000, tzinfo=UTC)
+RECORDED = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 
 FILES = (
     StoredFile("csv", "text/csv", "co-so.csv", "ab" * 32, 1234),
@@ -41,7 +42,7 @@ NASTY = 'Bẫy "nháy" \\ <b>&amp; </script><!-- ]]> \n\r\t{} \x00\x0b\ufffe \U0
 def published(dataset: Dataset = CLINICS, schema: TableSchema | None = CLINIC_SCHEMA) -> PublishedDataset:
     """``dataset`` with the second version of each of its tables published in four formats; of a dataset that is not
     open only the description, as the catalogue gives it to the public."""
-    dataset = replace(dataset, issued=ISSUED, modified=MODIFIED)
+    dataset = replace(dataset, issued=ISSUED, modified=MODIFIED, recorded=RECORDED)
     is_open = dataset.access_level is AccessLevel.OPEN
     tables = []
     for distribution in dataset.distributions:

@@ -21,7 +21,7 @@ def test_times_are_naive_utc_with_microseconds() -> None:
     assert timestamp(here) == "2026-11-01T08:30:15.000250"
     assert timestamp(None) == "1970-01-01T00:00:00.000000"
     assert PACKAGE["metadata_created"] == "2026-05-01T01:00:00.000000"
-    assert PACKAGE["metadata_modified"] == "2026-11-01T08:30:15.250000"
+    assert PACKAGE["metadata_modified"] == "2026-11-03T02:00:00.000000"
 
 
 def test_a_package_has_what_udata_demands() -> None:

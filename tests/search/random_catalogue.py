@@ -111,6 +111,7 @@ class RandomCatalogue:
             columns=tuple(dict.fromkeys(self._text(1, 3) for _ in range(draw.randint(0, 6)))),
             issued=self._moment(),
             modified=self._moment(),
+            recorded=self._moment(),
             organization_path=(organization, *above),
             code_values=tuple(self._text(1, 2) for _ in range(draw.randint(0, 3))),
             communes=self._some(COMMUNES, 2),
@@ -203,7 +204,9 @@ class RandomCatalogue:
         if kind < 0.85:
             return self._match()
         low, high = self._end(), self._end()
-        field = draw.choice(("issued", "modified", "temporal_start", "temporal_end", "name", "keyword", "year", "x"))
+        field = draw.choice(
+            ("issued", "modified", "recorded", "temporal_start", "temporal_end", "name", "keyword", "year", "x")
+        )
         return Between(field, low, high, self._chance(0.7), self._chance(0.7))
 
     def _end(self) -> str | None:

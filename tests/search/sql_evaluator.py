@@ -15,13 +15,15 @@ from catalog.questions import PUBLIC_LEVELS, AllOf, AnyOf, Between, Condition, M
 from catalog.vietnamese import nfc
 from search.datasets.words import words_of
 
-_TIMES = ("issued", "modified", "temporal_start", "temporal_end")
+_TIMES = ("issued", "modified", "recorded", "temporal_start", "temporal_end")
 _IGNORING_CASE = ("format", "state", "simulated")
 _WORDS_OF = ("title", "description")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TABLES = """
-CREATE TABLE dataset (id TEXT PRIMARY KEY, public INT, issued INT, modified INT, temporal_start INT, temporal_end INT);
+CREATE TABLE dataset (
+    id TEXT PRIMARY KEY, public INT, issued INT, modified INT, recorded INT, temporal_start INT, temporal_end INT
+);
 CREATE TABLE held (id TEXT, field TEXT, value TEXT);
 CREATE TABLE word (id TEXT, field TEXT, text INT, place INT, folded TEXT);
 CREATE INDEX held_by ON held (id, field, value);
@@ -50,9 +52,10 @@ class SqlEvaluator:
 
     def _add(self, dataset: IndexedDataset) -> None:
         public = dataset.published and dataset.level in PUBLIC_LEVELS
-        moments = [dataset.issued, dataset.modified, _midnight(dataset.temporal_start), _midnight(dataset.temporal_end)]
+        days = [_midnight(dataset.temporal_start), _midnight(dataset.temporal_end)]
+        moments = [dataset.issued, dataset.modified, dataset.recorded, *days]
         row = [dataset.id, public, *(None if moment is None else _micros(moment) for moment in moments)]
-        self._connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         for field, values in _values(dataset).items():
             rows = [(dataset.id, field, _compared(field, value)) for value in values if value]
             self._connection.executemany("INSERT INTO held VALUES (?, ?, ?)", rows)

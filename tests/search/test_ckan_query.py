@@ -143,16 +143,16 @@ def test_fields_of_ckan(text: str, condition: Condition) -> None:
     ],
 )
 def test_dates_and_date_math(text: str, moment: str) -> None:
-    assert parse(f"metadata_modified:[{text} TO *]") == Between("modified", moment, None)
+    assert parse(f"metadata_modified:[{text} TO *]") == Between("recorded", moment, None)
     assert parse(f"metadata_created:{{* TO {text}}}") == Between("issued", None, moment, include_high=False)
 
 
 def test_a_year_month_or_day_means_all_of_it() -> None:
-    month = Between("modified", "2024-02-01T00:00:00+00:00", "2024-03-01T00:00:00+00:00", include_high=False)
+    month = Between("recorded", "2024-02-01T00:00:00+00:00", "2024-03-01T00:00:00+00:00", include_high=False)
     assert parse("metadata_modified:2024-02") == month
     assert parse("metadata_modified:2024-02*") == month
     moment = "2024-02-01T08:00:00+00:00"
-    assert parse('metadata_modified:"2024-02-01T08:00:00Z"') == Between("modified", moment, moment)
+    assert parse('metadata_modified:"2024-02-01T08:00:00Z"') == Between("recorded", moment, moment)
 
 
 def test_the_organization_filter_of_harvesters_means_what_they_mean() -> None:
@@ -161,7 +161,7 @@ def test_the_organization_filter_of_harvesters_means_what_they_mean() -> None:
     assert parse(fq) == AllOf(
         (
             AnyOf((Match("organization", "a"), Match("organization", "b"))),
-            Between("modified", "2024-01-01T00:00:00+00:00", None),
+            Between("recorded", "2024-01-01T00:00:00+00:00", None),
         )
     )
 

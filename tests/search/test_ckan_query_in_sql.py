@@ -60,6 +60,7 @@ def _dataset(chance: random.Random, number: int) -> IndexedDataset:
         columns=tuple(text(3) for _ in range(chance.randint(0, 3))),
         issued=moment(),
         modified=moment(),
+        recorded=moment(),
         temporal_start=start,
         temporal_end=start + timedelta(days=chance.randint(0, 900)) if start and chance.random() < 0.7 else None,
     )

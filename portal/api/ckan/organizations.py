@@ -88,7 +88,7 @@ def _theme(key: str) -> Theme:
 
 
 def _packages(facet: str, value: str, limit: int) -> list[dict[str, Any]]:
-    query = SearchQuery(filters={facet: (value,)}, sort=SearchSort.MODIFIED, limit=limit, viewer=viewer())
+    query = SearchQuery(filters={facet: (value,)}, sort=SearchSort.RECORDED, limit=limit, viewer=viewer())
     return found_packages(query)
 
 

@@ -28,8 +28,8 @@ _KNOWN = frozenset(
 _OPERATORS = re.compile(r"(?<!\S)(?:AND|OR|NOT|&&|\|\|)(?!\S)")
 _LOCAL_PARAMETERS = re.compile(r"\{!|_query_|_val_")
 _SORTS = {
-    "metadata_modified": (SearchSort.MODIFIED_ASC, SearchSort.MODIFIED),
-    "last_modified": (SearchSort.MODIFIED_ASC, SearchSort.MODIFIED),
+    "metadata_modified": (SearchSort.RECORDED_ASC, SearchSort.RECORDED),
+    "last_modified": (SearchSort.RECORDED_ASC, SearchSort.RECORDED),
     "metadata_created": (SearchSort.ISSUED_ASC, SearchSort.ISSUED),
     "title": (SearchSort.TITLE, SearchSort.TITLE_DESC),
     "title_string": (SearchSort.TITLE, SearchSort.TITLE_DESC),
@@ -133,5 +133,5 @@ def _sort(text: str, *, has_text: bool) -> SearchSort:
         elif chosen is None and field in _SORTS:
             chosen = _SORTS[field][direction == "desc"]
     if chosen is None:
-        return SearchSort.RELEVANCE if has_text else SearchSort.MODIFIED
+        return SearchSort.RELEVANCE if has_text else SearchSort.RECORDED
     return chosen

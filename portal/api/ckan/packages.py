@@ -32,7 +32,7 @@ def current_package_list_with_resources(arguments: Arguments) -> list[dict[str, 
     page = arguments.natural("page", 0, FURTHEST)
     offset = (page - 1) * limit if page else arguments.natural("offset", 0)
     return found_packages(
-        SearchQuery(sort=SearchSort.MODIFIED, limit=limit, offset=min(offset, FURTHEST), viewer=viewer())
+        SearchQuery(sort=SearchSort.RECORDED, limit=limit, offset=min(offset, FURTHEST), viewer=viewer())
     )
 
 
@@ -64,12 +64,16 @@ def _suggestion(dataset: Dataset, text: str) -> dict[str, str]:
     }
 
 
-def found_packages(query: SearchQuery) -> list[dict[str, Any]]:
-    """The datasets that a search finds, as packages, in its order."""
+def found_datasets(query: SearchQuery) -> list[PublishedDataset]:
+    """The datasets that a search finds, in its order."""
     page = parts().index.search(query)
     with parts().store.read() as reader:
-        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
-    return [package(item, links()) for item in found]
+        return list(published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer()))
+
+
+def found_packages(query: SearchQuery) -> list[dict[str, Any]]:
+    """The datasets that a search finds, as packages, in its order."""
+    return [package(item, links()) for item in found_datasets(query)]
 
 
 def visible_dataset(reader: CatalogReader, key: str) -> PublishedDataset:

@@ -63,7 +63,7 @@ def tag_show(arguments: Arguments) -> dict[str, Any]:
     if arguments.flag("include_datasets"):
         query = SearchQuery(
             filters={"keyword": tuple(keywords[name])},
-            sort=SearchSort.MODIFIED,
+            sort=SearchSort.RECORDED,
             limit=MOST_PACKAGES,
             viewer=viewer(),
         )
