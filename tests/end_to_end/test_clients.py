@@ -112,7 +112,7 @@ def test_a_ckan_harvester_walks_through_all_pages(site: str) -> None:
     assert len(ids) == len(set(ids)) == 3
     fq = "organization:so-y-te OR organization:khac metadata_modified:[2026-11-01T00:00:00.000000Z TO *]"
     changed = requests.get(f"{base}/package_search", params={"rows": "100", "start": "0", "fq": fq}, timeout=10).json()
-    assert changed["result"]["count"] == 2
+    assert changed["result"]["count"] == 3
     organization = changed["result"]["results"][0]["organization"]["id"]
     shown = requests.get(f"{base}/organization_show", params={"id": organization}, timeout=10).json()
     assert shown["result"]["name"] == "so-y-te"

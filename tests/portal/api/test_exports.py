@@ -60,8 +60,8 @@ def test_nothing_internal_stands_in_the_catalogue(client: FlaskClient) -> None:
         assert "nội bộ" not in text
 
 
-def test_only_what_was_published_since(client: FlaskClient) -> None:
-    assert len(list(graph(client, "/catalog.ttl?modified_since=2026-10-01").subjects(RDF.type, DCAT.Dataset))) == 2
+def test_only_what_was_stored_or_changed_since(client: FlaskClient) -> None:
+    assert len(list(graph(client, "/catalog.ttl?modified_since=2026-10-01").subjects(RDF.type, DCAT.Dataset))) == 3
     later = "/catalog.ttl?modified_since=2027-01-01T00:00:00+07:00"
     assert len(list(graph(client, later).subjects(RDF.type, DCAT.Dataset))) == 0
     assert client.get("/catalog.ttl?modified_since=hôm qua").status_code == 400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -109,6 +109,21 @@ def test_programs_get_identifier_formats_and_sizes(client: FlaskClient) -> None:
         ("/api/3/action/package_show?id=quan-trac-song-ma", 403),
     ],
 )
+def test_who_copies_the_catalogue_finds_by_time_what_was_taken_in_though_it_changed_long_ago(
+    client: FlaskClient,
+) -> None:
+    def found(fq: str) -> list[tuple[str, str, str]]:
+        answer = client.get("/api/3/action/package_search", query_string={"fq": fq}).get_json()
+        return [
+            (item["name"], item["metadata_created"], item["metadata_modified"]) for item in answer["result"]["results"]
+        ]
+
+    taken = [("quan-trac-song-ma", "2024-05-01T00:00:00.000000", NOW.strftime("%Y-%m-%dT%H:%M:%S.%f"))]
+    assert found(f"metadata_modified:[{NOW:%Y-%m-%d}T00:00:00Z TO *]") == taken
+    assert found(f"metadata_modified:[{NOW + timedelta(days=1):%Y-%m-%d}T00:00:00Z TO *]") == []
+    assert b"quan-trac-song-ma" in client.get(f"/catalog.ttl?modified_since={NOW:%Y-%m-%d}").data
+
+
 def test_a_withdrawn_dataset_leaves_a_tombstone_without_a_word_about_it(
     parts: Parts, client: FlaskClient, path: str, status: int
 ) -> None:
