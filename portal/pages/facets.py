@@ -16,6 +16,8 @@ from portal.pages.states import access_state
 from portal.questions import FACET_LIMIT, LONGEST_TEXT
 
 OPTIONS_SHOWN = 6
+LISTED = 30
+"""Of a facet that can be searched in, so many values are listed."""
 LONG = 12
 """A facet that can be searched in gets a field for it if it has more values than this."""
 MOST_SEARCHED = 5_000
@@ -166,7 +168,8 @@ def _group(
     found = [
         item for item in counted if facet.plain or not find or _is_called(labels.plain(facet.name, item.value), find)
     ]
-    is_cut, found = len(found) >= FACET_LIMIT, found[:FACET_LIMIT]
+    listed = LISTED if facet.searched else FACET_LIMIT
+    is_cut, found = len(found) > listed or len(counted) == FACET_LIMIT, found[:listed]
     counts: dict[str, int | None] = {item.value: item.count for item in found}
     # Of a value that is not among the most frequent nobody has counted the datasets.
     missing = None if is_cut or find else 0

@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog.errors import StorageError
+from catalog.indexing import indexed_datasets
 from catalog.storage.database import SqlCatalogStore
-from catalog.usage import local_day
+from catalog.usage import UseKind, local_day
 from portal.app import create_app
 from portal.usage import MOST_TEXTS_A_DAY, USAGE, UsageLog, names_a_person
 from portal.wiring import Parts
+from portal.worker import work
 from tests.catalog.examples import CLINICS
 from tests.portal.sample import publish_sample
 
@@ -131,3 +133,14 @@ def test_a_program_that_tries_words_does_not_fill_the_database(app: Flask, own_p
         if number % 500 == 0:
             assert log.flush()
     assert len(_demand(app, own_parts)) == MOST_TEXTS_A_DAY
+
+
+def test_a_worker_has_the_index_know_what_is_used_most(app: Flask, own_parts: Parts) -> None:
+    with own_parts.store.write() as transaction:
+        transaction.add_uses(local_day(own_parts.clock()), {(CLINICS.id, UseKind.DOWNLOAD): 150})
+    work(own_parts, once=True)
+    with own_parts.store.read() as reader:
+        assert reader.use_grades() == {CLINICS.id: 2}
+        assert reader.outbox() == ()
+        (indexed,) = indexed_datasets(reader, [CLINICS.id], own_parts.indexing.describe, own_parts.clock())
+    assert indexed.uses == 150

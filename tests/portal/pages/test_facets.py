@@ -5,8 +5,7 @@ from __future__ import annotations
 from catalog.model import Organization, OrganizationId, OrganizationKind, stable_id
 from catalog.questions import FacetCount
 from portal.app import create_app
-from portal.pages.facets import FacetGroup, Labels, facet_groups
-from portal.questions import FACET_LIMIT
+from portal.pages.facets import LISTED, FacetGroup, Labels, facet_groups
 from portal.wiring import Parts
 
 
@@ -103,8 +102,8 @@ def test_a_facet_without_a_choice_is_left_out(parts: Parts) -> None:
 
 
 def test_where_not_all_values_are_listed_it_says_so(parts: Parts) -> None:
-    group = _group(parts, "column", {f"Cột {number}": 1 for number in range(FACET_LIMIT + 5)}, "Cột khác")
+    group = _group(parts, "column", {f"Cột {number}": 1 for number in range(LISTED + 5)}, "Cột khác")
     assert group is not None
     assert group.is_cut
-    assert len(group.first) + len(group.rest) == FACET_LIMIT + 1
+    assert len(group.first) + len(group.rest) == LISTED + 1
     assert group.first[0].count is None
