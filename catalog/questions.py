@@ -130,10 +130,10 @@ class Likeness:
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """Which datasets. ``text`` is what a person typed: all words must match, with or without accents, exact accents
-    first; it never fails. Where no dataset holds all the words, those that hold most of them are found
-    (:attr:`SearchPage.relaxed`). ``unfinished`` says that the last word is still being typed. ``like`` asks for similar
-    datasets, in the order of likeness. ``filters`` holds chosen facet values (any of the values of one facet, all of
-    the facets). ``where`` is a further condition, for programs.
+    first; it never fails. Where no dataset holds all the words, or of a long question hardly one, those that hold most
+    of them are found too (:attr:`SearchPage.relaxed`). ``unfinished`` says that the last word is still being typed.
+    ``like`` asks for similar datasets, in the order of likeness. ``filters`` holds chosen facet values (any of the
+    values of one facet, all of the facets). ``where`` is a further condition, for programs.
 
     A page begins at ``offset``, or after the page whose :attr:`SearchPage.next` is given as ``after``. Facet counts
     leave out the filter of the facet they count; ``facet_text`` asks for those values of a facet only in which words
@@ -184,8 +184,9 @@ class SearchHit:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """``total`` is exact. ``facets`` is ordered by count, then value. ``next`` is what to give as ``after`` for the
-    page that follows, empty after the last. ``relaxed``: no dataset held all the words, these hold most of them.
-    ``degraded``: the answer comes from a copy that may be behind, for the index proper is unavailable."""
+    page that follows, empty after the last. ``relaxed``: hardly a dataset held all the words, these hold most of them,
+    the fullest first. ``degraded``: the answer comes from a copy that may be behind, for the index proper is
+    unavailable."""
 
     total: int
     hits: tuple[SearchHit, ...]

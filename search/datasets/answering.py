@@ -33,19 +33,21 @@ class Engine(Protocol):
 
 
 def answer(engine: Engine, query: SearchQuery, lexicon: Lexicon, now: datetime) -> SearchPage:
-    """Ask strictly; where no dataset has all the words, ask for those that have most of them."""
+    """Ask strictly; where hardly a dataset has all the words, ask for those that have most of them too."""
     planned = plan_search(query, lexicon, now)
     ask = _ask(query, planned)
     answered = engine.ask(ask)
-    relaxed = not answered.total and planned.relaxed is not None and _says_nothing(engine, ask)
-    if relaxed and planned.relaxed is not None:
-        answered = engine.ask(replace(ask, base=planned.relaxed))
+    relaxed = False
+    if planned.relaxed is not None and answered.total < planned.few and _says_little(engine, ask, planned.few):
+        wider = engine.ask(replace(ask, base=planned.relaxed))
+        relaxed = wider.total > answered.total
+        answered = wider if relaxed else answered
     return SearchPage(
         total=answered.total,
         hits=tuple(_hit(found, planned.marks) for found in answered.found),
         facets={facet: _narrowed(answered.counts[facet], query, facet) for facet in query.facets},
         next=answered.next,
-        relaxed=relaxed and answered.total > 0,
+        relaxed=relaxed,
     )
 
 
@@ -63,9 +65,9 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
     )
 
 
-def _says_nothing(engine: Engine, ask: Ask) -> bool:
-    """Whether it is the words that nothing matches, and not the filters."""
-    return not ask.chosen or not engine.ask(Ask(base=ask.base, limit=0)).total
+def _says_little(engine: Engine, ask: Ask, few: int) -> bool:
+    """Whether it is the words that so few match, and not the filters."""
+    return not ask.chosen or engine.ask(Ask(base=ask.base, limit=0)).total < few
 
 
 def _hit(found: Found, marks: frozenset[str]) -> SearchHit:

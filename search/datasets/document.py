@@ -19,7 +19,7 @@ from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
-LAYOUT = 4
+LAYOUT = 5
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
@@ -38,7 +38,14 @@ WEIGHTS = {
 """The fields of words, with what a match in each is worth."""
 
 TEXT = "text"
-"""The words of all fields together."""
+"""The words of all fields together: what a dataset is found by."""
+
+ABOUT = "about"
+"""The words of all fields but those of codes: what a dataset is about. A code says what a row of its tables may hold,
+and a row of its words says less of the dataset than the same words in its description."""
+
+WRITTEN = ("title", "keywords", "description", TEXT, ABOUT)
+"""The fields that hold their words as written too, beside without marks."""
 
 NO_WORDS = "·"
 """Stands in a field that has no words. Engines count documents that have a field, some of them only those; so all
@@ -89,8 +96,8 @@ def folded(field: str) -> str:
     return f"{field}_folded"
 
 
-WORD_FIELDS = tuple(form(field) for field in (*WEIGHTS, TEXT) for form in (exact, folded))
-"""All fields of words: of each one with marks and one without. Positions do not run from one text into the next."""
+WORD_FIELDS = (*map(folded, (*WEIGHTS, TEXT, ABOUT)), *map(exact, WRITTEN))
+"""All fields of words. Positions do not run from one text into the next."""
 
 
 _WITHOUT_CASE = frozenset({"format", "simulated", "state"})
@@ -244,22 +251,28 @@ _shared_cut = lru_cache(maxsize=20_000)(_Cut.of)
 def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], list[str]]:
     """The fields of words, and the vocabulary: each word of the short texts once, as written."""
     found: dict[str, list[str]] = {}
-    every: list[_Cut] = []
+    about: list[_Cut] = []
+    codes: list[_Cut] = []
     vocabulary: dict[str, None] = {}
     for field, held in texts.items():
         cut = _shared_cut if field in _SHARED else _Cut.of
         cuts = [made for made in map(cut, held) if made.written]
         _write(found, field, cuts)
-        every += cuts
+        if field == "code_values":
+            codes = cuts
+        else:
+            about += cuts
         if field in _SPELLED:
             for made in cuts:
                 vocabulary.update(dict.fromkeys(made.written))
-    _write(found, TEXT, every)
+    _write(found, ABOUT, about)
+    _write(found, TEXT, [*about, *codes])
     return found, list(vocabulary)
 
 
 def _write(found: dict[str, list[str]], field: str, cuts: list[_Cut]) -> None:
-    found[exact(field)] = [cut.exact for cut in cuts] or [NO_WORDS]
+    if field in WRITTEN:
+        found[exact(field)] = [cut.exact for cut in cuts] or [NO_WORDS]
     found[folded(field)] = [cut.folded for cut in cuts] or [NO_WORDS]
 
 

@@ -17,7 +17,7 @@ from search.datasets import document as fields
 from search.datasets.asking import Wishes, read_alternatives
 from search.datasets.common_words import YEAR
 from search.datasets.conditions import check_size, plan_condition
-from search.datasets.document import TEXT, WEIGHTS, exact, folded, value_key
+from search.datasets.document import ABOUT, TEXT, WEIGHTS, WRITTEN, exact, folded, value_key
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.plan import (
     AnyTerm,
@@ -39,8 +39,9 @@ class Worths:
     """What things are worth; a dataset's worth is the sum.
 
     1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. all words in the
-    title, there in a row, pairs of them in a row; 4. freshness, quality and use, which decide between datasets that
-    answer equally well; 5. how often and how rare the words are and where they stand (BM25).
+    title, in a row among the keywords, in a row in the title, pairs of them in a row; 4. freshness, quality and use,
+    which decide between datasets that answer equally well; 5. how often and how rare the words are and where they
+    stand (BM25).
     """
 
     ACCENTED_WORDS = 400.0
@@ -48,6 +49,7 @@ class Worths:
     EXACT_PHRASE = 100.0
     IN_TITLE = 60.0
     SAME_IN_TITLE = 40.0
+    IN_KEYWORDS = 40.0
     PHRASE_IN_TITLE = 20.0
     PAIRS = 20.0
     ALL_IN_TITLE = 10.0
@@ -64,6 +66,10 @@ PAIRS_LOOKED_AT = 8
 COMMUNE_DIGITS = 5
 ENOUGH_OF_THE_WORDS = 0.6
 """The part of a question's words that must stand in a dataset where none holds them all."""
+LONG_QUESTION = 4
+FEW_ANSWERS = 3
+"""A question of so many parts is seldom answered by all its words: where fewer datasets than this hold them all, those
+with most of them follow."""
 
 _ORDERS = {
     SearchSort.MODIFIED: Order(fields.MODIFIED_ORDER, descending=True),
@@ -81,11 +87,12 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """``relaxed`` is asked when nothing matches ``base``. ``chosen`` narrows by facet. ``marks`` are the folded words
-    to mark in what is shown."""
+    """``relaxed`` is asked when fewer than ``few`` datasets match ``base``. ``chosen`` narrows by facet. ``marks`` are
+    the folded words to mark in what is shown."""
 
     base: Plan
     relaxed: Plan | None
+    few: int
     chosen: dict[str, Plan]
     order: Order | None
     marks: frozenset[str]
@@ -98,7 +105,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     limits = _limits(query)
     if query.like is not None:
         base = Both(must=(_alike(query.like), *limits), never=(Term("id", value_key("id", query.like.id)),))
-        return Planned(base, None, _chosen(query), _ORDERS.get(query.sort), frozenset())
+        return Planned(base, None, 0, _chosen(query), _ORDERS.get(query.sort), frozenset())
     asked = _Asked(read_alternatives(query.text, lexicon), lexicon, now, unfinished=query.unfinished)
     order = _ORDERS.get(query.sort)
     if order is None and not asked.words:
@@ -107,6 +114,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     return Planned(
         base=Both(must=(asked.strict(), *limits)),
         relaxed=Both(must=(relaxed, *limits)) if relaxed else None,
+        few=FEW_ANSWERS if asked.is_long else 1,
         chosen=_chosen(query),
         order=order,
         marks=asked.marks,
@@ -153,6 +161,7 @@ class _Asked:
         )
         self.words = tuple(word for side in self._sides for word in side.words)
         self.marks = frozenset().union(*(side.marks for side in self._sides))
+        self.is_long = all(side.length >= LONG_QUESTION for side in self._sides)
 
     def strict(self) -> Plan:
         return _any([side.strict() for side in self._sides])
@@ -180,6 +189,7 @@ class _Side:
             if not wishes.optional.issuperset(range(place, place + len(segment.words))):
                 self._segments.append(segment)
                 self._core += segment.words
+        self.length = len(self._segments)
         self._begun = segments[-1] if unfinished and segments else None
         same = {word.folded for segment in segments for row in segment.rows for word in row}
         self.marks = frozenset(word.folded for word in self._core) | same
@@ -225,17 +235,18 @@ class _Side:
         plain, written = [word.folded for word in words], [word.exact for word in words]
         accented = [word.exact for word in words if not word.is_plain]
         steps: list[tuple[Plan, float]] = [
-            (self._in_a_row(folded(TEXT), "folded"), Worths.PHRASE),
-            (self._in_a_row(exact(TEXT), "exact"), Worths.EXACT_PHRASE),
+            (self._in_a_row(folded(ABOUT), "folded"), Worths.PHRASE),
+            (self._in_a_row(exact(ABOUT), "exact"), Worths.EXACT_PHRASE),
             (_together(folded("title"), plain), Worths.IN_TITLE),
             (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
+            (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
             # Words typed without accents do not say that none are meant, so they weigh little.
             (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
         if accented:
             steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
         pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
-        steps += [(_row(folded(TEXT), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
+        steps += [(_row(folded(ABOUT), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
         if len(words) < len(self.words):
             steps.append((_together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
         for segment in self._segments:
@@ -269,7 +280,8 @@ def _weighed(words: Sequence[Word]) -> Iterable[Plan]:
     for field, weight in WEIGHTS.items():
         for word in dict.fromkeys(words):
             yield Weighed(Term(folded(field), word.folded), weight * share)
-            yield Weighed(Term(exact(field), word.exact), weight * share)
+            if field in WRITTEN:
+                yield Weighed(Term(exact(field), word.exact), weight * share)
 
 
 def _signals(now: datetime) -> Iterable[Plan]:

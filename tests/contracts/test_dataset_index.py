@@ -175,6 +175,22 @@ def test_where_no_dataset_holds_all_the_words_those_with_most_of_them_are_found(
     assert not index.search(SearchQuery("abc def ghi")).relaxed
 
 
+def test_a_long_question_that_hardly_a_dataset_answers_in_full_finds_those_with_most_of_its_words(
+    index: DatasetIndex,
+) -> None:
+    index.put(
+        [
+            described("all", "Số giường bệnh viện công lập tuyến huyện"),
+            described("most", "Bệnh viện công lập", description="Giường tuyến"),
+            described("few", "Bệnh viện"),
+        ]
+    )
+    page = index.search(SearchQuery("giường bệnh viện công lập tuyến huyện"))
+    assert [hit.name for hit in page.hits] == ["all", "most"]
+    assert page.relaxed
+    assert not index.search(SearchQuery("giường bệnh viện")).relaxed
+
+
 def test_filters_that_leave_nothing_do_not_relax_the_words(index: DatasetIndex) -> None:
     index.put([described("a", "Bệnh viện công lập"), described("b", "Bệnh viện tư", organization="so-xay-dung")])
     page = index.search(SearchQuery("bệnh viện công lập", filters={"organization": ("so-xay-dung",)}))
