@@ -30,6 +30,9 @@ from search.datasets.tantivy_schema import RECORD, REVISION, SHOWN, build_schema
 _BUCKETS = 65_000
 _HEAP_BYTES = 30_000_000
 
+REBUILD_HEAP_BYTES = 150_000_000
+"""What a rebuild collects before it writes a segment: few segments need no merging, which writes everything again."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -140,7 +143,7 @@ class TantivyIndex:
             with _engine_errors():
                 index = tantivy.Index(build_schema(), path=str(path), reuse=False)
                 revisions: dict[str, int] = {}
-                with _writer(index) as writer:
+                with _writer(index, REBUILD_HEAP_BYTES) as writer:
                     for dataset in datasets:
                         held = revisions.get(dataset.id)
                         if held is not None and held > dataset.revision:
@@ -291,9 +294,9 @@ def _newest(datasets: Iterable[IndexedDataset]) -> dict[DatasetId, IndexedDatase
 
 
 @contextmanager
-def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+def _writer(index: tantivy.Index, heap_bytes: int = _HEAP_BYTES) -> Iterator[tantivy.IndexWriter]:
     """A writer whose work is committed at the end, or not at all. Merging is waited for: segments stay few."""
-    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+    writer = index.writer(heap_size=heap_bytes, num_threads=1)
     try:
         # A writer killed while committing leaves files whose names the next commit would want for its own.
         writer.garbage_collect_files()
