@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from catalog.errors import IndexMissing, IndexUnavailable
 from search.datasets.elastic_client import unavailable
@@ -93,8 +94,9 @@ class ElasticGenerations:
             self._client().indices.update_aliases(actions=moves)
         except ApiError as error:
             raise _overtaken(error) from error
-        for index in before:
-            self._delete(index)
+        with suppress(ApiError, TransportError):  # the next rebuild deletes what is left
+            for index in before:
+                self._delete(index)
 
     def abandon(self, name: str) -> None:
         """Deletes it unless it became the current one after all: an answer may have been lost."""

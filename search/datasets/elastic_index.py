@@ -87,6 +87,7 @@ class ElasticsearchIndex:
         self._clock = clock
         self._shape = shape or IndexShape()
         self._cluster = Cluster(access)
+        self._patience = access.write_seconds * 800  # milliseconds; the client gives up later
         self._generations = ElasticGenerations(lambda: self._cluster.writing, access.alias, LAYOUT, index_mappings())
         self._engine = ElasticEngine(
             lambda: self._cluster.searching, self._generations.current, self._shape.shards, access.search_seconds
@@ -231,7 +232,15 @@ class ElasticsearchIndex:
             bulk.refresh()
         client.indices.put_settings(index=name, settings=self._shape.when_live())
         client.indices.flush(index=name)
+        self._wait_for_copies(name)
         return int(client.count(index=name)["count"])
+
+    def _wait_for_copies(self, name: str) -> None:
+        """So that the death of a node takes no more with it than before; not for ever, for there may be no second one.
+
+        The index is open already: this is the one call that waits for all shards and needs no right over the cluster.
+        """
+        self._cluster.writing.indices.open(index=name, wait_for_active_shards="all", timeout=f"{self._patience:.0f}ms")
 
     def _removed(self, name: str) -> list[DatasetId]:
         answered = self._cluster.writing.search(

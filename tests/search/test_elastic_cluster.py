@@ -94,9 +94,9 @@ def test_a_node_that_dies_costs_no_search_no_change_and_no_dataset() -> None:
         hosts = ",".join(node.url.removeprefix("http://") for node in nodes)
         index = ElasticsearchIndex(ElasticsearchAccess.from_url(f"elasticsearch://{hosts}/{ALIAS}", search_seconds=30))
         index.rebuild(described(f"n{n}") for n in range(20))
-        nodes[0].access.ask("GET", f"/_cluster/health/{ALIAS}?wait_for_status=green&timeout=60s")
-        shards = nodes[0].access.ask("GET", f"/_cat/shards/{ALIAS}?format=json&h=prirep,port,node")
-        assert sorted(shard["prirep"] for shard in shards) == ["p", "r"], "a second node has a copy, unasked"
+        shards = nodes[0].access.ask("GET", f"/_cat/shards/{ALIAS}?format=json&h=prirep,state,node")
+        states = sorted((shard["prirep"], shard["state"]) for shard in shards)
+        assert states == [("p", "STARTED"), ("r", "STARTED")], "a second node has a copy, unasked"
         (primary,) = (shard["node"] for shard in shards if shard["prirep"] == "p")
         for step in range(30):
             if step == 10:
