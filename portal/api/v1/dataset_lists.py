@@ -13,6 +13,7 @@ from catalog.errors import InvalidQuery
 from catalog.questions import FACETS, SearchPage, SearchQuery
 from catalog.reading import published_datasets
 from portal.api.answers import conditional, json_response
+from portal.api.v1.dataset_records import JSON_LD, json_ld_of
 from portal.api.v1.descriptions import Json, dataset_summary
 from portal.context import links, parts, viewer
 from portal.corrections import corrected
@@ -30,9 +31,13 @@ def list_datasets(parameters: Parameters) -> Response:
     unanswered = not page.degraded and (page.relaxed or not page.total)
     if unanswered:
         note_unanswered(query)
+    following, previous = _following(page), _previous(query)
+    if parameters["_format"] == "jsonld":
+        response = json_response(json_ld_of(page, links(), _address(), following))
+        response.content_type = JSON_LD
+        return _with_ways(response, following, previous)
     with parts().store.read() as reader:
         found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
-    following, previous = _following(page), _previous(query)
     body = {
         "total": page.total,
         "page": None if query.after else parameters["page"],
@@ -48,7 +53,10 @@ def list_datasets(parameters: Parameters) -> Response:
             for name, counts in page.facets.items()
         },
     }
-    response = json_response(body)
+    return _with_ways(json_response(body), following, previous)
+
+
+def _with_ways(response: Response, following: str | None, previous: str | None) -> Response:
     ways = {"next": following, "prev": previous}
     if any(ways.values()):
         response.headers["Link"] = ", ".join(f'<{address}>; rel="{name}"' for name, address in ways.items() if address)
@@ -63,7 +71,7 @@ def dataset_query(parameters: Parameters) -> SearchQuery:
     return asked_from_args(
         request.args,
         viewer(),
-        facets=FACETS,
+        facets=() if parameters["_format"] == "jsonld" else FACETS,
         page_size=parameters["per_page"],
         facet_text=dict(_facet_text(text) for text in parameters["facet_text"]),
     ).query
@@ -94,7 +102,9 @@ def _previous(query: SearchQuery) -> str | None:
 
 
 def _address(**place: str) -> str:
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name not in ("page", "after")]
+    """The address of this question, with another place in it if one is given."""
+    left_out = ("page", "after") if place else ()
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name not in left_out]
     return f"{links().home()}api/v1/datasets?{urlencode([*asked, *place.items()])}"
 
 

@@ -76,6 +76,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
                 longest=LONGEST_CURSOR,
             ),
             Parameter(
+                "_format",
+                "jsonld: các bộ dữ liệu theo DCAT, lấy thẳng từ chỉ mục tìm kiếm. "
+                "jsonld: the datasets as DCAT, straight from the search index.",
+                default="json",
+                choices=("json", "jsonld"),
+            ),
+            Parameter(
                 "per_page", "Số mục mỗi trang. Items a page.", Kind.INTEGER, PAGE_SIZE, least=1, most=MOST_DATASETS
             ),
         ),

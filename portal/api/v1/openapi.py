@@ -17,6 +17,10 @@ _ERRORS = {
     "410": "Bộ dữ liệu của cổng khác, đã thu hồi. A dataset of another portal, withdrawn.",
     "503": "Cổng tạm thời không trả lời được. The portal cannot answer just now.",
 }
+_OTHER_FORMATS: dict[str, tuple[str, Document]] = {
+    "csv": ("text/csv", {"type": "string"}),
+    "jsonld": ("application/ld+json", {"type": "object"}),
+}
 _ABOUT_ONE = ("404", "410")
 _FILTERS = (
     "Điều kiện theo cột: `ma_xa=14797` bằng (ghi nhiều lần: một trong các giá trị); `dan_so__gte=1000`, và tương tự"
@@ -44,8 +48,10 @@ def openapi_document(endpoints: Iterable[Endpoint], links: Links, title: str) ->
 
 def _operation(endpoint: Endpoint) -> Document:
     answer: Document = {"application/json": {"schema": _ref(endpoint.answer)}}
-    if any(parameter.name == "_format" for parameter in endpoint.parameters):
-        answer["text/csv"] = {"schema": {"type": "string"}}
+    offered = {
+        choice for parameter in endpoint.parameters if parameter.name == "_format" for choice in parameter.choices
+    }
+    answer |= {media: {"schema": schema} for choice, (media, schema) in _OTHER_FORMATS.items() if choice in offered}
     errors = {status: text for status, text in _ERRORS.items() if status not in _ABOUT_ONE or "{" in endpoint.path}
     parameters = [_path_parameter(name, text) for name, text in endpoint.path_descriptions.items()]
     parameters += [_query_parameter(parameter) for parameter in endpoint.parameters]

@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+from rdflib import DCAT, RDF, Graph, URIRef
 
 from catalog.model import stable_id
+from catalog.storage.database import SqlCatalogStore
 
 CLINICS = "co-so-kham-chua-benh"
 TABLE = stable_id("distribution", CLINICS, "bang")
@@ -116,6 +118,24 @@ def test_what_has_only_most_of_the_words_is_said_to_be_that(client: FlaskClient)
     body = get(client, "/api/v1/datasets?q=ban+le+thuoc+xyzzy")
     assert (body["relaxed"], body["items"][0]["name"]) == (True, "co-so-ban-le-thuoc")
     assert get(client, "/api/v1/datasets?q=ban+le+thuoc")["relaxed"] is False
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser of JSON-LD
+def test_datasets_as_dcat_come_from_the_index_alone(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.delattr(SqlCatalogStore, "read")
+        answer = client.get("/api/v1/datasets?_format=jsonld&per_page=2")
+    assert (answer.status_code, answer.content_type) == (200, "application/ld+json")
+    graph = Graph().parse(data=answer.get_data(), format="json-ld")
+    found = {str(dataset) for dataset in graph.subjects(RDF.type, DCAT.Dataset)}
+    assert len(found) == 2
+    assert all(name.startswith("http://du-lieu.test/dataset/") for name in found)
+    hydra = "http://www.w3.org/ns/hydra/core#"
+    assert [int(total) for total in graph.objects(None, URIRef(f"{hydra}totalItems"))] == [3]
+    [following] = graph.objects(None, URIRef(f"{hydra}next"))
+    rest = client.get(str(following).removeprefix("http://du-lieu.test"))
+    graph = Graph().parse(data=rest.get_data(), format="json-ld")
+    assert len(found | {str(dataset) for dataset in graph.subjects(RDF.type, DCAT.Dataset)}) == 3
 
 
 def test_suggestions_lead_to_pages(client: FlaskClient) -> None:
