@@ -7,6 +7,7 @@ end it: when this process is gone, killed outright or not, the pipe breaks and t
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import signal
@@ -28,6 +29,9 @@ MOST_READERS = 3
 
 _SENT_AT_ONCE = 50
 
+_PIPE_BYTES = 1 << 20
+"""Room for what is sent at once (Linux gives everyone as much as this), so that neither waits for the other often."""
+
 _Message = tuple[IndexedDataset, ...] | CatalogError | None
 
 
@@ -44,6 +48,7 @@ def _read_many(catalog_url: str, site: str, ids: Sequence[DatasetId], now: datet
     try:
         for place in range(count):
             receiving, sending = context.Pipe(duplex=False)
+            fcntl.fcntl(sending.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
             wanted = [dataset_id for lot in lots[place::count] for dataset_id in lot]
             process = context.Process(target=_send_all, args=(sending, catalog_url, site, wanted, now), daemon=True)
             process.start()

@@ -11,28 +11,32 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
 
-from catalog.model import AccessLevel, ContactPoint, DistributionKind, Frequency, Organization, StoredFile
+from catalog.model import ContactPoint, Organization, StoredFile
 from catalog.quality_values import QualityScore
 from catalog.reading import PublishedDataset, PublishedTable
-from catalog.vocabularies import FORMATS, License, Theme, format_title
+from catalog.vocabularies import FORMATS, format_title
+from publishers.dcat_shared import (
+    ACCESS_RIGHTS,
+    EU,
+    LANGUAGES,
+    Shared,
+    Statements,
+    has_address,
+    is_absolute,
+    media_type_iri,
+    organization_node,
+    shared_graph,
+    shared_nodes,
+    titles,
+)
 from publishers.dqv import quality_statements, quality_vocabulary
 from publishers.links import Links, resource_id
-from publishers.rdf import Iri, Node, Term, Text, Typed, json_ld_document, json_ld_graph
-
-Statements = list[tuple[str, Term]]
+from publishers.rdf import Iri, Node, Text, Typed, json_ld_document, json_ld_graph
 
 QualityOf = Callable[[PublishedDataset], QualityScore | None]
 """The score of a dataset, asked for when the dataset is written."""
 
-EU = "http://publications.europa.eu/resource/authority/"
-_LANGUAGES = (EU + "language/VIE", EU + "language/ENG")
-_ACCESS_RIGHTS = {
-    AccessLevel.OPEN: EU + "access-right/PUBLIC",
-    AccessLevel.SHARED: EU + "access-right/RESTRICTED",
-    AccessLevel.INTERNAL: EU + "access-right/NON_PUBLIC",
-}
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 
 
@@ -65,7 +69,7 @@ def catalog_nodes(
         ("dct:publisher", Iri(publisher)),
         ("foaf:homepage", Iri(links.home())),
         ("dcat:themeTaxonomy", Iri(EU + "data-theme")),
-        *(("dct:language", Iri(language)) for language in _LANGUAGES),
+        *(("dct:language", Iri(language)) for language in LANGUAGES),
     ]
     if modified:
         statements.append(("dct:modified", _moment(modified)))
@@ -93,7 +97,7 @@ def dataset_nodes(
     """One dataset, its distributions and services, and whatever they refer to that is not ``described`` yet."""
     described = set() if described is None else described
     yield from _own_nodes(published, links, score)
-    yield from _once(described, _shared_nodes(_Shared.of(published), links))
+    yield from _once(described, shared_nodes(Shared.of(published), links))
     if score:
         yield from _once(described, quality_vocabulary(links))
 
@@ -102,7 +106,7 @@ def dataset_record(published: PublishedDataset, links: Links) -> bytes:
     """One dataset as a JSON-LD document: the same statements as :func:`dataset_nodes` without a score, made fast, for
     an index of very many datasets."""
     own = json_ld_graph(_own_nodes(published, links, None))
-    return json_ld_document(own, _shared_graph(_Shared.of(published), links))
+    return json_ld_document(own, shared_graph(Shared.of(published), links))
 
 
 def _own_nodes(published: PublishedDataset, links: Links, score: QualityScore | None) -> Iterator[Node]:
@@ -111,7 +115,7 @@ def _own_nodes(published: PublishedDataset, links: Links, score: QualityScore | 
         if table.version:
             yield from distribution_nodes(published, table, links)
             yield _service_node(published, table, links)
-        elif _has_address(published, table):
+        elif has_address(published, table):
             yield _linked_node(published, table, links)
 
 
@@ -120,15 +124,15 @@ def dataset_node(published: PublishedDataset, links: Links, score: QualityScore 
     dataset = published.dataset
     page = links.dataset(dataset.name)
     statements: Statements = [
-        *_titles(dataset.title, dataset.title_en),
+        *titles(dataset.title, dataset.title_en),
         ("dct:description", Text(dataset.description or dataset.title, "vi")),
         ("dct:identifier", Text(dataset.id)),
         ("dct:publisher", Iri(links.organization(published.organization.name))),
         ("dcat:contactPoint", _contact(dataset.contact)),
-        ("dct:accessRights", Iri(_ACCESS_RIGHTS[dataset.access_level])),
+        ("dct:accessRights", Iri(ACCESS_RIGHTS[dataset.access_level])),
         ("dct:accrualPeriodicity", Iri(dataset.frequency.uri)),
         ("dcat:landingPage", Iri(page)),
-        ("dct:language", Iri(_LANGUAGES[0])),
+        ("dct:language", Iri(LANGUAGES[0])),
     ]
     if dataset.description_en:
         statements.append(("dct:description", Text(dataset.description_en, "en")))
@@ -143,14 +147,14 @@ def dataset_node(published: PublishedDataset, links: Links, score: QualityScore 
         )
     statements += _temporal(published)
     statements += _provenance(published)
-    if dataset.origin and _is_absolute(dataset.origin.url):
+    if dataset.origin and is_absolute(dataset.origin.url):
         statements.append(("dct:source", Iri(dataset.origin.url)))
     for table in published.tables:
         if table.version:
             schema = links.table_schema(table.version.schema_name, table.version.schema_version)
             statements.append(("dct:conformsTo", Iri(schema)))
             statements += [("dcat:distribution", Iri(_file_iri(table, file, links))) for file in table.files]
-        elif _has_address(published, table):
+        elif has_address(published, table):
             statements.append(("dcat:distribution", Iri(_link_iri(table, links))))
     if score:
         statements += quality_statements(score, page, links)
@@ -173,9 +177,9 @@ def distribution_nodes(published: PublishedDataset, table: PublishedTable, links
         of_all.append(("dct:conformsTo", Iri(links.table_schema(version.schema_name, version.schema_version))))
     for file in table.files:
         statements: Statements = [
-            *_titles(f"{distribution.title} ({_format_title(file)})", _english_title(table, file)),
+            *titles(f"{distribution.title} ({_format_title(file)})", _english_title(table, file)),
             ("dcat:downloadURL", Iri(links.download(dataset.name, distribution.name, file.format))),
-            ("dcat:mediaType", Iri(_media_type_iri(file.media_type))),
+            ("dcat:mediaType", Iri(media_type_iri(file.media_type))),
             ("dcat:byteSize", Typed(str(file.size), "xsd:nonNegativeInteger")),
             ("spdx:checksum", _checksum(file.sha256)),
             *of_all,
@@ -188,13 +192,13 @@ def distribution_nodes(published: PublishedDataset, table: PublishedTable, links
 def _linked_node(published: PublishedDataset, table: PublishedTable, links: Links) -> Node:
     distribution = table.distribution
     statements: Statements = [
-        *_titles(distribution.title, distribution.title_en),
+        *titles(distribution.title, distribution.title_en),
         ("dcat:accessURL", Iri(distribution.access_url or "")),
         *_license(published),
     ]
     if distribution.format in FORMATS:
         statements.append(("dct:format", Iri(FORMATS[distribution.format].file_type_uri)))
-        statements.append(("dcat:mediaType", Iri(_media_type_iri(FORMATS[distribution.format].media_type))))
+        statements.append(("dcat:mediaType", Iri(media_type_iri(FORMATS[distribution.format].media_type))))
     if distribution.size is not None:
         statements.append(("dcat:byteSize", Typed(str(distribution.size), "xsd:nonNegativeInteger")))
     return Node(_link_iri(table, links), ("dcat:Distribution",), tuple(statements))
@@ -214,86 +218,11 @@ def _service_node(published: PublishedDataset, table: PublishedTable, links: Lin
     return Node(_service_iri(table, links), ("dcat:DataService",), tuple(statements))
 
 
-def organization_node(organization: Organization, links: Links) -> Node:
-    """An agency, with its identification code (mã định danh điện tử) where it has one."""
-    statements: Statements = [("foaf:name", Text(organization.title, "vi"))]
-    if organization.title_en:
-        statements.append(("foaf:name", Text(organization.title_en, "en")))
-    statements.append(("dct:identifier", Text(organization.code or organization.id)))
-    return Node(links.organization(organization.name), ("foaf:Agent",), tuple(statements))
-
-
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """What a dataset refers to that is not its own. ``schemas`` are names with versions, ``formats`` the ids and media
-    types of its files."""
-
-    organization: Organization
-    access_level: AccessLevel
-    frequency: Frequency
-    theme: Theme | None
-    license: License
-    schemas: tuple[tuple[str, str], ...]
-    formats: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, published: PublishedDataset) -> _Shared:
-        dataset, schemas, formats = published.dataset, [], []
-        for table in published.tables:
-            if table.version:
-                schemas.append((table.version.schema_name, table.version.schema_version))
-            formats += [(file.format, file.media_type) for file in table.files]
-            form = table.distribution.format
-            if form in FORMATS and _has_address(published, table):
-                formats.append((form, FORMATS[form].media_type))
-        return cls(
-            published.organization,
-            dataset.access_level,
-            dataset.frequency,
-            published.theme,
-            published.license,
-            tuple(schemas),
-            tuple(formats),
-        )
-
-
-def _shared_nodes(shared: _Shared, links: Links) -> Iterator[Node]:
-    """DCAT-AP's range checks want to see the class of each."""
-    theme, licence = shared.theme, shared.license
-    yield organization_node(shared.organization, links)
-    yield Node(_ACCESS_RIGHTS[shared.access_level], ("dct:RightsStatement",), ())
-    yield Node(shared.frequency.uri, ("dct:Frequency",), ())
-    yield from (Node(language, ("dct:LinguisticSystem",), ()) for language in _LANGUAGES)
-    if theme:
-        own: Statements = [("skos:prefLabel", Text(theme.title, "vi")), ("skos:prefLabel", Text(theme.title_en, "en"))]
-        own.append(("skos:broadMatch", Iri(theme.data_theme_uri)))
-        yield Node(links.theme(theme.id), ("skos:Concept",), tuple(own))
-        code = theme.data_theme_uri.rpartition("/")[2]
-        yield Node(theme.data_theme_uri, ("skos:Concept",), (("skos:prefLabel", Text(code)),))
-    if licence.url:
-        yield Node(licence.url, ("dct:LicenseDocument",), tuple(_titles(licence.title, licence.title_en)))
-    for name, version in shared.schemas:
-        yield Node(links.table_schema(name, version), ("dct:Standard",), ())
-    for form, media_type in shared.formats:
-        yield Node(_media_type_iri(media_type), ("dct:MediaType",), ())
-        if form in FORMATS:
-            yield Node(FORMATS[form].file_type_uri, ("dct:MediaTypeOrExtent",), ())
-
-
-@lru_cache(maxsize=4096)
-def _shared_graph(shared: _Shared, links: Links) -> bytes:
-    return json_ld_graph(_once(set(), _shared_nodes(shared, links)))
-
-
 def _once(described: set[str], nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         if node.iri and node.iri not in described:
             described.add(node.iri)
             yield node
-
-
-def _titles(title: str, title_en: str) -> Statements:
-    return [("dct:title", Text(title, "vi")), *([("dct:title", Text(title_en, "en"))] if title_en else [])]
 
 
 def _english_title(table: PublishedTable, file: StoredFile) -> str:
@@ -352,29 +281,6 @@ def _checksum(sha256: str) -> Node:
 
 def _license(published: PublishedDataset) -> Statements:
     return [("dct:license", Iri(published.license.url))] if published.license.url else []
-
-
-def _has_address(published: PublishedDataset, table: PublishedTable) -> bool:
-    """Whether an open dataset points to content that lies elsewhere."""
-    distribution = table.distribution
-    return (
-        distribution.kind is not DistributionKind.TABLE
-        and published.dataset.access_level is AccessLevel.OPEN
-        and _is_absolute(distribution.access_url or "")
-    )
-
-
-def _is_absolute(address: str) -> bool:
-    """A web address with a host; anything less would break the whole document for a strict reader."""
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https", "ftp") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _media_type_iri(media_type: str) -> str:
-    return "https://www.iana.org/assignments/media-types/" + media_type.partition(";")[0].strip()
 
 
 @lru_cache(maxsize=256)
