@@ -388,6 +388,31 @@ def test_a_cluster_that_is_not_there_is_told_without_secrets() -> None:
         assert "123" not in f"{error!r} {error.message_en} {error.details} {error.__cause__!r}".replace("127", "")
 
 
+def test_a_wiped_cluster_is_told_and_a_rebuild_heals_it(home: Home) -> None:
+    index = home.open()
+    index.rebuild([described("a")])
+    for name in home.indexes():
+        home.server.ask("DELETE", f"/{name}")
+    for ask in (lambda: index.search(SearchQuery()), index.revisions):
+        with pytest.raises(IndexMissing, match="chưa được tạo"):
+            ask()
+    assert index.rebuild([described("a")]) == 1
+    assert found(index) == ["a"]
+
+
+def test_an_index_that_was_closed_is_told_and_a_rebuild_heals_it(home: Home) -> None:
+    index = home.open()
+    index.rebuild([described("old")])
+    home.server.ask("POST", f"/{home.name}/_close")
+    with pytest.raises(IndexUnavailable):
+        index.search(SearchQuery())
+    with pytest.raises(IndexUnavailable):
+        index.put([described("a")])
+    index.rebuild([described("a")])
+    assert found(index) == ["a"]
+    assert len(home.indexes()) == 1
+
+
 def test_a_cluster_that_does_not_answer_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"elasticsearch://127.0.0.1:{silent.getsockname()[1]}/cong"
