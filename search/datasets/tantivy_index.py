@@ -168,11 +168,11 @@ class _Engine:
 
     def ask(self, ask: Ask) -> Answer:
         with _engine_errors():
-            base = self._queries.query(ask.base)
-            chosen = {facet: self._queries.query(plan) for facet, plan in ask.chosen.items()}
+            base = self._queries.bare(ask.base)
+            chosen = {facet: self._queries.bare(plan) for facet, plan in ask.chosen.items()}
             whole = _all_of(base, *chosen.values())
             page = _Page.of(ask)
-            total, found, following = self._hits(whole, page)
+            total, found, following = self._hits(whole, self._ranked(ask), page)
             counts = self._counts(whole, [facet for facet in ask.facets if facet not in chosen], ask.facet_limit)
             for facet in ask.facets:
                 if facet in chosen:
@@ -180,15 +180,19 @@ class _Engine:
                     counts.update(self._counts(others, [facet], ask.facet_limit))
         return Answer(total, found, counts, following)
 
-    def _hits(self, whole: tantivy.Query, page: _Page) -> tuple[int, tuple[Found, ...], str]:
+    def _ranked(self, ask: Ask) -> tantivy.Query:
+        """What is asked for with what it is worth."""
+        return _all_of(*map(self._queries.query, (ask.base, *ask.chosen.values())))
+
+    def _hits(self, whole: tantivy.Query, ranked: tantivy.Query, page: _Page) -> tuple[int, tuple[Found, ...], str]:
         if page.limit == 0 or page.offset >= self._searcher.num_docs:
             # The engine refuses a limit of 0 and makes room for any offset.
             return _total(self._searcher.search(whole, limit=1)), (), ""
         limit = page.limit + len(page.given)
         if page.order is None:
-            result = self._searcher.search(whole, limit=limit, offset=page.offset)
+            result = self._searcher.search(ranked, limit=limit, offset=page.offset)
         else:
-            within = whole if page.span is None else _all_of(whole, self._queries.query(page.span))
+            within = whole if page.span is None else _all_of(whole, self._queries.bare(page.span))
             direction = tantivy.Order.Desc if page.order.descending else tantivy.Order.Asc
             result = self._searcher.search(
                 within, limit=limit, offset=page.offset, order_by_field=page.order.field, order=direction
