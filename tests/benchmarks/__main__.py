@@ -1,22 +1,35 @@
-"""`make bench`: each figure beside a named reference measured in the same run; also written to bench.json."""
+"""`make bench`: each figure beside a named reference measured in the same run; also written to bench.json.
+
+``python -m tests.benchmarks NAME …`` measures these alone (without names: all); bench.json then holds no others.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import platform
+import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks import check_throughput, harvest_throughput, metadata_throughput, search_latency
 from tests.benchmarks.figures import Figure
 
+NAMES = (
+    "check_throughput", "harvest_throughput", "metadata_throughput", "search_rebuild", "search_latency",
+    "search_change",
+)  # fmt: skip
 
-def main() -> None:
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        sys.exit(f"{', '.join(unknown)}: not known; there are {', '.join(NAMES)}")
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="dulieumo-bench-") as name:
-        for module in (check_throughput, harvest_throughput, metadata_throughput, search_latency):
-            for figure in module.measure(Path(name) / module.__name__.rpartition(".")[2]):
-                print(figure, flush=True)
+    with tempfile.TemporaryDirectory(prefix="dulieumo-bench-") as folder:
+        for name in names or NAMES:
+            for figure in import_module(f"tests.benchmarks.{name}").measure(Path(folder) / name):
+                print(figure, f"(load {os.getloadavg()[0]:.1f})", flush=True)
                 figures.append(figure)
     result = {
         "machine": platform.platform(),
@@ -27,4 +40,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

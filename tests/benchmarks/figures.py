@@ -14,6 +14,7 @@ class Figure:
     reference: float
     unit: str
     reference_name: str
+    note: str = ""
 
     @property
     def ratio(self) -> float:
@@ -22,7 +23,7 @@ class Figure:
     def __str__(self) -> str:
         return (
             f"{self.name}: ours {self.ours:,.2f} {self.unit}, reference {self.reference:,.2f} {self.unit} "
-            f"({self.reference_name}), ratio {self.ratio:.3f}"
+            f"({self.reference_name}), ratio {self.ratio:.3f}{f'; {self.note}' if self.note else ''}"
         )
 
     def as_json(self) -> dict[str, object]:

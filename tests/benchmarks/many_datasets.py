@@ -1,21 +1,18 @@
-"""A large catalogue: the datasets of the demo again and again under other names, each with published tables."""
+"""A large catalogue in a database: datasets of many kinds, each with published tables."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.common_lists import is_commune
 from catalog.dictionary import CodeList, TableSchema
 from catalog.editing import register
 from catalog.issues import Report
-from catalog.model import Column, Dataset, DatasetId, DistributionId, StoredFile, Version, VersionId, stable_id
+from catalog.model import Column, Dataset, DistributionId, StoredFile, Version, VersionId, stable_id
 from catalog.storage import rows, tables
 from catalog.storage.engines import make_engine
 from catalog.version_codes import coded_columns
@@ -23,9 +20,9 @@ from catalog.vocabularies import FORMATS
 from portal.demo.profile import DemoProfile, load_profile
 from portal.settings import Settings
 from portal.wiring import Parts, open_parts
+from tests.benchmarks.varied_datasets import VariedDataset, varied_datasets
 
 STORED = ("csv", "parquet")
-DERIVED = ("json", "xlsx")
 _LOT = 2_000
 
 
@@ -44,7 +41,7 @@ def open_many(home: Path, count: int, catalog: str = "") -> Parts:
             at=parts.clock(),
         )
     engine = make_engine(parts.settings.catalog_url.replace("postgresql:", "postgresql+psycopg:", 1))
-    datasets = _copies(parts, profile, count)
+    datasets = varied_datasets(profile, count, parts.clock())
     while lot := list(islice(datasets, _LOT)):
         with engine.begin() as connection:
             _insert(connection, lot, profile)
@@ -52,31 +49,10 @@ def open_many(home: Path, count: int, catalog: str = "") -> Parts:
     return parts
 
 
-def _copies(parts: Parts, profile: DemoProfile, count: int) -> Iterator[Dataset]:
-    chance = random.Random(7)
-    originals = profile.datasets
-    for number in range(count):
-        original = originals[number % len(originals)]
-        name = f"{original.name}-{number // len(originals)}"
-        modified = parts.clock() - timedelta(minutes=chance.randrange(1_000_000))
-        yield replace(
-            original,
-            id=DatasetId(stable_id("dataset", name)),
-            name=name,
-            title=f"{original.title} ({number // len(originals)})",
-            revision=1,
-            issued=modified - timedelta(days=30),
-            modified=modified,
-            distributions=tuple(
-                replace(table, id=DistributionId(stable_id("distribution", name, table.name)))
-                for table in original.distributions
-            ),
-        )
-
-
-def _insert(connection: sa.Connection, datasets: list[Dataset], profile: DemoProfile) -> None:
+def _insert(connection: sa.Connection, lot: list[VariedDataset], profile: DemoProfile) -> None:
     schemas = {schema.name: schema for schema in profile.table_schemas}
     lists = {code_list.name: code_list for code_list in profile.code_lists}
+    datasets = [varied.dataset for varied in lot]
     filled: dict[sa.Table, list[dict[str, Any]]] = {
         tables.datasets: [rows.dataset_values(dataset) for dataset in datasets],
         tables.distributions: [
@@ -87,17 +63,18 @@ def _insert(connection: sa.Connection, datasets: list[Dataset], profile: DemoPro
     }
     for table in (tables.versions, tables.version_reports, tables.version_codes, tables.derived_files):
         filled[table] = []
-    for dataset in datasets:
+    for varied in lot:
+        dataset = varied.dataset
         for distribution in dataset.distributions:
             schema = schemas.get(distribution.schema_name or "")
             if schema is not None:
                 version = _version(dataset, distribution.id, schema)
-                codes = rows.codes_json(_codes(schema, lists))
+                codes = rows.codes_json(_codes(schema, lists, varied.communes))
                 report = rows.report_json(Report(version.row_count, ()))
                 filled[tables.versions].append(rows.version_values(version))
                 filled[tables.version_reports].append({"version_id": version.id, "report": report})
                 filled[tables.version_codes].append({"version_id": version.id, "codes": codes})
-                derived = (_file(version.id, form) for form in DERIVED)
+                derived = (_file(version.id, form) for form in varied.derived)
                 filled[tables.derived_files] += [{"version_id": version.id} | rows.file_values(f) for f in derived]
     for table, values in filled.items():
         connection.execute(sa.insert(table), values)
@@ -121,12 +98,14 @@ def _version(dataset: Dataset, distribution_id: DistributionId, schema: TableSch
     )
 
 
-def _codes(schema: TableSchema, lists: dict[str, CodeList]) -> dict[str, tuple[str, ...]]:
-    """Every code that is valid today."""
-    return {
-        column: tuple(code.code for code in lists[name].codes if code.valid_to is None) if name in lists else ()
-        for column, name in coded_columns(schema).items()
-    }
+def _codes(schema: TableSchema, lists: dict[str, CodeList], communes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Every code that is valid today, of communes those that the table speaks of."""
+    return {column: _held(lists.get(name), communes) for column, name in coded_columns(schema).items()}
+
+
+def _held(codes: CodeList | None, communes: tuple[str, ...]) -> tuple[str, ...]:
+    valid = [code for code in codes.codes if code.valid_to is None] if codes else []
+    return communes if valid and is_commune(valid[0]) else tuple(code.code for code in valid)
 
 
 def _file(key: str, form: str) -> StoredFile:
