@@ -8,6 +8,8 @@ from catalog.reading import PublishedDataset, published_datasets
 from portal.wiring import Parts
 
 SIMILAR = 4
+NEAR = 0.5
+"""What is not half as similar as the most similar one only shares some common word."""
 _MOST_COLUMNS = 30
 
 
@@ -27,5 +29,9 @@ def similar_datasets(parts: Parts, published: PublishedDataset, viewer: Viewer) 
         found = parts.index.search(SearchQuery(like=like, limit=SIMILAR, viewer=viewer))
     except IndexUnavailable:
         return ()
+    enough = NEAR * found.hits[0].score if found.hits else 0.0
+    near = [hit.dataset_id for hit in found.hits if hit.score >= enough]
+    if not near:
+        return ()
     with parts.store.read() as reader:
-        return published_datasets(reader, [hit.dataset_id for hit in found.hits], viewer)
+        return published_datasets(reader, near, viewer)
