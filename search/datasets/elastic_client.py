@@ -83,29 +83,30 @@ def _wrong_address() -> InvalidInput:
 
 class Cluster:
     """The client, made when it is first asked for; may be shared by threads. Another host is tried when one does not
-    answer or says that it cannot, each host once."""
+    answer or says that it cannot, each host once; a single one is asked again when it hangs up."""
 
     def __init__(self, access: ElasticsearchAccess) -> None:
         self._access = access
-        self._client: Elasticsearch | None = None
+        self._opened: tuple[Elasticsearch, Elasticsearch] | None = None
         self._lock = threading.Lock()
 
     @property
     def searching(self) -> Elasticsearch:
         """For questions that people wait for."""
-        return self._opened().options(request_timeout=self._access.search_seconds)
+        return self._clients()[0]
 
     @property
     def writing(self) -> Elasticsearch:
         """For changes and everything that takes its time."""
-        return self._opened()
+        return self._clients()[1]
 
-    def _opened(self) -> Elasticsearch:
+    def _clients(self) -> tuple[Elasticsearch, Elasticsearch]:
         with self._lock:
-            if self._client is None:
+            if self._opened is None:
                 with engine_errors():
-                    self._client = _open(self._access)
-            return self._client
+                    client = _open(self._access)
+                self._opened = client.options(request_timeout=self._access.search_seconds), client
+            return self._opened
 
 
 def _open(access: ElasticsearchAccess) -> Elasticsearch:
