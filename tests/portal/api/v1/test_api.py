@@ -103,6 +103,11 @@ def test_next_leads_through_all_datasets_once(client: FlaskClient, question: str
     assert len(seen) == len(set(seen)) == 3
 
 
+@pytest.mark.parametrize("after", ["1", "x" * 30_000, "W10"])
+def test_a_place_that_is_none_of_ours_is_refused(client: FlaskClient, after: str) -> None:
+    refused(client, f"/api/v1/datasets?after={after}")
+
+
 def test_values_of_a_facet_can_be_searched(client: FlaskClient) -> None:
     facets = get(client, "/api/v1/datasets?facet_text=keyword:nha")["facets"]
     assert facets["keyword"] == [{"value": "nhà thuốc", "count": 1}]
