@@ -37,6 +37,7 @@ from contextlib import contextmanager
 KINDS = {
     "bản sao dòng của phiên bản": "row copy of version",
     "báo cáo của phiên bản": "report of version",
+    "chủ đề": "theme",
     "bản ghi nguồn": "source record",
     "bảng": "table",
     "bộ dữ liệu": "dataset",
@@ -52,6 +53,7 @@ KINDS = {
     "phiên bản": "version",
     "sơ đồ trang": "sitemap",
     "tài nguyên": "resource",
+    "từ khóa": "keyword",
     "tệp": "file",
     "tệp Parquet của phiên bản": "Parquet file of version",
     "nhóm từ đồng nghĩa": "group of synonyms",

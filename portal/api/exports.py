@@ -166,14 +166,6 @@ def _wanted_extension() -> str:
     return next((form.extension for form in RDF_FORMATS.values() if form.media_type == wanted), "")
 
 
-@exports.get("/dataset/<name>/resource/<key>")
-def resource_page(name: str, key: str) -> ResponseReturnValue:
-    """CKAN's address of a resource: the page of its dataset."""
-    with parts().store.read() as reader:
-        published = published_dataset(reader, name, viewer())
-    return redirect(links().dataset(published.dataset.name), 302)
-
-
 # --- the pieces ------------------------------------------------------------------------------------------------------
 
 

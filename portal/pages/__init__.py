@@ -23,6 +23,7 @@ from portal.pages import (
     dictionary,
     guides,
     home,
+    old_addresses,
     organizations,
     reports,
     sources,
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
         sources,
         dictionary,
         guides,
+        old_addresses,
         styleguide,
     ):
         app.register_blueprint(module.pages)

@@ -111,12 +111,6 @@ def test_iris_of_distributions_lead_to_their_dataset(client: FlaskClient) -> Non
     assert as_rdf.headers["Location"] == f"{SITE}/dataset/co-so-kham-chua-benh.ttl"
 
 
-def test_the_address_ckan_gives_a_resource_leads_to_the_dataset(client: FlaskClient) -> None:
-    dataset = stable_id("dataset", "co-so-kham-chua-benh")
-    response = client.get(f"/dataset/{dataset}/resource/{resource_id(TABLE, 'csv')}")
-    assert (response.status_code, response.headers["Location"]) == (302, f"{SITE}/dataset/co-so-kham-chua-benh")
-
-
 def test_the_data_package_has_the_schema_of_its_version(client: FlaskClient) -> None:
     package = client.get("/dataset/co-so-kham-chua-benh/datapackage.json").get_json()
     [resource] = package["resources"]
