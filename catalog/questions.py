@@ -221,8 +221,11 @@ class RowFilter:
 
 @dataclass(frozen=True, slots=True)
 class RowSort:
+    """Empty cells come last, in both directions, unless ``empty_first``."""
+
     field: str
     descending: bool = False
+    empty_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _column(name: str, columns: Mapping[str, CopiedColumn], parameter: str) -> C
 
 
 def _order(query: RowQuery, columns: Mapping[str, CopiedColumn], selected: tuple[CopiedColumn, ...]) -> str:
-    """Vietnamese order for text, empty cells last, ties in published order: pages never overlap."""
+    """Vietnamese order for text, ties in published order: pages never overlap."""
     parts = []
     for sort in query.sort:
         column = _column(sort.field, columns, "sort")
@@ -133,7 +133,8 @@ def _order(query: RowQuery, columns: Mapping[str, CopiedColumn], selected: tuple
                 field=column.name,
             )
         collation = " COLLATE vi" if column.folded else ""
-        parts.append(f"{column.place}{collation} {'DESC' if sort.descending else 'ASC'} NULLS LAST")
+        direction, empty = "DESC" if sort.descending else "ASC", "FIRST" if sort.empty_first else "LAST"
+        parts.append(f"{column.place}{collation} {direction} NULLS {empty}")
     if query.distinct:
         parts.extend(f"{column.place} NULLS LAST" for column in selected)
     else:

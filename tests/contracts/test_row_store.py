@@ -193,6 +193,8 @@ def test_text_in_a_table_without_text_finds_nothing(empty_store: RowStore, tmp_p
 def test_sorts_by_type_with_empty_cells_last_and_ties_in_published_order(store: RowStore) -> None:
     assert numbers(store, sort=(RowSort("so_giuong"),)) == [2, 4, 1, 5, 3]
     assert numbers(store, sort=(RowSort("so_giuong", descending=True),)) == [5, 1, 2, 4, 3]
+    assert numbers(store, sort=(RowSort("so_giuong", empty_first=True),)) == [3, 2, 4, 1, 5]
+    assert numbers(store, sort=(RowSort("so_giuong", descending=True, empty_first=True),)) == [3, 5, 1, 2, 4]
     assert numbers(store, sort=(RowSort("cong_lap"), RowSort("ngay", descending=True))) == [2, 5, 1, 4, 3]
 
 

@@ -33,8 +33,9 @@ _TYPES = {
     "datetime": "timestamp",
 }
 _OPERATORS = {name: RowOperator(name) for name in ("gt", "gte", "lt", "lte", "eq", "in")}
-_SORT = re.compile(r'\s*(?:"([^"]+)"|(\S+))(?:\s+(asc|desc))?(?:\s+nulls\s+(?:first|last))?\s*', re.IGNORECASE)
-_TSQUERY_SIGNS = re.compile(r":\*|[&|!()]")
+_SORT = re.compile(r'\s*(?:"([^"]+)"|(\S+))(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?\s*', re.IGNORECASE)
+_TSQUERY_SIGNS = re.compile(r":\*|&")
+_TSQUERY_OPERATORS = re.compile(r"[|!()]|<(?:-|\d+)>")
 _FORMATS = ("objects", "lists", "csv", "tsv")
 _ECHOED = ("filters", "q", "sort", "distinct", "plain", "language", "full_text")
 
@@ -201,9 +202,12 @@ def _column_search(name: str, text: str, kind: str) -> RowFilter:
 
 def _plain_words(arguments: Arguments, text: str) -> str:
     """Table views of CKAN ask ``plain=false`` and ``word:*`` for words that begin so; here words are found within
-    words anyway."""
+    words anyway. All words must be there; other operators of PostgreSQL's text search are refused, for without them
+    the question would mean something else."""
     if arguments.flag("plain", default=True):
         return text
+    if _TSQUERY_OPERATORS.search(text):
+        raise validation_error("q", "with plain=false only & and :* are supported, not | ! ( ) <->")
     return " ".join(_TSQUERY_SIGNS.sub(" ", text).split())
 
 
@@ -255,7 +259,8 @@ def _values(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _sorts(arguments: Arguments, known: Iterable[str]) -> tuple[RowSort, ...]:
-    """``rank`` is CKAN's order by relevance of a text search, which rows do not have here."""
+    """``rank`` is CKAN's order by relevance of a text search, which rows do not have here. Empty cells come last where
+    the question does not say so."""
     sorts = []
     for item in arguments.names("sort"):
         match = _SORT.fullmatch(item)
@@ -264,7 +269,8 @@ def _sorts(arguments: Arguments, known: Iterable[str]) -> tuple[RowSort, ...]:
             continue
         if match is None or name not in known:
             raise validation_error("sort", f'invalid value "{name[:200]}"')
-        sorts.append(RowSort(name, descending=(match[3] or "").lower() == "desc"))
+        descending, empty_first = (match[3] or "").lower() == "desc", (match[4] or "").lower() == "first"
+        sorts.append(RowSort(name, descending, empty_first))
     return tuple(sorts)
 
 

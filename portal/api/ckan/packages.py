@@ -9,12 +9,14 @@ from catalog.model import Dataset
 from catalog.ports import CatalogReader
 from catalog.questions import AnyOf, Match, SearchQuery, SearchSort
 from catalog.reading import PublishedDataset, is_visible, published_dataset, published_datasets
+from catalog.vietnamese import fold, slug
 from portal.api.ckan.arguments import Arguments
 from portal.api.ckan.errors import access_denied, not_found
 from portal.context import links, parts, viewer
 from publishers.ckan import package
 
 MOST_PACKAGES = 1000
+MOST_SUGGESTIONS = 100
 FURTHEST = 1_000_000
 
 
@@ -44,14 +46,24 @@ def package_show(arguments: Arguments) -> dict[str, Any]:
 
 
 def package_autocomplete(arguments: Arguments) -> list[dict[str, str]]:
-    """Find datasets whose name or title begins with a text. ``q``: the text; ``limit``: 10."""
-    text = arguments.required("q")
-    limit = arguments.natural("limit", 10, 100)
-    begins = AnyOf((Match("name", text, prefix=True), Match("title", text, prefix=True)))
-    page = parts().index.search(SearchQuery(where=begins, sort=SearchSort.TITLE, limit=limit, viewer=viewer()))
-    with parts().store.read() as reader:
-        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
-    return [_suggestion(item.dataset, text) for item in found]
+    """Find datasets whose name or title begins with a text, then those with the text in their title. ``q``: the text;
+    ``limit``: 10."""
+    text = arguments.required("q").strip()
+    limit = arguments.natural("limit", 10, MOST_SUGGESTIONS)
+    # Names are made of titles, so that most titles that begin with the text are found by their names.
+    names = dict.fromkeys(name for name in (text.lower(), slug(text)) if name)
+    named = AnyOf(tuple(Match("name", name, prefix=True) for name in names))
+    found = found_datasets(SearchQuery(where=named, sort=SearchSort.NAME, limit=limit, viewer=viewer()))
+    if len(found) < limit:
+        titled = Match("title", text, prefix=True)
+        query = SearchQuery(where=titled, sort=SearchSort.TITLE, limit=MOST_SUGGESTIONS, viewer=viewer())
+        found += [item for item in found_datasets(query) if item not in found]
+    found.sort(key=lambda item: not _begins(item.dataset, text))
+    return [_suggestion(item.dataset, text) for item in found[:limit]]
+
+
+def _begins(dataset: Dataset, text: str) -> bool:
+    return dataset.name.startswith(text.lower()) or fold(dataset.title).startswith(fold(text))
 
 
 def _suggestion(dataset: Dataset, text: str) -> dict[str, str]:

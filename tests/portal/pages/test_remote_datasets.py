@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from catalog.checking import make_ready
 from catalog.editing import register
-from catalog.model import Dataset, DatasetStatus, Origin
+from catalog.model import Dataset, DatasetId, DatasetStatus, Origin
 from catalog.remote import RemoteDataset, RemoteDistribution, RemoteRecord
 from catalog.remote_datasets import dataset_of
 from catalog.sources import SourceId
@@ -98,6 +98,22 @@ def test_programs_get_identifier_formats_and_sizes(client: FlaskClient) -> None:
     turtle = client.get("/dataset/quan-trac-song-ma.ttl").text
     assert "dct:source <https://du-lieu.example/bo/quan-trac>" in turtle
     assert 'dcat:byteSize "2100000"' in turtle or "dcat:byteSize 2100000" in turtle
+
+
+def test_what_begins_with_the_text_is_suggested_first(parts: Parts, client: FlaskClient) -> None:
+    other = replace(
+        remote_dataset(), id=DatasetId("an-toan"), name="an-toan", title="An toàn quan trắc", distributions=()
+    )
+    describe(parts, other)
+
+    def suggested(text: str, limit: int = 10) -> list[str]:
+        answer = client.get("/api/3/action/package_autocomplete", query_string={"q": text, "limit": limit})
+        return [item["name"] for item in answer.get_json()["result"]]
+
+    assert suggested("quan tr") == suggested("Quan trắc") == ["quan-trac-song-ma", "an-toan"]
+    assert suggested("quan tr", limit=1) == ["quan-trac-song-ma"]
+    assert suggested("AN-T") == ["an-toan"]
+    assert suggested("!") == []
 
 
 def test_who_copies_the_catalogue_finds_by_time_what_was_taken_in_though_it_changed_long_ago(
