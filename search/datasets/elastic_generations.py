@@ -56,7 +56,11 @@ class ElasticGenerations:
             raise _must_be_built("thuộc phiên bản khác", "is of another version")
         carried = set().union(*aliases.values())
         if self._alias not in carried:
-            return None
+            held = self._holders(self.current)
+            if not held:
+                return None
+            # Somebody took its name away; an index begun beside it would hide it.
+            self._client().indices.update_aliases(actions=[_add(index, self._alias) for index in held])
         return Writable(self.current, self._building if self._building in carried else "")
 
     def start(self, settings: Settings) -> None:
@@ -86,9 +90,8 @@ class ElasticGenerations:
 
     def finish(self, name: str) -> None:
         """Makes it the current one, at once, and deletes the one before."""
-        before = self._holders(self._alias)
-        moves = [_remove(held, self._alias) for held in before]
-        moves += [_remove(held, _alias_of(held)) for held in before]
+        before = self._current_aliases()
+        moves = [_remove(held, alias) for held, aliases in before.items() for alias in aliases]
         moves += [_remove(name, self._building), _add(name, self._alias), _add(name, self.current)]
         try:
             self._client().indices.update_aliases(actions=moves)
@@ -97,6 +100,12 @@ class ElasticGenerations:
         with suppress(ApiError, TransportError):  # the next rebuild deletes what is left
             for index in before:
                 self._delete(index)
+
+    def _current_aliases(self) -> dict[str, list[str]]:
+        """Every index that is current in some way, also where somebody took one of its aliases away."""
+        every = {index: {self._alias} for index in self._holders(self._alias)} | self._all()
+        carried = {index: sorted(aliases & {self._alias, _alias_of(index)}) for index, aliases in every.items()}
+        return {index: aliases for index, aliases in carried.items() if aliases}
 
     def abandon(self, name: str) -> None:
         """Deletes it unless it became the current one after all: an answer may have been lost."""
