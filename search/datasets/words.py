@@ -16,7 +16,7 @@ from catalog.vietnamese import canonical_tone, clean, fold
 MAX_WORD_CHARACTERS = 64
 
 # A word is letters and digits with any marks that did not compose; a pictograph is a word of its own.
-_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+|[\u2600-\u27bf\U0001f000-\U0001faff]")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[\u2600-\u27bf\U0001f000-\U0001faff]")
 
 # Bác sĩ and bác sỹ, kĩ thuật and kỹ thuật, quí and quý are the same words: folded, both end in i.
 _FINAL_Y = {"hy": "hi", "ky": "ki", "ly": "li", "my": "mi", "quy": "qui", "sy": "si", "ty": "ti", "vy": "vi"}
@@ -38,7 +38,7 @@ class Word:
 
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of ``text`` in order. NFC and NFD, upper and lower case, *hoá* and *hóa* give the same words."""
-    return tuple(map(_word, _WORD.findall(canonical_tone(clean(text)).lower())))
+    return tuple(map(_word, _WORD.findall(clean(text).lower())))
 
 
 def word_places(text: str) -> list[tuple[int, int]]:
@@ -53,8 +53,9 @@ def as_word(exact: str) -> Word:
 
 @lru_cache(maxsize=100_000)  # there are some 7,000 Vietnamese syllables
 def _word(written: str) -> Word:
-    """A word as it is compared: cut to 64 characters, lone marks left out, final *y* as *i* where both are written."""
-    written = written[:MAX_WORD_CHARACTERS]
+    """A word as it is compared: cut to 64 characters, its tone in one style, lone marks left out, final *y* as *i*
+    where both are written."""
+    written = canonical_tone(written[:MAX_WORD_CHARACTERS])
     plain = "".join(character for character in fold(written) if not unicodedata.combining(character))
     return Word(written, _FINAL_Y.get(plain, plain))
 
