@@ -114,13 +114,26 @@ def put_tables(
     return changed
 
 
-def request_run(store: CatalogStore, key: str, *, actor: str, at: datetime) -> HarvestRun:
-    """Queue a run for the workers. Raises ``RunInProgress`` if the source has one."""
+def request_run(store: CatalogStore, key: str, *, actor: str, at: datetime, full: bool = False) -> HarvestRun:
+    """Queue a run for the workers, a ``full`` one to read what seems not to have changed too. Raises ``RunInProgress``
+    if the source has one."""
     with store.write() as transaction:
         source = transaction.source(key)
         run = transaction.enqueue_run(source.id, actor, at)
-        transaction.add_audit(_event(source, actor, "run.request", at, run=run.id))
+        if full:
+            transaction.forget_fingerprints(source.id)
+        transaction.add_audit(
+            _event(source, actor, "run.request", at, run=run.id, **({"full": "true"} if full else {}))
+        )
     return run
+
+
+def read_anew(store: CatalogStore, key: str, *, actor: str, at: datetime) -> None:
+    """Let the next run of a source read everything, what seems not to have changed too."""
+    with store.write() as transaction:
+        source = transaction.source(key)
+        transaction.forget_fingerprints(source.id)
+        transaction.add_audit(_event(source, actor, "source.read-anew", at))
 
 
 def cancel_run(store: CatalogStore, key: str, *, actor: str, at: datetime) -> HarvestRun:

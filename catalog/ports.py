@@ -272,6 +272,9 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, UsageTransaction, Pro
     def put_notification(self, notification: Notification) -> None:
         """Replace what is stored of a notification."""
 
+    def forget_fingerprints(self, source_id: SourceId) -> None:
+        """By what the source recognises content that did not change: the next run reads everything."""
+
     def put_remote_records(self, source_id: SourceId, records: Iterable[KeptRecord]) -> None:
         """Add or replace records of another catalogue."""
 

@@ -15,7 +15,7 @@ import click
 from catalog.errors import CatalogError
 from portal.commands.demand import demand
 from portal.commands.held import held
-from portal.commands.options import as_json, print_json, with_parts
+from portal.commands.options import as_json, machine_account, print_json, with_parts
 from portal.commands.report import report
 from portal.commands.schema import schema
 from portal.commands.search import search
@@ -82,13 +82,15 @@ def db_upgrade(parts: Parts) -> None:
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--due", is_flag=True, help="Mọi nguồn đã đến kỳ hoặc bị ngắt giữa chừng.")
 @click.option("--all", "everything", is_flag=True, help="Mọi nguồn đang bật.")
+@click.option("--full", is_flag=True, help="Đọc lại toàn bộ, cả những gì nguồn báo là không đổi.")
 @click.option("--dry-run", is_flag=True, help="Chỉ xem sẽ đọc, sửa, loại, đổi những gì; không ghi gì.")
 @as_json
 @with_parts
 def harvest(
-    parts: Parts, names: tuple[str, ...], due: bool, everything: bool, dry_run: bool, json_output: bool
+    parts: Parts, names: tuple[str, ...], due: bool, everything: bool, full: bool, dry_run: bool, json_output: bool
 ) -> None:
     """Thu thập SOURCE (tên nguồn), kiểm tra và công bố."""
+    from catalog.editing_sources import read_anew
     from catalog.schedule import due_sources
     from portal.harvest_runs import harvest_sources, run_as_json
     from portal.worker import deliver_outbox
@@ -108,6 +110,8 @@ def harvest(
         if not show_dry_runs(parts, chosen, as_json=json_output):
             sys.exit(EXIT_FOUND)
         return
+    for wanted in chosen if full else ():
+        read_anew(parts.store, wanted.id, actor=machine_account(), at=parts.clock())
     runs = list(harvest_sources(parts, chosen, trigger="cli", quiet=json_output))
     deliver_outbox(parts)
     if json_output:

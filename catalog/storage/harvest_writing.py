@@ -110,6 +110,11 @@ class HarvestWriter(Putting):
             asked = replace(asked, state=RunState.CANCELLED, finished_at=at)
         return self._replace_run(asked)
 
+    def forget_fingerprints(self, source_id: SourceId) -> None:
+        table = tables.outcomes
+        runs = sa.select(tables.runs.c.id).where(tables.runs.c.source_id == source_id)
+        self._ask(sa.update(table).where(table.c.run_id.in_(runs), table.c.fingerprint != "").values(fingerprint=""))
+
     # --- records of other catalogues
 
     def put_remote_records(self, source_id: SourceId, records: Iterable[KeptRecord]) -> None:

@@ -163,7 +163,8 @@ def run_now(name: str) -> Response:
     source = source_for(name, Action.SOURCE_HARVEST)
     opened = parts()
     try:
-        run = request_run(opened.store, source.id, actor=user().name, at=opened.clock())
+        full = "full" in request.form
+        run = request_run(opened.store, source.id, actor=user().name, at=opened.clock(), full=full)
         run_id = run.id
     except RunInProgress as error:
         run_id = error.details["run_id"]  # type: ignore[assignment]  # the error says which one is running

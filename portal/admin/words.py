@@ -34,6 +34,7 @@ _EVENTS = {
     "source.tables": marked("đổi danh sách bảng"),
     "source.renew-secrets": marked("mã hóa lại bí mật"),
     "run.request": marked("yêu cầu thu thập"),
+    "source.read-anew": marked("cho đọc lại toàn bộ"),
     "run.cancel": marked("yêu cầu dừng lượt thu thập"),
     "release.request": marked("đề nghị công bố"),
     "release.approve": marked("duyệt công bố"),

@@ -14,7 +14,7 @@ import pytest
 
 from catalog.checking import find_drift
 from catalog.dictionary import Code, TableSchema
-from catalog.editing_sources import cancel_run
+from catalog.editing_sources import cancel_run, read_anew
 from catalog.errors import LeaseLost, NotFound, RunInProgress, SourceUnreachable, StorageFull
 from catalog.harvesting import harvest
 from catalog.model import Column, Dataset, Frequency, SourceShape, Version
@@ -429,6 +429,9 @@ def test_a_source_that_recognises_its_table_is_not_read_again(parts: Parts, sour
         transaction.put_source(replace(source, options={**source.options, "path": source.options["path"] + "/"}))
     harvest(recognised, source.id, trigger="test")
     assert known == ["", "etag-1", ""]
+    read_anew(parts.store, source.id, actor="van-hanh", at=parts.clock())
+    assert harvest(recognised, source.id, trigger="test").state is RunState.SUCCESS
+    assert (known[3:], outcome_of(parts, source).outcome) == ([""], Outcome.UNCHANGED)
 
 
 def test_what_changed_at_the_source_holds_the_table(parts: Parts, source: HarvestSource) -> None:

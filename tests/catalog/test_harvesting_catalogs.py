@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from catalog.editing_sources import read_anew
 from catalog.errors import SourceUnreachable
 from catalog.harvesting import harvest
 from catalog.harvesting_catalogs import GRACE
@@ -371,6 +372,17 @@ def test_nothing_is_recognised_after_a_run_that_broke_off(portal: Clocked, sourc
 
 def test_nothing_is_recognised_after_a_listing_that_was_held(portal: Clocked, source: HarvestSource) -> None:
     assert asked_after(portal, source, marked(*NAMES[5:], mark="v2")) == ""
+
+
+def test_nothing_is_recognised_after_an_operator_asked_for_everything(portal: Clocked, source: HarvestSource) -> None:
+    run_of(portal, source, marked(*NAMES))
+    before = datasets_of(portal, source)
+    read_anew(portal.parts.store, source.id, actor="van-hanh", at=portal.now)
+    run_of(portal, source, full := marked(*NAMES))
+    assert (full.known, outcome_of(portal, source).outcome) == ("", Outcome.UNCHANGED)
+    assert datasets_of(portal, source) == before
+    run_of(portal, source, after := marked(*NAMES))
+    assert after.known == "v1"
 
 
 def test_nothing_is_recognised_of_a_listing_that_was_not_complete(portal: Clocked, source: HarvestSource) -> None:

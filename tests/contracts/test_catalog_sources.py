@@ -222,6 +222,20 @@ class TestNotifications:
 
 
 class TestHistory:
+    def test_what_a_source_recognises_its_content_by_is_forgotten_of_that_source_alone(
+        self, catalog: CatalogStore
+    ) -> None:
+        other = replace(health_source(), id=SourceId("khac"), name="khac")
+        with catalog.write() as transaction:
+            transaction.put_source(other)
+            runs = [transaction.enqueue_run(key, "test", NOW) for key in (SOURCE, other.id)]
+            for run in runs:
+                transaction.add_outcome(replace(outcome(run.id), fingerprint="etag-1"), Report(0))
+            transaction.forget_fingerprints(SOURCE)
+        with catalog.read() as reader:
+            marks = [item.fingerprint for run in runs for item in reader.outcomes(run.id)]
+        assert marks == ["", "etag-1"]
+
     def test_old_runs_are_forgotten_but_not_the_newest_nor_the_last_outcome_of_a_table(
         self, catalog: CatalogStore
     ) -> None:

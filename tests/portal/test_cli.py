@@ -66,6 +66,15 @@ def test_harvest_says_what_became_of_each_table(ready: Parts, tmp_path: Path) ->
     assert run("harvest", "--due").exit_code == 0
 
 
+def test_harvest_reads_everything_where_that_is_asked_for(ready: Parts, tmp_path: Path) -> None:
+    add_source(ready, CLINIC_ROWS, tmp_path / "nguon")
+    assert run("harvest", "nguon").exit_code == 0
+    full = run("harvest", "nguon", "--full")
+    assert (full.exit_code, "1 không đổi" in full.output) == (0, True)
+    with ready.store.read() as reader:
+        assert [event.action for event in reader.audit()].count("source.read-anew") == 1
+
+
 def test_a_rejected_table_gives_exit_code_1_and_its_reason(ready: Parts, tmp_path: Path) -> None:
     add_source(ready, BAD_ROWS, tmp_path / "nguon")
     result = run("harvest", "nguon", "--json")

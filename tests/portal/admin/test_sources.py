@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.issues import Report
 from catalog.sources import HarvestSource, RunState
 from portal.wiring import Parts
 from portal.worker import work
@@ -267,6 +268,22 @@ class TestEditing:
 
 
 class TestRunning:
+    def test_everything_is_read_again_where_that_is_asked_for(
+        self, steward: Browser, parts: Parts, source: HarvestSource
+    ) -> None:
+        here = f"/admin/source/{source.name}"
+        assert "Đọc lại toàn bộ" not in steward.open(here).words, "nothing was read so far"
+        steward.send(here, f"{here}/run")
+        work(parts, once=True)
+        with parts.store.write() as transaction:
+            (last,) = transaction.last_outcomes(source.id).values()
+            transaction.add_outcome(replace(last, fingerprint="etag-1"), Report(3))
+        assert "Đọc lại toàn bộ" in steward.open(here).words
+        steward.send(here, f"{here}/run", full="1")
+        with parts.store.read() as reader:
+            assert [item.fingerprint for item in reader.last_outcomes(source.id).values()] == [""]
+            assert reader.audit(1, object_id=source.id)[0].details["full"] == "true"
+
     def test_from_the_button_to_the_page_of_the_run(
         self, steward: Browser, parts: Parts, source: HarvestSource
     ) -> None:
