@@ -55,11 +55,12 @@ class IndexWatch:
     _looks: dict[str, _Looks] = field(default_factory=dict)
 
     def look(self) -> list[IndexUnavailable]:
-        """One look at each member whose time it is; returns what went wrong."""
+        """One look at each member whose time it is, or whose absence a delivery met; returns what went wrong."""
         failures: list[IndexUnavailable] = []
+        is_missed = any(isinstance(error, IndexMissing) for error in tuple(self.deliveries.failures))
         for name in self.indexing.parts:
             looks = self._looks.setdefault(name, _Looks())
-            if self.monotonic() < max(looks.count_at, looks.rest.until):
+            if self.monotonic() < looks.rest.until or (self.monotonic() < looks.count_at and not is_missed):
                 continue
             try:
                 self._look_at(name, looks)

@@ -25,7 +25,7 @@ from portal.wiring import Parts, open_harvester
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 2.0
-DELIVERY_PAUSE = 0.25
+DELIVERY_PAUSE = 0.1
 """What was published is found within a second."""
 ENDING_SECONDS = 3.0
 """What is being delivered may end in this time when the worker is told to."""

@@ -56,7 +56,7 @@ class TantivyIndex:
         lexicon: LexiconOf = no_lexicon,
         clock: Clock = lambda: datetime.now(UTC),
         patience: float = 10.0,
-        reload_after: float = 0.5,
+        reload_after: float = 0.1,
     ) -> None:
         self._lexicon = lexicon
         self._clock = clock

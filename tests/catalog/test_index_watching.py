@@ -201,6 +201,19 @@ def test_an_index_that_is_gone_is_built_anew(
     assert is_whole(indexing)
 
 
+def test_an_index_that_a_delivery_misses_is_built_at_once(
+    watch: IndexWatch, indexing: Indexing, tmp_path: Path
+) -> None:
+    watch.look()
+    shutil.rmtree(tmp_path / "server")
+    with indexing.store.write() as transaction:
+        stored = transaction.put_dataset(transaction.dataset("bang-1"), NOW)
+        transaction.add_event(Topic.DATASET, stored.id, NOW)
+    watch.deliveries.deliver()
+    watch.look()
+    assert is_whole(indexing)
+
+
 def test_one_dataset_in_place_of_another_is_found_when_all_are_compared(
     watch: IndexWatch, indexing: Indexing, clock: Clock
 ) -> None:
