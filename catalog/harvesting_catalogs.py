@@ -1,8 +1,9 @@
 """Harvests the records of another catalogue: read to the end, compared with what is remembered, applied in batches.
 
 Nothing is concluded from a listing that broke off. A record that did not change costs one look. Records that vanish are
-given a time of grace, then their datasets are withdrawn, with a note; when too many vanish at once nothing is changed
-until a person has looked. Every dataset is committed with its record, so that a killed run goes on where it was.
+given a time of grace, then their datasets are withdrawn, with a note; at the second run already where the catalogue
+itself says that a record is gone or not for the public any more. When too many vanish at once nothing is changed until
+a person has looked. Every dataset is committed with its record, so that a killed run goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -21,7 +22,7 @@ from typing import Any, TypeVar
 from catalog.errors import SourceUnreadable
 from catalog.issues import FAULTS_KEPT, Example, Fault, Issue, Report, Severity
 from catalog.known_content import KnownListing, known_listing, report_as_before, take_as_before
-from catalog.listings import Listing, described, read_listing, vanished
+from catalog.listings import Listing, described, read_listing, told_gone, vanished
 from catalog.model import Dataset, DatasetId, DatasetStatus, DistributionId
 from catalog.ports import AuditEvent, CatalogReader, CatalogTransaction, Topic
 from catalog.released_reports import Judged, apply_release, record_publication
@@ -138,8 +139,9 @@ class _Applying:
         back = [name for name in listing.unchanged if self._marks[name].missing_since is not None]
         for names in _batched(back):
             self._bring_back(names)
+        gone = self._told_gone(missing, listing)
         for names in _batched(missing):
-            self._let_go(names)
+            self._let_go(names, gone)
         if not (listing.mark and listing.mark.unchanged):
             self.counts["read"] = listing.read
         self.counts["unchanged"] = len(listing.unchanged) - len(back)
@@ -223,19 +225,32 @@ class _Applying:
             transaction.mark_missing(self._source.id, names, None)
         self.counts["changed"] += len(names)
 
-    def _let_go(self, names: Sequence[str]) -> None:
-        """Records that are not listed: remembered as missing, and withdrawn when their time of grace is over."""
+    def _told_gone(self, missing: Sequence[str], listing: Listing) -> frozenset[str]:
+        """Which of the records that were missing before have a public dataset, and are gone as their catalogue says."""
+        before = {name: self._marks[name].dataset_id for name in missing if self._marks[name].missing_since}
+        ids = [dataset_id for dataset_id in before.values() if dataset_id]
+        if not ids:
+            return frozenset()
+        with self._harvester.store.read() as reader:
+            public = {item.id for item in reader.datasets(ids) if item.status is DatasetStatus.PUBLISHED}
+        return told_gone(self._remote, [name for name in before if before[name] in public], listing.seen)
+
+    def _let_go(self, names: Sequence[str], gone: Collection[str]) -> None:
+        """Records that are not listed: remembered as missing, and withdrawn when they are ``gone`` as their catalogue
+        says, or their time of grace is over."""
         now = self._harvester.clock()
         never_accepted = [name for name in names if self._marks[name].dataset_id is None]
         fresh = [name for name in names if self._marks[name].missing_since is None]
+        told = [name for name in names if name in gone]
         over = [name for name in names if (since := self._marks[name].missing_since) and since + self._grace <= now]
         with self._harvester.store.write() as transaction:
             transaction.hold_lease(self._run.id, self._harvester.owner)
             transaction.mark_missing(self._source.id, fresh, now)
             transaction.forget_remote_records(self._source.id, never_accepted)
-            self.counts["withdrawn"] += self._set_status(
-                transaction, over, DatasetStatus.WITHDRAWN, "dataset.withdraw", reason="not-listed-at-source"
-            )
+            for reason, withdrawn in (("gone-at-source", told), ("not-listed-at-source", over)):
+                self.counts["withdrawn"] += self._set_status(
+                    transaction, withdrawn, DatasetStatus.WITHDRAWN, "dataset.withdraw", reason=reason
+                )
         self.counts["missing"] += len(names)
 
     def _set_status(

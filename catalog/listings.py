@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from catalog.errors import reporting_full_disk
 from catalog.guards import SHRINK_LIMIT
 from catalog.issues import Dimension, Example, Issue, Severity
 from catalog.remote import (
+    AnswersForRecords,
     InvalidRecord,
     ListingMark,
     ListingNotice,
@@ -27,6 +28,7 @@ from catalog.sources import CATALOG_KEY
 from catalog.vietnamese import grouped
 
 LONGEST_IDENTIFIER = 1_000
+MOST_ASKED_AFTER = 50
 SHRUNKEN = "shrunken-catalog"
 _TOLD_EVERY = 500
 
@@ -122,6 +124,14 @@ def described(remote: RemoteCatalog, record: RemoteRecord) -> tuple[RemoteDatase
     if not said.title.strip():
         return None, (_fault("record-without-title", record),)
     return said, ()
+
+
+def told_gone(remote: RemoteCatalog, waiting: Sequence[str], seen: Collection[str]) -> frozenset[str]:
+    """Which of the records that the listing has not had for more than a run the catalogue itself says are gone, or not
+    for the public any more; it is asked of :data:`MOST_ASKED_AFTER` of them at most."""
+    if not waiting or not seen or not isinstance(remote, AnswersForRecords):
+        return frozenset()
+    return remote.gone(waiting[:MOST_ASKED_AFTER], min(seen))
 
 
 def vanished(missing: Sequence[str], marks: Mapping[str, RemoteMark]) -> Issue | None:

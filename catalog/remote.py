@@ -5,11 +5,11 @@ Terms are those of DCAT 3; identifiers are the other catalogue's own and are kep
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from catalog.issues import Issue
 from catalog.model import DatasetId
@@ -137,3 +137,13 @@ class RemoteCatalog(Protocol):
 
     def describe(self, record: RemoteRecord) -> RemoteDataset:
         """What a record says. Raises ``InvalidRecord``."""
+
+
+@runtime_checkable
+class AnswersForRecords(Protocol):
+    """A catalogue that can be asked for one record, and says of one that it has no more, or keeps from the public, that
+    this is so."""
+
+    def gone(self, identifiers: Sequence[str], witness: str) -> frozenset[str]:
+        """Which of these records it says are gone; none of which it says nothing clear. ``witness`` is a record that is
+        listed: where that cannot be shown either, nothing is concluded. Never raises ``SourceError``."""

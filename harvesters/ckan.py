@@ -189,6 +189,18 @@ class CkanListing:
             raise refused(record, damage.why, damage.why_en)
         return describe_package(record.raw, site_of(self._source.options.get("url", "")))
 
+    def gone(self, identifiers: Sequence[str], witness: str) -> frozenset[str]:
+        """See :class:`catalog.remote.AnswersForRecords`. CKAN refuses to show what is private or deleted (403), and
+        does not know what was removed (404)."""
+        with self._outside.client() as client:
+            portal = CkanPortal(client, self._source)
+            try:
+                if portal.hides(witness):
+                    return frozenset()
+                return frozenset(identifier for identifier in identifiers if portal.hides(identifier))
+            except SourceError:
+                return frozenset()
+
     def _listed(self, item: Item, position: int, watch: PageWatch) -> Iterator[RemoteRecord | ListingNotice]:
         if item.damage:
             watch.saw_something_else()

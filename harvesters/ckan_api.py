@@ -22,6 +22,7 @@ SORTS = ("id asc", "name asc", "")
 
 _API = re.compile(r"/api(/[123])?(/action.*)?/?$")
 _REFUSED = (400, 409)
+_FORBIDDEN = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class CkanPortal:
         if not isinstance(said, dict) or said.get("success") is not True or "result" not in said:
             raise self._refused(action, said)
         return said["result"]
+
+    def hides(self, package_id: str) -> bool:
+        """Whether it says of a package that there is none, or none for us. Raises ``SourceError`` where it says nothing
+        clear."""
+        try:
+            shown = self.call("package_show", id=package_id)
+        except SourceMissing:
+            return True
+        except FetchFailed as error:
+            if error.status == _FORBIDDEN:
+                return True
+            raise
+        return isinstance(shown, dict) and (shown.get("private") is True or shown.get("state") == "deleted")
 
     def packages(self, start: int, path: Path) -> PackagePage:
         """The packages from ``start`` on, at most :data:`PAGE_ROWS`, through the new file ``path``. The first page

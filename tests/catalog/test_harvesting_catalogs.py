@@ -228,6 +228,40 @@ def test_a_dataset_that_vanishes_is_withdrawn_after_its_time_of_grace(portal: Cl
     assert told.details["reason"] == "not-listed-at-source"
 
 
+@dataclass
+class Answering(Listing):
+    """One that can be asked for single records: those in ``hidden`` it does not show."""
+
+    hidden: frozenset[str] = frozenset()
+    asked: list[str] = field(default_factory=list)
+
+    def gone(self, identifiers: Sequence[str], witness: str) -> frozenset[str]:
+        self.asked += identifiers
+        assert witness in {record["id"] for record in self.records_}
+        return self.hidden & frozenset(identifiers)
+
+
+def test_what_the_source_itself_says_is_gone_is_withdrawn_at_the_second_run(
+    portal: Clocked, source: HarvestSource
+) -> None:
+    """A province must not go on showing what another took from the public; one refusal may be a slip."""
+    run_of(portal, source, listing_of(*NAMES))
+    hidden = frozenset({"id-Bảng 1"})
+    for asked, status in (
+        ([], DatasetStatus.PUBLISHED),
+        (["id-Bảng 1", "id-Bảng 2"], DatasetStatus.WITHDRAWN),
+        (["id-Bảng 2"], DatasetStatus.WITHDRAWN),
+    ):
+        portal.now += timedelta(days=1)
+        run_of(portal, source, answering := Answering(listing_of(*NAMES[2:]).records_, hidden=hidden))
+        assert sorted(answering.asked) == asked
+        assert datasets_of(portal, source)["id-Bảng 1"].status is status
+        assert datasets_of(portal, source)["id-Bảng 2"].status is DatasetStatus.PUBLISHED
+    with portal.parts.store.read() as reader:
+        (told,) = [event for event in reader.audit() if event.action == "dataset.withdraw"]
+    assert told.details["reason"] == "gone-at-source"
+
+
 def test_a_dataset_that_comes_back_is_public_again(portal: Clocked, source: HarvestSource) -> None:
     run_of(portal, source, listing_of(*NAMES))
     for _ in range(2):

@@ -62,6 +62,9 @@ class Portal:
         start, rows = int(asked.get("offset", 0)), int(asked.get("limit", 10))
         return list(self.packages[start : start + rows])
 
+    def package_show(self, asked: Mapping[str, str]) -> Any:
+        return next((item for item in self.packages if asked["id"] in (item.get("id"), item.get("name"))), None)
+
     def resource_show(self, asked: Mapping[str, str]) -> Any:
         resources = (item for package in self.packages for item in package.get("resources", ()))
         return next((item for item in resources if item.get("id") == asked["id"]), None)
@@ -80,6 +83,7 @@ ACTIONS_KNOWN = (
     "status_show",
     "package_search",
     "current_package_list_with_resources",
+    "package_show",
     "resource_show",
     "datastore_search",
 )

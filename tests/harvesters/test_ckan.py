@@ -13,7 +13,7 @@ import pytest
 from catalog.errors import SourceError, SourceIncomplete, SourceMissing, SourceUnreadable
 from catalog.model import SourceShape
 from catalog.ports import Fetched, Unchanged
-from catalog.remote import InvalidRecord, RemoteDataset, RemoteDistribution
+from catalog.remote import AnswersForRecords, InvalidRecord, RemoteDataset, RemoteDistribution
 from catalog.sources import HarvestSource
 from harvesters import ckan, ckan_api, ckan_tables, fetch, kind_of
 from harvesters.ckan_api import site_of, wanted
@@ -227,6 +227,36 @@ def test_a_portal_that_refuses_to_be_searched_has_not_lost_its_datasets(status: 
 
     with pytest.raises(SourceError):
         read_from(Portal(tamper=tamper), tmp_path)
+
+
+FORBIDDEN = reply(
+    b'{"success": false, "error": {"__type": "Authorization Error"}}', "403 Forbidden", Content_Type="application/json"
+)
+
+
+def test_a_portal_says_what_it_does_not_show_any_more() -> None:
+    def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
+        return FORBIDDEN if asked.get("id") == "id-0001" else result
+
+    kept = [*packages(3), {"id": "private", "private": True}, {"id": "deleted", "state": "deleted"}]
+    asked = ["id-0001", "id-0002", "private", "deleted", "removed"]
+    assert gone_from(Portal(kept, tamper=tamper), asked) == {"id-0001", "private", "deleted", "removed"}
+
+
+@pytest.mark.parametrize("answer", [FORBIDDEN, reply(b"", "500 Internal Server Error"), reply(b"<html>")])
+def test_a_portal_that_shows_no_package_at_all_says_nothing_of_any(answer: bytes) -> None:
+    def tamper(action: str, asked: Mapping[str, str], result: Any) -> Any:
+        return answer if action == "package_show" else result
+
+    assert gone_from(Portal(packages(3), tamper=tamper), ["id-0001", "removed"]) == set()
+    assert gone_from(Portal(packages(3), without=("package_show",)), ["id-0001", "removed"]) == set()
+
+
+def gone_from(portal: Portal, identifiers: Sequence[str]) -> frozenset[str]:
+    with portal_site(portal) as site:
+        remote = opened("ckan", url=site.url)
+        assert isinstance(remote, AnswersForRecords)
+        return remote.gone(identifiers, "id-0000")
 
 
 def test_a_portal_that_cannot_sort_by_id_is_sorted_by_name(tmp_path: Path) -> None:
