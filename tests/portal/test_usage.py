@@ -17,6 +17,7 @@ from portal.app import create_app
 from portal.usage import MOST_TEXTS_A_DAY, USAGE, UsageLog, names_a_person
 from portal.wiring import Parts
 from portal.worker import work
+from publishers.links import resource_id
 from tests.catalog.examples import CLINICS
 from tests.portal.sample import publish_sample
 
@@ -62,7 +63,8 @@ def test_searches_without_an_answer_are_counted_for_people_and_programs(
     visitor.get("/datasets?q=Xyzzy+quux", headers=BROWSER)
     visitor.get("/api/v1/datasets?q=xyzzy+quux", headers=BROWSER)
     visitor.get("/datasets?q=ban+le+thuoc+xyzzy", headers=BROWSER)  # found only in part
-    assert _demand(app, own_parts) == {"xyzzy quux": 2, "ban le thuoc xyzzy": 1}
+    visitor.get("/api/3/action/package_search?q=Xyzzy+quux", headers=BROWSER)
+    assert _demand(app, own_parts) == {"xyzzy quux": 3, "ban le thuoc xyzzy": 1}
 
 
 @pytest.mark.parametrize(
@@ -103,8 +105,9 @@ def test_looking_downloading_and_asking_count_as_use(app: Flask, visitor: FlaskC
         assert file.status_code == 206
     visitor.get(f"/api/v1/tables/{table.id}/rows")
     visitor.get(f"/api/v1/datasets/{CLINICS.name}")
+    visitor.get(f"/api/3/action/datastore_search?resource_id={resource_id(table.id, 'csv')}")
     visitor.head(f"/dataset/{CLINICS.name}", headers=BROWSER)
-    assert _uses(app, own_parts) == {CLINICS.id: 4}
+    assert _uses(app, own_parts) == {CLINICS.id: 5}
 
 
 def test_robots_are_not_counted(app: Flask, visitor: FlaskClient, own_parts: Parts) -> None:

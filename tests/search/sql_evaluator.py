@@ -191,7 +191,8 @@ def _between(between: Between) -> Clause:
     high: object | None = between.high
     if low is None and high is None:
         return _is_there(between.field)
-    tests, values = [], []
+    tests: list[str] = []
+    values: list[object] = []
     column = f"d.{between.field}" if between.field in _TIMES else "h.value"
     for end, sign, included in ((low, ">", between.include_low), (high, "<", between.include_high)):
         if end is not None:

@@ -13,11 +13,13 @@ from catalog.errors import InvalidQuery
 from catalog.model import Version
 from catalog.questions import RowFilter, RowOperator, RowPage, RowQuery, RowSort
 from catalog.reading import PublishedTable, published_datasets
+from catalog.usage import UseKind
 from portal.api.cells import delimited, row_objects
 from portal.api.ckan.arguments import Arguments
 from portal.api.ckan.errors import ActionError, not_found, validation_error
 from portal.api.ckan.resources import found_resource
 from portal.context import links, parts, viewer
+from portal.usage import note_use
 from publishers.links import resource_id
 
 MOST_ROWS = 32_000
@@ -54,6 +56,7 @@ def datastore_search(arguments: Arguments) -> dict[str, Any]:
     else:
         _, version = _readable_table(key)
         page = _asked(_row_query(arguments, version, limit, offset))
+        note_use(version.dataset_id, UseKind.API)
         fields = [{"id": column.name, "type": _TYPES.get(column.type, "text")} for column in page.columns]
         records, total = _records(page, records_format), page.total
     answer: dict[str, Any] = {

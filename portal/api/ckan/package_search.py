@@ -14,6 +14,7 @@ from portal.api.ckan.errors import search_error, search_query_error, validation_
 from portal.api.ckan.packages import FURTHEST, MOST_PACKAGES
 from portal.api.ckan.search_answers import FACETS, MOST_FACET_VALUES, as_asked, facet_fields, facet_limit, search_facets
 from portal.context import links, parts, viewer
+from portal.usage import note_unanswered
 from publishers.ckan import package
 from search.datasets.ckan_query import parse_condition
 
@@ -51,6 +52,8 @@ def package_search(arguments: Arguments) -> dict[str, Any]:
         page = parts().index.search(query)
     except InvalidQuery as error:
         raise search_error(error.message_en) from error
+    if not page.degraded and (page.relaxed or not page.total):
+        note_unanswered(query)
     with parts().store.read() as reader:
         found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
         facets = search_facets(arguments, fields, page, reader)
