@@ -6,8 +6,8 @@ An index may consist of several members, each of which holds everything: the ind
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog.errors import IndexMissing, IndexUnavailable
@@ -59,14 +59,17 @@ def compare_index(indexing: Indexing) -> tuple[IndexComparison, ...]:
 
 
 def compare_member(indexing: Indexing, name: str) -> IndexComparison:
-    found = _compared(indexing, name)
+    found, held = _compared(indexing, name)
     if found.state is not IndexState.DIFFERS:
         return found
-    again = _compared(indexing, name)
-    return again if again.state is not IndexState.DIFFERS else _in_both(found, again)
+    again, held_now = _compared(indexing, name)
+    if again.state is not IndexState.DIFFERS:
+        return again
+    stuck = {key for key in held.keys() | held_now.keys() | {*again.missing} if held.get(key) == held_now.get(key)}
+    return _in_both(found, again, stuck)
 
 
-def _compared(indexing: Indexing, name: str) -> IndexComparison:
+def _compared(indexing: Indexing, name: str) -> tuple[IndexComparison, Mapping[DatasetId, int]]:
     try:
         held: Mapping[DatasetId, int] = indexing.parts[name].revisions()
         trouble = None
@@ -77,9 +80,9 @@ def _compared(indexing: Indexing, name: str) -> IndexComparison:
         waiting = reader.outbox_size(Topic.DATASET)
     if trouble is not None:
         state = IndexState.MISSING if isinstance(trouble, IndexMissing) else IndexState.DOWN
-        return IndexComparison(name, state, len(truth), waiting=waiting, trouble=trouble)
+        return IndexComparison(name, state, len(truth), waiting=waiting, trouble=trouble), held
     common = truth.keys() & held.keys()
-    return IndexComparison(
+    found = IndexComparison(
         member=name,
         state=IndexState.AGREES if held == truth else IndexState.DIFFERS,
         datasets=len(truth),
@@ -90,29 +93,24 @@ def _compared(indexing: Indexing, name: str) -> IndexComparison:
         newer=tuple(sorted(key for key in common if held[key] > truth[key])),
         waiting=waiting,
     )
+    return found, held
 
 
-def _in_both(first: IndexComparison, second: IndexComparison) -> IndexComparison:
-    """What differs in both: the rest was on its way."""
+def _in_both(first: IndexComparison, second: IndexComparison, stuck: Collection[DatasetId]) -> IndexComparison:
+    """What differs in both and was not changed in between: the rest was on its way."""
 
     def kept(before: Iterable[DatasetId], after: Iterable[DatasetId]) -> tuple[DatasetId, ...]:
-        return tuple(sorted(set(before) & set(after)))
+        return tuple(sorted({*before}.intersection(after, stuck)))
 
     behind = {*first.missing, *first.older}
-    found = IndexComparison(
-        member=second.member,
-        state=IndexState.DIFFERS,
-        datasets=second.datasets,
-        held=second.held,
+    found = replace(
+        second,
         missing=kept(behind, second.missing),
         surplus=kept(first.surplus, second.surplus),
         older=kept(behind, second.older),
         newer=kept(first.newer, second.newer),
-        waiting=second.waiting,
     )
-    if found.differing:
-        return found
-    return IndexComparison(second.member, IndexState.AGREES, second.datasets, second.held, waiting=second.waiting)
+    return found if found.differing else replace(found, state=IndexState.AGREES)
 
 
 def mend_index(indexing: Indexing, found: Iterable[IndexComparison], progress: Progress = untold) -> int:

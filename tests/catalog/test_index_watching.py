@@ -131,6 +131,20 @@ def test_every_difference_is_named(indexing: Indexing) -> None:
     assert compared(indexing, "copy").older == (older,)
 
 
+def test_what_is_on_its_way_is_no_difference(indexing: Indexing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One dataset is changed again and again: whoever looks sees the index a step behind each time."""
+    look = Server.revisions
+
+    def behind(server: Server) -> dict[DatasetId, int]:
+        held = look(server)
+        changed = change(indexing, "bang-5")
+        indexing.members["copy"].put([described("x", id=changed, revision=held[changed] + 1)])
+        return held
+
+    monkeypatch.setattr(Server, "revisions", behind)
+    assert compared(indexing, "copy").agrees
+
+
 def test_only_what_differs_is_written(indexing: Indexing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Server, "rebuild", None)
     member = indexing.members["index"]
