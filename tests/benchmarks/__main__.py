@@ -17,7 +17,7 @@ from tests.benchmarks.figures import Figure
 
 NAMES = (
     "check_throughput", "harvest_throughput", "metadata_throughput", "search_rebuild", "search_latency",
-    "search_change",
+    "search_change", "search_ranking",
 )  # fmt: skip
 
 

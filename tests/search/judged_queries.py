@@ -10,12 +10,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from catalog.ports import DatasetIndex
-from catalog.questions import SearchQuery
+from catalog.questions import SearchPage, SearchQuery
 
 DEPTH = 10
 _FILE = Path(__file__).parent / "judged" / "queries.tsv"
+
+
+class Searched(Protocol):
+    """What can be judged: a :class:`catalog.ports.DatasetIndex`, or something simpler to hold it against."""
+
+    def search(self, query: SearchQuery) -> SearchPage: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,11 @@ def _query(line: str) -> JudgedQuery:
     return JudgedQuery(kind, text, {name: int(grade) for name, grade in grades})
 
 
-def judge(index: DatasetIndex, queries: Sequence[JudgedQuery]) -> tuple[Verdict, ...]:
+def judge(index: Searched, queries: Sequence[JudgedQuery]) -> tuple[Verdict, ...]:
     return tuple(_verdict(index, query) for query in queries)
 
 
-def _verdict(index: DatasetIndex, query: JudgedQuery) -> Verdict:
+def _verdict(index: Searched, query: JudgedQuery) -> Verdict:
     names = tuple(hit.name for hit in index.search(SearchQuery(query.text, limit=DEPTH)).hits)
     gained = _gain([query.grades.get(name, 0) for name in names])
     best = _gain(sorted(query.grades.values(), reverse=True)[:DEPTH])
