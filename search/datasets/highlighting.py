@@ -19,7 +19,8 @@ Span = tuple[int, int]
 
 
 def highlight(text: str, folded_words: Collection[str]) -> tuple[Fragment, ...]:
-    """``text`` in pieces; words that match the folded words, and blanks between two such, are marked."""
+    """``text`` in pieces; words that match the folded words, and blanks between two such, are marked. Words with blanks
+    between them are marked where they stand in a row."""
     text = nfc(text)
     return _pieces(text, _matches(text, folded_words), 0, len(text))
 
@@ -49,9 +50,14 @@ def _matches(text: str, folded_words: Collection[str]) -> list[Span]:
 
 @lru_cache(maxsize=256)
 def _pattern(folded_words: frozenset[str]) -> re.Pattern[str]:
-    forms = sorted({form for word in folded_words for form in spellings(word)}, key=len, reverse=True)
-    word = rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])"
+    forms = "|".join(map(_form, sorted(folded_words, key=len, reverse=True)))
+    word = rf"(?<![^\W_])(?:{forms})(?![^\W_])"
     return re.compile(rf"{word}(?: {word})*")
+
+
+def _form(row: str) -> str:
+    words = (sorted(spellings(word), key=len, reverse=True) for word in row.split(" "))
+    return r"[\W_]+".join(f"(?:{'|'.join(map(re.escape, forms))})" for forms in words)
 
 
 def _pieces(text: str, matches: Iterable[Span], start: int, end: int) -> tuple[Fragment, ...]:

@@ -21,6 +21,11 @@ def test_marks_whole_words_in_any_accents_and_case_and_joins_neighbours() -> Non
     assert marked("x.y*", "y") == "x.[y]*"
 
 
+def test_words_in_a_row_are_marked_only_in_a_row() -> None:
+    assert marked("Cơ sở giáo dục, số lớp", "co so giao duc") == "[Cơ sở giáo dục], số lớp"
+    assert marked("Số lớp của cơ sở. Giáo dục", "co so giao duc", "lop") == "Số [lớp] của [cơ sở. Giáo dục]"
+
+
 def test_without_words_nothing_is_marked() -> None:
     assert [piece.matched for piece in highlight("Đất đai", ())] == [False]
     assert highlight("", ("x",)) == ()
