@@ -62,6 +62,7 @@ def asked_from_args(
     page_size: int = PAGE_SIZE,
     names: Mapping[str, str] = EVERY_FACET,
     facet_text: Mapping[str, str] | None = None,
+    marked: bool = True,
 ) -> Asked:
     """Which datasets an address asks for: ``q``, facets by name (each may be repeated), :data:`BOUNDS`, ``sort`` and
     ``page``, or ``after``. ``names`` are the facets by the names that an address has for them.
@@ -81,6 +82,7 @@ def asked_from_args(
         facets=facets,
         facet_limit=FACET_LIMIT,
         facet_text=facet_text or {},
+        marked=marked,
         viewer=viewer,
     )
     return Asked(query, bounds)

@@ -153,7 +153,7 @@ def suggest(parts: Parts, kept: KeptNames, text: str, viewer: Viewer) -> tuple[S
         return ()
     try:
         names = kept.get(parts)
-        found = parts.index.search(SearchQuery(text=text, unfinished=True, limit=DATASETS, viewer=viewer))
+        found = parts.index.search(SearchQuery(text=text, unfinished=True, limit=DATASETS, marked=False, viewer=viewer))
     except IndexUnavailable:
         return ()
     with parts.store.read() as reader:

@@ -22,7 +22,7 @@ _ENTRIES = 50
 @news.get("/feed.atom")
 def feed() -> ResponseReturnValue:
     """The datasets published last."""
-    page = parts().index.search(SearchQuery(sort=SearchSort.MODIFIED, limit=_ENTRIES, viewer=viewer()))
+    page = parts().index.search(SearchQuery(sort=SearchSort.MODIFIED, limit=_ENTRIES, marked=False, viewer=viewer()))
     with parts().store.read() as reader:
         newest = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
     text = atom_feed(parts().settings.site_title, newest, links(), parts().clock())

@@ -26,7 +26,7 @@ def similar_datasets(parts: Parts, published: PublishedDataset, viewer: Viewer) 
         columns=tuple(dict.fromkeys(columns))[:_MOST_COLUMNS],
     )
     try:
-        found = parts.index.search(SearchQuery(like=like, limit=SIMILAR, viewer=viewer))
+        found = parts.index.search(SearchQuery(like=like, limit=SIMILAR, marked=False, viewer=viewer))
     except IndexUnavailable:
         return ()
     enough = NEAR * found.hits[0].score if found.hits else 0.0

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from catalog.errors import InvalidQuery
 from catalog.model import DatasetId
-from catalog.questions import FacetCount, SearchHit, SearchPage, SearchQuery
+from catalog.questions import FacetCount, Fragment, SearchHit, SearchPage, SearchQuery
 from search.datasets.highlighting import highlight, snippet
 from search.datasets.lexicon import Lexicon
 from search.datasets.plan import Answer, Ask, Found
@@ -44,7 +44,7 @@ def answer(engine: Engine, query: SearchQuery, lexicon: Lexicon, now: datetime) 
         answered = wider if relaxed else answered
     return SearchPage(
         total=answered.total,
-        hits=tuple(_hit(found, planned.marks) for found in answered.found),
+        hits=tuple(_hit(found, planned.marks if query.marked else None) for found in answered.found),
         facets={facet: _narrowed(answered.counts[facet], query, facet) for facet in query.facets},
         next=answered.next,
         relaxed=relaxed,
@@ -70,13 +70,14 @@ def _says_little(engine: Engine, ask: Ask, few: int) -> bool:
     return not ask.chosen or engine.ask(Ask(base=ask.base, limit=0)).total < few
 
 
-def _hit(found: Found, marks: frozenset[str]) -> SearchHit:
+def _hit(found: Found, marks: frozenset[str] | None) -> SearchHit:
+    """With the words to mark; with none, what would be marked is left out."""
     shown = found.shown
     return SearchHit(
         dataset_id=DatasetId(shown.id),
         name=shown.name,
-        title=highlight(shown.title, marks),
-        snippet=snippet(shown.description, marks),
+        title=(Fragment(shown.title),) if marks is None else highlight(shown.title, marks),
+        snippet=() if marks is None else snippet(shown.description, marks),
         score=found.score,
         record=shown.record,
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from catalog.errors import InvalidQuery
 from catalog.questions import AllOf, AnyOf, Between, Condition, Match, Not
-from search.datasets.document import FILLED, NO_WORDS, TEXT, TIMES, VALUES, WEIGHTS, folded, microseconds, value_key
+from search.datasets.document import FILLED, NO_WORDS, TEXT, TEXTS, TIMES, VALUES, folded, microseconds, value_key
 from search.datasets.plan import (
     Both,
     Everything,
@@ -33,7 +33,7 @@ MAX_UNKNOWN_AFTER_STAR = 4
 WORTH_OF_A_PATTERN = 50
 """Conditions that a pattern counts for: it is compared with all values."""
 
-WORD_CONDITIONS = (TEXT, *WEIGHTS)
+WORD_CONDITIONS = (TEXT, *TEXTS)
 
 
 def plan_condition(condition: Condition) -> Plan:

@@ -19,23 +19,16 @@ from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
-LAYOUT = 5
+LAYOUT = 6
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
 MOST_YEARS = 200
 
-WEIGHTS = {
-    "title": 8.0,
-    "title_en": 4.0,
-    "keywords": 4.0,
-    "organization_title": 2.0,
-    "theme_title": 2.0,
-    "description": 2.0,
-    "columns": 1.0,
-    "code_values": 0.5,
-}
-"""The fields of words, with what a match in each is worth."""
+TEXTS = (
+    "title", "title_en", "keywords", "organization_title", "theme_title", "description", "columns", "code_values",
+)  # fmt: skip
+"""The fields of words, as a condition may ask for them."""
 
 TEXT = "text"
 """The words of all fields together: what a dataset is found by."""
@@ -44,7 +37,7 @@ ABOUT = "about"
 """The words of all fields but those of codes: what a dataset is about. A code says what a row of its tables may hold,
 and a row of its words says less of the dataset than the same words in its description."""
 
-WRITTEN = ("title", "keywords", "description", TEXT, ABOUT)
+WRITTEN = (TEXT, ABOUT)
 """The fields that hold their words as written too, beside without marks."""
 
 NO_WORDS = "·"
@@ -96,7 +89,7 @@ def folded(field: str) -> str:
     return f"{field}_folded"
 
 
-WORD_FIELDS = (*map(folded, (*WEIGHTS, TEXT, ABOUT)), *map(exact, WRITTEN))
+WORD_FIELDS = (*map(folded, (*TEXTS, TEXT, ABOUT)), *map(exact, WRITTEN))
 """All fields of words. Positions do not run from one text into the next."""
 
 

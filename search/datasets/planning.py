@@ -6,6 +6,7 @@ The ranking, in steps of which each is worth more than all below it together, is
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from search.datasets import document as fields
 from search.datasets.asking import Wishes, read_alternatives
 from search.datasets.common_words import YEAR
 from search.datasets.conditions import check_size, plan_condition
-from search.datasets.document import ABOUT, TEXT, WEIGHTS, WRITTEN, exact, folded, value_key
+from search.datasets.document import ABOUT, TEXT, exact, folded, value_key
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.plan import (
     AnyTerm,
@@ -55,12 +56,15 @@ class Worths:
     ALL_IN_TITLE = 10.0
     PLAIN_WORDS = 20.0
     COMMUNE = 10.0
-    FRESH = ((timedelta(days=31), 2.0), (timedelta(days=183), 2.0), (timedelta(days=366), 2.0))
+    FRESH = ((timedelta(days=31), 6.0), (timedelta(days=183), 4.0), (timedelta(days=366), 2.0))
     QUALITY_GRADE = 1.0
     USE_GRADE = 1.0
     BM25 = 0.5
     RELAXED_SEGMENT = 1_000.0
 
+
+_WEIGHTS = {"title": 8.0, "keywords": 4.0, ABOUT: 2.0}
+"""What a word is worth in a field, compared with others."""
 
 PAIRS_LOOKED_AT = 8
 COMMUNE_DIGITS = 5
@@ -254,7 +258,7 @@ class _Side:
                 steps.append((_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
             if segment.communes:
                 steps.append((AnyTerm("commune", segment.communes), Worths.COMMUNE))
-        return (*(Worth(plan, score) for plan, score in steps), *_signals(self._now), *_weighed(words))
+        return (*_worths(steps), *_signals(self._now), *_weighed(words))
 
     def _in_a_row(self, field: str, form: str) -> Plan:
         """The words one after another, with or without those that say little."""
@@ -275,20 +279,30 @@ def _any(plans: Sequence[Plan]) -> Plan:
     return plans[0] if len(plans) == 1 else Both(may=tuple(plans), enough=1)
 
 
+def _worths(steps: Iterable[tuple[Plan, float]]) -> Iterable[Plan]:
+    """Each plan once, worth all that it is worth: in a short question many are the same, and each costs time."""
+    worth: dict[Plan, float] = defaultdict(float)
+    for plan, score in steps:
+        worth[plan] += score
+    return (Worth(plan, score) for plan, score in worth.items())
+
+
 def _weighed(words: Sequence[Word]) -> Iterable[Plan]:
-    share = Worths.BM25 / (sum(WEIGHTS.values()) * len(words))
-    for field, weight in WEIGHTS.items():
+    """In few fields: each more costs time and, as judged queries say, decides nothing."""
+    share = Worths.BM25 / (sum(_WEIGHTS.values()) * len(words))
+    for field, weight in _WEIGHTS.items():
         for word in dict.fromkeys(words):
             yield Weighed(Term(folded(field), word.folded), weight * share)
-            if field in WRITTEN:
-                yield Weighed(Term(exact(field), word.exact), weight * share)
 
 
 def _signals(now: datetime) -> Iterable[Plan]:
     """Freshness by the day, so that a question asked twice is the same; quality and use by grade."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    until = None
     for age, score in Worths.FRESH:
-        yield Worth(Span("modified", fields.microseconds(today - age), None), score)
+        since = fields.microseconds(today - age)
+        yield Worth(Span("modified", since, until), score)
+        until = since - 1
     for grade in range(1, fields.QUALITY_GRADES + 1):
         yield Worth(Term(fields.QUALITY_GRADE, str(grade)), grade * Worths.QUALITY_GRADE)
     for grade in range(1, fields.USE_GRADES + 1):

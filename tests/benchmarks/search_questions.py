@@ -82,7 +82,7 @@ def _kind(name: str, asked: Iterable[dict[str, str]], parts: Parts | None = None
 def _question(args: dict[str, str]) -> Question:
     address = f"/api/v1/datasets?{urlencode(args)}"
     given: MultiDict[str, str] = MultiDict(parse_qsl(urlsplit(address).query))
-    return Question(asked_from_args(given, Viewer.PUBLIC, facets=FACETS).query, address)
+    return Question(asked_from_args(given, Viewer.PUBLIC, facets=FACETS, marked=False).query, address)
 
 
 def _beyond(parts: Parts, asked: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
@@ -100,7 +100,7 @@ def _beyond(parts: Parts, asked: Sequence[dict[str, str]]) -> Iterator[dict[str,
 def _suggested(words: Sequence[str]) -> Iterator[Question]:
     for word in words[:_MANY]:
         typed = word[: max(3, len(word) * 2 // 3)].strip()
-        query = SearchQuery(text=typed, unfinished=True, limit=SUGGESTED, viewer=Viewer.PUBLIC)
+        query = SearchQuery(text=typed, unfinished=True, limit=SUGGESTED, marked=False, viewer=Viewer.PUBLIC)
         yield Question(query, f"/api/v1/suggest?q={quote(typed)}")
 
 
@@ -109,7 +109,9 @@ def _similar(parts: Parts) -> Iterator[Question]:
     with parts.store.read() as reader:
         for item in published_datasets(reader, [hit.dataset_id for hit in hits], schemas=True):
             columns = [field.title for table in item.tables if table.schema for field in table.schema.fields]
-            yield Question(SearchQuery(like=_likeness(item.dataset, item.organization.name, columns[:30]), limit=4))
+            yield Question(
+                SearchQuery(like=_likeness(item.dataset, item.organization.name, columns[:30]), limit=4, marked=False)
+            )
 
 
 def _likeness(dataset: Dataset, organization: str, columns: Sequence[str]) -> Likeness:

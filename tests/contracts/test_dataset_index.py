@@ -495,6 +495,8 @@ def test_a_hit_shows_which_words_matched(index: DatasetIndex) -> None:
     assert marked(hit.snippet) == "<b>[Giao duc]</b> mầm non. [Bác sỹ]."
     (hit,) = index.search(SearchQuery()).hits
     assert marked(hit.title) == "Cơ sở giáo dục & đào tạo"
+    (hit,) = index.search(SearchQuery("giáo dục bác sĩ", marked=False)).hits
+    assert (marked(hit.title), hit.snippet) == ("Cơ sở giáo dục & đào tạo", ())
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------

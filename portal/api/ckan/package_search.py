@@ -89,6 +89,7 @@ def _search_query(arguments: Arguments, fields: list[str]) -> SearchQuery:
         limit=arguments.natural("rows", 10, MOST_PACKAGES),
         facets=tuple(dict.fromkeys(FACETS[field] for field in fields if field in FACETS)),
         facet_limit=facet_limit(arguments) or MOST_FACET_VALUES,
+        marked=False,
         viewer=viewer(),
     )
 

@@ -73,6 +73,7 @@ def dataset_query(parameters: Parameters) -> SearchQuery:
         viewer(),
         facets=() if parameters["_format"] == "jsonld" else FACETS,
         page_size=parameters["per_page"],
+        marked=False,
         facet_text=dict(_facet_text(text) for text in parameters["facet_text"]),
     ).query
 
