@@ -49,6 +49,10 @@ _DATASET_SUMMARY: dict[str, Schema] = {
     "simulated": {"type": "boolean", "description": "Dữ liệu mô phỏng. Generated data."},
     "issued": _or_null(_MOMENT),
     "modified": _or_null(_MOMENT),
+    "recorded": {
+        **_or_null(_MOMENT),
+        "description": "Cổng này lưu bản mô tả lúc nào. When this portal stored the description.",
+    },
     "url": _ADDRESS,
     "api": _ADDRESS,
 }

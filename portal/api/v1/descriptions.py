@@ -67,6 +67,7 @@ def dataset_summary(published: PublishedDataset, links: Links) -> Json:
         "simulated": dataset.simulated,
         "issued": _moment(dataset.issued),
         "modified": _moment(dataset.modified),
+        "recorded": _moment(dataset.recorded),
         "url": links.dataset(dataset.name),
         "api": f"{links.home()}api/v1/datasets/{dataset.name}",
     }

@@ -119,6 +119,12 @@ def test_days_of_update_limit_what_is_found(client: FlaskClient, bounds: str, co
     assert get(client, f"/api/v1/datasets?{bounds}")["total"] == count
 
 
+def test_datasets_come_in_the_order_in_which_they_were_stored_here(client: FlaskClient) -> None:
+    items = get(client, "/api/v1/datasets?sort=recorded")["items"]
+    assert len(items) == 3
+    assert [item["recorded"] for item in items] == sorted((item["recorded"] for item in items), reverse=True)
+
+
 def test_what_has_only_most_of_the_words_is_said_to_be_that(client: FlaskClient) -> None:
     body = get(client, "/api/v1/datasets?q=ban+le+thuoc+xyzzy")
     assert (body["relaxed"], body["items"][0]["name"]) == (True, "co-so-ban-le-thuoc")
