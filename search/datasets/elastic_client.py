@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Iterator
@@ -110,6 +111,8 @@ class Cluster:
 
 
 def _open(access: ElasticsearchAccess) -> Elasticsearch:
+    # It tells each failure with a page of traceback; those that matter are raised, and told once.
+    logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)
     options: dict[str, Any] = {}
     if access.api_key:
         options["api_key"] = access.api_key
