@@ -9,7 +9,7 @@ program has moved them meanwhile.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -41,9 +41,17 @@ class ElasticGenerations:
 
     def missing(self) -> IndexUnavailable:
         """Why there is no current index of this layout."""
-        if self._holders(self._alias):
-            return _must_be_built("thuộc phiên bản khác", "is of another version")
-        return _must_be_built("chưa được tạo", "has not been built yet")
+        held = self._holders(self._alias)
+        return self._of_another_layout(held) if held else _must_be_built("chưa được tạo", "has not been built yet")
+
+    def _of_another_layout(self, names: Iterable[str]) -> IndexUnavailable:
+        """One of a newer layout is not to be built anew by itself: the program that made it may be at work."""
+        if any(_layout_of(name) > _layout_of(f"{self.current}-0") for name in names):
+            return unavailable(
+                "giữ chỉ mục của phiên bản mới hơn của chương trình; để dùng bản này hãy dựng lại chỉ mục",
+                "holds the index of a newer program; to go on with this one rebuild it",
+            )
+        return _must_be_built("thuộc phiên bản khác", "is of another version")
 
     def writable(self) -> Writable | None:
         """``None`` where no index was ever built. Raises ``IndexUnavailable`` where it, or the one being built, is of
@@ -53,7 +61,7 @@ class ElasticGenerations:
             name: set(index["aliases"]) for name, index in found.body.items() if isinstance(index, dict) and index
         }
         if any(not self._is_of_this_layout(name) for name in aliases):
-            raise _must_be_built("thuộc phiên bản khác", "is of another version")
+            raise self._of_another_layout(aliases)
         carried = set().union(*aliases.values())
         if self._alias not in carried:
             held = self._holders(self.current)
@@ -146,6 +154,11 @@ class ElasticGenerations:
 
     def _is_of_this_layout(self, name: str) -> bool:
         return _alias_of(name) == self.current
+
+
+def _layout_of(index: str) -> int:
+    found = re.search(r"-l(\d+)-\d+$", index)
+    return int(found[1]) if found else 0
 
 
 def _alias_of(index: str) -> str:

@@ -27,14 +27,22 @@ class Generations:
 
     def __init__(self, folder: Path, layout: int) -> None:
         self._folder = folder
+        self._layout = layout
         self._prefix = f"layout{layout}-"
 
     def current(self) -> Path:
-        """The folder to read now. Raises ``IndexMissing`` if there is none yet or it is of another layout."""
+        """The folder to read now. Raises ``IndexMissing`` if there is none yet or it is of an older layout,
+        ``IndexUnavailable`` if of a newer: the program that made it may be at work, and this one to be stopped."""
         try:
             name = (self._folder / _POINTER).read_text().strip()
         except OSError:
             raise _must_be_built("chưa được tạo", "has not been built yet") from None
+        found = re.fullmatch(r"layout(\d{1,9})-\d+", name)
+        if found and int(found[1]) > self._layout:
+            raise IndexUnavailable(
+                "Chỉ mục tìm kiếm thuộc phiên bản mới hơn của chương trình; để dùng bản này hãy dựng lại chỉ mục.",
+                "The search index is of a newer program; to go on with this one rebuild it.",
+            )
         if not re.fullmatch(re.escape(self._prefix) + r"\d+", name) or not (self._folder / name).is_dir():
             raise _must_be_built("thuộc phiên bản khác hoặc bị hỏng", "is broken or of another version")
         return self._folder / name

@@ -79,6 +79,19 @@ def test_an_index_of_another_program_version_asks_to_be_rebuilt(home: Home) -> N
     assert home.indexes() == [f"{home.name}-l{LAYOUT}-8"]
 
 
+def test_an_index_of_a_newer_program_is_not_taken_for_a_missing_one(home: Home) -> None:
+    """Else an old worker that still runs would build its own in the place of it, again and again."""
+    new = f"{home.name}-l{LAYOUT + 1}"
+    home.server.ask("PUT", f"/{new}-7", {"aliases": {home.name: {}, new: {}}})
+    index = home.open()
+    for ask in (lambda: index.search(SearchQuery()), lambda: index.put([described("a")])):
+        with pytest.raises(IndexUnavailable, match="mới hơn") as caught:
+            ask()
+        assert not isinstance(caught.value, IndexMissing)
+    index.rebuild([described("a")])
+    assert home.indexes() == [f"{home.name}-l{LAYOUT}-8"]
+
+
 def test_old_indexes_do_not_pile_up(home: Home) -> None:
     index = home.open()
     for name in "abc":

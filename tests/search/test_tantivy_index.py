@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.errors import IndexUnavailable
+from catalog.errors import IndexMissing, IndexUnavailable
 from catalog.model import DatasetId
 from catalog.questions import SearchQuery
 from search.datasets.document import LAYOUT
@@ -166,6 +166,17 @@ def test_an_index_of_another_program_version_asks_to_be_rebuilt(folder: Path) ->
             use()
     assert index.rebuild([described("c")]) == 1
     assert found(index) == ["c"]
+
+
+def test_an_index_of_a_newer_program_is_not_taken_for_a_missing_one(folder: Path) -> None:
+    """Else an old worker that still runs would build its own in the place of it, again and again."""
+    TantivyIndex(folder).put([described("a")])
+    pointer = folder / "current"
+    pointer.write_text(pointer.read_text().replace(f"layout{LAYOUT}-", f"layout{LAYOUT + 1}-"))
+    with pytest.raises(IndexUnavailable, match="mới hơn") as caught:
+        found(TantivyIndex(folder))
+    assert not isinstance(caught.value, IndexMissing)
+    assert TantivyIndex(folder).rebuild([described("c")]) == 1
 
 
 @pytest.mark.parametrize("pointer", ["", "../../etc", "layout1-", "\x00", "layout1-99"])
