@@ -28,10 +28,10 @@ CATALOG_OPTIONS = (
         "grace_days",
         "Số ngày chờ trước khi thu hồi",
         "Days of grace",
-        "Bộ dữ liệu không còn trong danh mục nguồn được giữ thêm bấy nhiêu ngày; mặc định 7. Cổng CKAN tự nói là đã gỡ thì"
-        " thu hồi ngay ở lượt sau.",
-        "How long a dataset stays that is not listed any more; 7 by default. What a CKAN portal itself says it took away is"
-        " withdrawn at the next run.",
+        "Bộ dữ liệu không còn trong danh mục nguồn được giữ thêm bấy nhiêu ngày; mặc định 7."
+        " Cổng CKAN tự nói là đã gỡ thì thu hồi ngay ở lượt sau.",
+        "How long a dataset stays that is not listed any more; 7 by default."
+        " What a CKAN portal itself says it took away is withdrawn at the next run.",
         type=OptionType.NUMBER,
         maximum=3_650,
     ),
