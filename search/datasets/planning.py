@@ -195,7 +195,7 @@ class _Side:
                 self._core += segment.words
         self.length = len(self._segments)
         self._begun = segments[-1] if unfinished and segments else None
-        same = {word.folded for segment in segments for row in segment.rows for word in row}
+        same = {" ".join(word.folded for word in row) for segment in segments for row in segment.rows}
         self.marks = frozenset(word.folded for word in self._core) | same
 
     def strict(self) -> Plan:
@@ -205,7 +205,7 @@ class _Side:
         enough = math.ceil(ENOUGH_OF_THE_WORDS * len(self._segments))
         if enough == len(self._segments):
             return None
-        meant = tuple(self._meant(segment) for segment in self._segments)
+        meant = tuple(self._meant(segment, as_written=True) for segment in self._segments)
         worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
         conditions = tuple(map(plan_condition, self._wishes.conditions))
         most = Both(may=meant, enough=enough)
@@ -219,10 +219,13 @@ class _Side:
     def _never(self) -> tuple[Plan, ...]:
         return tuple(_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
 
-    def _meant(self, segment: Segment) -> Plan:
-        """The words of a segment, or what means the same."""
+    def _meant(self, segment: Segment, *, as_written: bool = False) -> Plan:
+        """The words of a segment, or what means the same. With ``as_written`` accents that were typed must be there:
+        where some words may be missing, others in their place would be one liberty too many."""
         words = _together(folded(TEXT), [word.folded for word in segment.words])
-        if segment is self._begun:
+        if as_written and not all(word.is_plain for word in segment.words):
+            words = _together(exact(TEXT), [word.exact for word in segment.words])
+        elif segment is self._begun:
             *whole, last = [word.folded for word in segment.words]
             begun = StartsWith(folded(TEXT), last)
             words = Both(must=(_together(folded(TEXT), whole), begun)) if whole else begun

@@ -175,6 +175,12 @@ def test_where_no_dataset_holds_all_the_words_those_with_most_of_them_are_found(
     assert not index.search(SearchQuery("abc def ghi")).relaxed
 
 
+def test_words_with_accents_are_not_loosened_twice(index: DatasetIndex) -> None:
+    index.put([described("road", "Đường bộ", description="Chiều dài"), described("sea", "Đại dương")])
+    assert found(index, "đại dương xanh") == ["sea"]
+    assert sorted(found(index, "dai duong")) == ["road", "sea"]
+
+
 def test_a_long_question_that_hardly_a_dataset_answers_in_full_finds_those_with_most_of_its_words(
     index: DatasetIndex,
 ) -> None:
