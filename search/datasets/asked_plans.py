@@ -1,0 +1,224 @@
+"""What a person typed, as a plan: what must hold, and what each thing that holds is worth."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
+
+from search.datasets import document as fields
+from search.datasets.asking import Wishes
+from search.datasets.common_words import YEAR
+from search.datasets.conditions import plan_condition
+from search.datasets.document import ABOUT, TEXT, exact, folded
+from search.datasets.lexicon import Lexicon, Segment
+from search.datasets.plan import AnyTerm, Both, Plan, Row, Span, StartsWith, Term, Weighed, Worth
+from search.datasets.words import Word
+
+
+class Worths:
+    """What things are worth; a dataset's worth is the sum.
+
+    1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. all words in the
+    title, in a row among the keywords, in a row in the title, pairs of them in a row; 4. freshness, quality and use,
+    which decide between datasets that answer equally well; 5. how often and how rare the words are and where they
+    stand (BM25).
+    """
+
+    ACCENTED_WORDS = 400.0
+    PHRASE = 200.0
+    EXACT_PHRASE = 100.0
+    IN_TITLE = 60.0
+    SAME_IN_TITLE = 40.0
+    IN_KEYWORDS = 40.0
+    PHRASE_IN_TITLE = 20.0
+    PAIRS = 20.0
+    ALL_IN_TITLE = 10.0
+    PLAIN_WORDS = 20.0
+    COMMUNE = 10.0
+    FRESH = ((timedelta(days=31), 6.0), (timedelta(days=183), 4.0), (timedelta(days=366), 2.0))
+    QUALITY_GRADE = 1.0
+    USE_GRADE = 1.0
+    BM25 = 0.5
+    RELAXED_SEGMENT = 1_000.0
+
+
+_WEIGHTS = {"title": 8.0, "keywords": 4.0, ABOUT: 2.0}
+"""What a word is worth in a field, compared with others."""
+
+PAIRS_LOOKED_AT = 8
+COMMUNE_DIGITS = 5
+ENOUGH_OF_THE_WORDS = 0.6
+"""The part of a question's words that must stand in a dataset where none holds them all."""
+LONG_QUESTION = 4
+FEW_ANSWERS = 3
+"""A question of so many parts is seldom answered by all its words: where fewer datasets than this hold them all, those
+with most of them follow."""
+
+
+class Asked:
+    """A person's question in plans: one of its alternatives must hold. ``words`` are those that are asked for,
+    ``marks`` those that say something, with what means the same."""
+
+    def __init__(self, asked: Sequence[Wishes], lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
+        self._sides = tuple(
+            _Side(wishes, lexicon, now, unfinished=unfinished and wishes is asked[-1]) for wishes in asked
+        )
+        self.words = tuple(word for side in self._sides for word in side.words)
+        self.marks = frozenset().union(*(side.marks for side in self._sides))
+        self.is_long = all(side.length >= LONG_QUESTION for side in self._sides)
+
+    def strict(self) -> Plan:
+        return _any([side.strict() for side in self._sides])
+
+    def relaxed(self) -> Plan | None:
+        """Most of the words; ``None`` where that would be all of them."""
+        relaxed = [side.relaxed() for side in self._sides]
+        if not any(relaxed):
+            return None
+        return _any([plan or side.strict() for plan, side in zip(relaxed, self._sides, strict=True)])
+
+
+class _Side:
+    """One alternative in plans. ``core`` are its words without those that say little."""
+
+    def __init__(self, wishes: Wishes, lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
+        self._wishes = wishes
+        self._now = now
+        self.words = wishes.words
+        segments = lexicon.segments(wishes.words)
+        places = list(accumulate((len(segment.words) for segment in segments), initial=0))
+        self._segments: list[Segment] = []
+        self._core: list[Word] = []
+        for segment, place in zip(segments, places, strict=False):
+            if not wishes.optional.issuperset(range(place, place + len(segment.words))):
+                self._segments.append(segment)
+                self._core += segment.words
+        self.length = len(self._segments)
+        self._begun = segments[-1] if unfinished and segments else None
+        same = {" ".join(word.folded for word in row) for segment in segments for row in segment.rows}
+        self.marks = frozenset(word.folded for word in self._core) | same
+
+    def strict(self) -> Plan:
+        return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())
+
+    def relaxed(self) -> Plan | None:
+        enough = math.ceil(ENOUGH_OF_THE_WORDS * len(self._segments))
+        if enough == len(self._segments):
+            return None
+        meant = tuple(self._meant(segment, as_written=True) for segment in self._segments)
+        worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
+        conditions = tuple(map(plan_condition, self._wishes.conditions))
+        most = Both(may=meant, enough=enough)
+        return Both(must=(most, *conditions), may=(*worth, *self._ranking()), never=self._never())
+
+    def _firm(self) -> Iterable[Plan]:
+        """What must hold beside the words."""
+        yield from (_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases)
+        yield from map(plan_condition, self._wishes.conditions)
+
+    def _never(self) -> tuple[Plan, ...]:
+        return tuple(_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
+
+    def _meant(self, segment: Segment, *, as_written: bool = False) -> Plan:
+        """The words of a segment, or what means the same. With ``as_written`` accents that were typed must be there:
+        where some words may be missing, others in their place would be one liberty too many."""
+        words = _together(folded(TEXT), [word.folded for word in segment.words])
+        if as_written and not all(word.is_plain for word in segment.words):
+            words = _together(exact(TEXT), [word.exact for word in segment.words])
+        elif segment is self._begun:
+            *whole, last = [word.folded for word in segment.words]
+            begun = StartsWith(folded(TEXT), last)
+            words = Both(must=(_together(folded(TEXT), whole), begun)) if whole else begun
+        same: list[Plan] = [_row(folded(TEXT), [word.folded for word in row]) for row in segment.rows]
+        if segment.communes:
+            same.append(AnyTerm("commune", segment.communes))
+        same += _numbers(segment)
+        return _any([words, *same])
+
+    def _ranking(self) -> tuple[Plan, ...]:
+        words = self._core
+        if not words:
+            return ()
+        plain, written = [word.folded for word in words], [word.exact for word in words]
+        accented = [word.exact for word in words if not word.is_plain]
+        steps: list[tuple[Plan, float]] = [
+            (self._in_a_row(folded(ABOUT), "folded"), Worths.PHRASE),
+            (self._in_a_row(exact(ABOUT), "exact"), Worths.EXACT_PHRASE),
+            (_together(folded("title"), plain), Worths.IN_TITLE),
+            (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
+            (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
+            # Words typed without accents do not say that none are meant, so they weigh little.
+            (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
+        ]
+        if accented:
+            steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
+        pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
+        steps += [(_row(folded(ABOUT), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
+        if len(words) < len(self.words):
+            steps.append((_together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
+        for segment in self._segments:
+            for row in segment.rows:
+                steps.append((_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
+            if segment.communes:
+                steps.append((AnyTerm("commune", segment.communes), Worths.COMMUNE))
+        return (*_worths(steps), *_signals(self._now), *_weighed(words))
+
+    def _in_a_row(self, field: str, form: str) -> Plan:
+        """The words one after another, with or without those that say little."""
+        rows = dict.fromkeys(tuple(getattr(word, form) for word in words) for words in (self._core, self.words))
+        return _any([_row(field, row) for row in rows])
+
+
+def _numbers(segment: Segment) -> Iterable[Plan]:
+    """A year is also one that the data speak of, and five digits may be a commune's code."""
+    written = segment.words[0].exact if len(segment.words) == 1 else ""
+    if YEAR.fullmatch(written):
+        yield Term("year", written)
+    elif len(written) == COMMUNE_DIGITS and written.isdecimal():
+        yield Term("commune", written)
+
+
+def _any(plans: Sequence[Plan]) -> Plan:
+    return plans[0] if len(plans) == 1 else Both(may=tuple(plans), enough=1)
+
+
+def _worths(steps: Iterable[tuple[Plan, float]]) -> Iterable[Plan]:
+    """Each plan once, worth all that it is worth: in a short question many are the same, and each costs time."""
+    worth: dict[Plan, float] = defaultdict(float)
+    for plan, score in steps:
+        worth[plan] += score
+    return (Worth(plan, score) for plan, score in worth.items())
+
+
+def _weighed(words: Sequence[Word]) -> Iterable[Plan]:
+    """In few fields: each more costs time and, as judged queries say, decides nothing."""
+    share = Worths.BM25 / (sum(_WEIGHTS.values()) * len(words))
+    for field, weight in _WEIGHTS.items():
+        for word in dict.fromkeys(words):
+            yield Weighed(Term(folded(field), word.folded), weight * share)
+
+
+def _signals(now: datetime) -> Iterable[Plan]:
+    """Freshness by the day, so that a question asked twice is the same; quality and use by grade."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    until = None
+    for age, score in Worths.FRESH:
+        since = fields.microseconds(today - age)
+        yield Worth(Span("modified", since, until), score)
+        until = since - 1
+    for grade in range(1, fields.QUALITY_GRADES + 1):
+        yield Worth(Term(fields.QUALITY_GRADE, str(grade)), grade * Worths.QUALITY_GRADE)
+    for grade in range(1, fields.USE_GRADES + 1):
+        yield Worth(Term(fields.USE_GRADE, str(grade)), grade * Worths.USE_GRADE)
+
+
+def _together(field: str, words: Sequence[str]) -> Plan:
+    distinct = tuple(dict.fromkeys(words))
+    return Term(field, distinct[0]) if len(distinct) == 1 else Both(must=tuple(Term(field, w) for w in distinct))
+
+
+def _row(field: str, words: Sequence[str]) -> Plan:
+    return Term(field, words[0]) if len(words) == 1 else Row(field, tuple(words))
