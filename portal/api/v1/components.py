@@ -66,8 +66,8 @@ COMPONENTS: dict[str, Schema] = {
         previous=_or_null(_ADDRESS),
         relaxed={
             "type": "boolean",
-            "description": "Không bộ nào có đủ các từ; đây là những bộ có nhiều từ nhất. "
-            "No dataset has all the words; these have most of them.",
+            "description": "Hầu như không bộ nào có đủ các từ; đây là những bộ có nhiều từ nhất. "
+            "Hardly a dataset has all the words; these have most of them.",
         },
         degraded={
             "type": "boolean",
@@ -76,8 +76,8 @@ COMPONENTS: dict[str, Schema] = {
         corrections={
             "type": "array",
             "items": _TEXT,
-            "description": "Khi không bộ nào có đủ các từ: những câu có thể đã định viết. "
-            "Where no dataset has all the words: what may have been meant.",
+            "description": "Khi hầu như không bộ nào có đủ các từ: những câu có thể đã định viết. "
+            "Where hardly a dataset has all the words: what may have been meant.",
         },
         items=_list_of(_ref("DatasetSummary")),
         facets={"type": "object", "additionalProperties": _list_of(_object(value=_TEXT, count=_COUNT))},
