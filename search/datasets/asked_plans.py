@@ -22,8 +22,8 @@ class Worths:
     """What things are worth; a dataset's worth is the sum.
 
     1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. all words in the
-    title, in a row among the keywords, in a row in the title, pairs of them in a row; 4. freshness, quality and use,
-    which decide between datasets that answer equally well; 5. how often and how rare the words are and where they
+    title, in a row among the keywords, in a row in the title, pairs of them there; 4. freshness, quality and use, which
+    decide between datasets that answer equally well; 5. how often and how rare the words are and where they
     stand (BM25).
     """
 
@@ -146,7 +146,6 @@ class _Side:
         accented = [word.exact for word in words if not word.is_plain]
         steps: list[tuple[Plan, float]] = [
             (self._in_a_row(folded(ABOUT), "folded"), Worths.PHRASE),
-            (self._in_a_row(exact(ABOUT), "exact"), Worths.EXACT_PHRASE),
             (_together(folded("title"), plain), Worths.IN_TITLE),
             (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
             (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
@@ -154,9 +153,10 @@ class _Side:
             (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
         if accented:
+            steps.append((self._in_a_row(exact(ABOUT), "exact"), Worths.EXACT_PHRASE))
             steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
         pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
-        steps += [(_row(folded(ABOUT), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
+        steps += [(_row(folded("title"), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
         if len(words) < len(self.words):
             steps.append((_together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
         for segment in self._segments:

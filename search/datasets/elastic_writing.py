@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
@@ -128,12 +128,17 @@ class Bulk:
     def _try(self, changes: list[Change], older: list[Change]) -> list[Change]:
         """What the cluster was too busy for."""
         lines: list[Any] = [line for change in changes for line in change.lines]
-        answered = self.client().bulk(
-            index=self.target,
-            operations=lines,
-            require_alias=self.is_alias or None,
-            filter_path="errors,items.*.status,items.*.error",
-        )
+        try:
+            answered = self.client().bulk(
+                index=self.target,
+                operations=lines,
+                require_alias=self.is_alias or None,
+                filter_path="errors,items.*.status,items.*.error",
+            )
+        except ApiError as refusal:
+            if refusal.meta.status != _BUSY:
+                raise
+            return changes  # its memory is full for the moment
         if not answered["errors"]:
             return []
         busy: list[Change] = []
