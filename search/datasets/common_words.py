@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from catalog.vietnamese import fold
 from search.datasets.words import Word, words_of
@@ -45,8 +46,7 @@ def optional_places(
         or (accents and word.exact in _AMONG_ACCENTS)
         or (word.folded == "nam" and place + 1 < len(words) and YEAR.fullmatch(words[place + 1].exact))
     }
-    rows = _ROWS.union(more)
-    plain_rows = {tuple(fold(word) for word in row) for row in rows if len(row) > 1}
+    rows, plain_rows = _rows_with(frozenset(more))
     for length in {len(row) for row in rows}:
         for start in range(len(words) - length + 1):
             part = words[start : start + length]
@@ -57,3 +57,10 @@ def optional_places(
                 found.update(range(start, start + length))
     found.difference_update(quoted)
     return frozenset() if len(found) == len(words) else frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def _rows_with(more: frozenset[tuple[str, ...]]) -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
+    """The rows that say little, as written and, where they are of more words than one, without accents."""
+    rows = _ROWS.union(more)
+    return rows, frozenset(tuple(fold(word) for word in row) for row in rows if len(row) > 1)

@@ -26,7 +26,7 @@ from tests.benchmarks.search_questions import EVERYTHING, SUGGEST, Kind, Questio
 from tests.serving import served
 
 DATASETS = int(os.environ.get("DULIEUMO_BENCH_DATASETS", "100000"))
-ASKED = 120
+ASKED = 60
 """Questions of each kind, asked in each way."""
 
 ALLOWED_RATIO, ALLOWED_MS = 1.5, 5.0

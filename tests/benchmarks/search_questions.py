@@ -24,7 +24,7 @@ DEEP_PAGE = 101
 BEYOND = 10_000
 """Hits before a page that is reached by cursor: page 501 of 20."""
 
-_MANY = 40
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
