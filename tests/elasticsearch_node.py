@@ -156,6 +156,7 @@ class ElasticsearchNode:
     def freeze(self) -> None:
         """Stops it where it stands: its connections stay open, and nothing is answered."""
         self._running().send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOWAIT)
 
     def thaw(self) -> None:
         """Lets it go on after :meth:`freeze`."""

@@ -86,8 +86,9 @@ class Allowed:
         codes = self._codes(0, columns[0])
         for place, column in enumerate(columns[1:], start=1):
             pairs = self._paired(codes, place, column)
-            self._pairs.append(numpy.unique(pairs))
-            codes = numpy.searchsorted(self._pairs[-1], pairs)
+            known = pairs >= 0  # a NaN is no value that a row could lead to
+            self._pairs.append(numpy.unique(pairs[known]))
+            codes = numpy.where(known, numpy.searchsorted(self._pairs[-1], pairs), -1)
 
     @classmethod
     def of(cls, rows: Collection[tuple[Any, ...]], width: int, signs: Signs) -> Allowed:

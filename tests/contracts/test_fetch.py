@@ -158,7 +158,7 @@ def test_a_source_that_recognises_its_content_is_not_read_again(communes: Commun
     origin, locator, _ = communes
     first = staged(*read(origin, tmp_path / "a", locator))
     (tmp_path / "b").mkdir()
-    asked = [request(locator, known=first.fingerprint)]
+    asked = [request(locator, key=first.key, known=first.fingerprint)]
     ((_, again),) = fetch(origin, asked, tmp_path / "b", lambda key, rows: None, outside())
     if first.fingerprint:
         assert again == Unchanged(first.fingerprint)

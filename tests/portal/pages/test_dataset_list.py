@@ -167,7 +167,7 @@ def test_a_question_whose_filters_leave_nothing_says_what_each_hides(client: Fla
 
 
 def test_what_holds_only_most_of_the_words_is_told_to(client: FlaskClient) -> None:
-    notice = "Không có bộ dữ liệu nào chứa đủ các từ"
+    notice = "Có rất ít hoặc không có bộ dữ liệu chứa đủ các từ"
     page = get(client, "/datasets?q=ban+le+thuoc+xyzzy")
     assert notice in page.words
     assert page.all("h2", class_="card-title")[0].words() == "Cơ sở bán lẻ thuốc ở phường Đông Tiến"
