@@ -91,6 +91,7 @@ class Links:
         return self._at("api", "v1", "openapi.json")
 
 
+_WRITTEN_AS_USUAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _RESOURCE_MARKS = {"csv": 0, "xlsx": 1, "json": 2, "parquet": 3, "link": 4, "rows": 5}
 
 
@@ -100,7 +101,9 @@ def resource_id(distribution_id: str, form: str) -> str:
     ``form`` is a file format, ``link`` or ``rows``. It is told by the last bits of the distribution's own UUID, so that
     :func:`resource_origins` reads it back without a look-up table.
     """
-    return str(uuid.UUID(int=uuid.UUID(distribution_id).int ^ _RESOURCE_MARKS[form]))
+    if not _WRITTEN_AS_USUAL(distribution_id):
+        distribution_id = str(uuid.UUID(distribution_id))
+    return f"{distribution_id[:-1]}{int(distribution_id[-1], 16) ^ _RESOURCE_MARKS[form]:x}"
 
 
 def resource_origins(key: str) -> dict[DistributionId, str]:

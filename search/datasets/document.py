@@ -110,6 +110,8 @@ def _composed(value: str) -> str:
 
 def _value_keys(field: str, values: tuple[str, ...]) -> list[str]:
     """:func:`value_key` of each value there is, each once; mostly codes, of which there may be hundreds."""
+    if field not in _WITHOUT_CASE and len(together := "".join(values)) <= MAX_VALUE_CHARACTERS and together.isascii():
+        return [value for value in dict.fromkeys(values) if value]
     values = tuple([value[:MAX_VALUE_CHARACTERS] for value in values])
     if field in _WITHOUT_CASE:
         values = tuple([value.lower() for value in values])

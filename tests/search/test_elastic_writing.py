@@ -10,7 +10,6 @@ from elasticsearch import ApiError, Elasticsearch
 
 from catalog.errors import IndexUnavailable
 from catalog.model import DatasetId
-from search.datasets import elastic_writing
 from search.datasets.elastic_writing import Bulk, removal_noted
 
 
@@ -33,7 +32,7 @@ class FullCluster:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elastic_writing.time, "sleep", lambda _: None)
+    monkeypatch.setattr("search.datasets.elastic_writing.time.sleep", lambda _: None)
 
 
 def sent_to(cluster: FullCluster) -> int:
