@@ -125,13 +125,17 @@ class _Side:
     def _meant(self, segment: Segment, *, as_written: bool = False) -> Plan:
         """The words of a segment, or what means the same. With ``as_written`` accents that were typed must be there:
         where some words may be missing, others in their place would be one liberty too many."""
-        words = _together(folded(TEXT), [word.folded for word in segment.words])
         if as_written and not all(word.is_plain for word in segment.words):
-            words = _together(exact(TEXT), [word.exact for word in segment.words])
-        elif segment is self._begun:
-            *whole, last = [word.folded for word in segment.words]
-            begun = StartsWith(folded(TEXT), last)
-            words = Both(must=(_together(folded(TEXT), whole), begun)) if whole else begun
+            field, typed = exact(TEXT), [word.exact for word in segment.words]
+        else:
+            field, typed = folded(TEXT), [word.folded for word in segment.words]
+        words: Plan
+        if segment is self._begun:
+            *whole, last = typed
+            begun = StartsWith(field, last)
+            words = Both(must=(_together(field, whole), begun)) if whole else begun
+        else:
+            words = _together(field, typed)
         same: list[Plan] = [_row(folded(TEXT), [word.folded for word in row]) for row in segment.rows]
         if segment.communes:
             same.append(AnyTerm("commune", segment.communes))

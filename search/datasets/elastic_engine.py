@@ -12,6 +12,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from catalog.questions import FacetCount
 from search.datasets.answering import read_cursor, unknown_cursor, write_cursor
+from search.datasets.document import NUMBER_FIELDS
 from search.datasets.elastic_client import engine_errors, unavailable
 from search.datasets.elastic_mapping import REMOVED, shown_of
 from search.datasets.elastic_query import bare, scored
@@ -199,4 +200,4 @@ def _name(order: Order | None) -> str:
 def _types(order: Order | None) -> tuple[type, ...]:
     if order is None:
         return (int, float)
-    return (int,) if order.field.endswith(("_order", "_order_asc")) and order.field != "title_order" else (str,)
+    return (int,) if order.field in NUMBER_FIELDS else (str,)

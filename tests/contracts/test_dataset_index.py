@@ -706,6 +706,8 @@ def test_a_word_still_being_typed_matches_by_its_beginning(index: DatasetIndex) 
     assert found(index, "bệnh vi", unfinished=True) == ["a"]
     assert sorted(found(index, "bện", unfinished=True)) == ["a", "b"]
     assert found(index, "vi bệnh", unfinished=True) == []
+    assert found(index, "trạm y tế bệ", unfinished=True) == []
+    assert found(index, "tỉnh nhà bệnh việ", unfinished=True) == ["a"]  # most of the words, the last as begun
 
 
 def test_wildcards_in_words_and_values(index: DatasetIndex) -> None:
