@@ -6,7 +6,7 @@ The database is the truth. Files, row copies and the search index can all be hel
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +34,11 @@ class Drift:
 def find_drift(indexing: Indexing, files: FileStore, *, hashes: bool = False) -> tuple[Drift, ...]:
     """Every difference between the database and its copies; with ``hashes`` the bytes of all files are read too."""
     with indexing.store.read() as reader:
+        versions = tuple(_versions(reader))
         found = (
             *_outbox_drift(reader),
-            *_file_drift(reader, files, hashes=hashes),
-            *_row_drift(reader, indexing.rows),
+            *_file_drift(reader, versions, files, hashes=hashes),
+            *_row_drift(reader, versions, indexing.rows),
         )
     return (*found, *(drift for item in compare_index(indexing) for drift in _index_drift(item)))
 
@@ -59,8 +60,9 @@ def _versions(reader: CatalogReader) -> Iterator[Version]:
             yield from reader.versions(distribution.id)
 
 
-def _file_drift(reader: CatalogReader, files: FileStore, *, hashes: bool) -> Iterator[Drift]:
-    versions = tuple(_versions(reader))
+def _file_drift(
+    reader: CatalogReader, versions: Sequence[Version], files: FileStore, *, hashes: bool
+) -> Iterator[Drift]:
     derived = reader.derived_files([version.id for version in versions])
     known: set[str] = set()
     for version in versions:
@@ -98,7 +100,7 @@ def _digest(files: FileStore, key: str) -> str:
     return digest.hexdigest()
 
 
-def _row_drift(reader: CatalogReader, rows: RowStore) -> Iterator[Drift]:
+def _row_drift(reader: CatalogReader, versions: Sequence[Version], rows: RowStore) -> Iterator[Drift]:
     latest = {version.id: version for version in reader.latest_versions().values()}
     copies = rows.versions()
     for version_id in sorted(latest.keys() - copies):
@@ -108,7 +110,7 @@ def _row_drift(reader: CatalogReader, rows: RowStore) -> Iterator[Drift]:
             f"Bản sao dòng của phiên bản {version_id} bị thiếu.",
             f"The row copy of version {version_id} is missing.",
         )
-    for version_id in sorted(copies - {version.id for version in _versions(reader)}):
+    for version_id in sorted(copies - {version.id for version in versions}):
         yield Drift(
             "orphan-rows",
             version_id,

@@ -45,7 +45,7 @@ class Rest:
 class Deliveries:
     """Delivers what the outbox holds, and remembers what failed, so that it is tried again after growing pauses: an
     index that is down for hours costs a question a minute. New work is done meanwhile, and reaches the copy of an index
-    that has one. One of these belongs to one thread of one worker.
+    that has one. One thread delivers; another may call :meth:`hurry` and look at what failed.
     """
 
     indexing: Indexing
