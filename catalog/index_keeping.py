@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog.errors import IndexMissing, IndexUnavailable
-from catalog.indexing import EVERYTHING, LOT, Indexing, Progress, rebuild_index, untold, write_datasets
+from catalog.indexing import EVERYTHING, LOT, Indexing, Progress, rebuild_index, untold, update_index
 from catalog.model import DatasetId
 from catalog.ports import DatasetIndex, Topic
 
@@ -145,7 +145,7 @@ def _mended(indexing: Indexing, found: IndexComparison, progress: Progress) -> i
     differing = (*found.missing, *found.older, *found.surplus)
     done = 0
     for lot in _lots(differing):
-        write_datasets(indexing, lot, member)
+        update_index(indexing, lot, member)
         done += len(lot)
         progress(done, len(differing))
     left = compare_member(indexing, found.member)

@@ -10,17 +10,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from catalog.common_lists import is_commune
-from catalog.dictionary import Code, CodeList, TableSchema
+from catalog.dictionary import TableSchema
 from catalog.indexed import IndexedDataset
-from catalog.model import AccessLevel, DatasetId, DatasetStatus, Organization, OrganizationId
+from catalog.indexed_columns import NO_CODES, IndexedCodes, IndexedColumns
+from catalog.model import AccessLevel, DatasetId, DatasetStatus, Organization, OrganizationId, organization_path
 from catalog.periods import bounds_of_period
 from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
 from catalog.quality import quality_points
 from catalog.questions import SearchQuery, Viewer
 from catalog.reading import PublishedDataset, Surroundings
 from catalog.usage import LOOKED_BACK, local_day
-from catalog.version_codes import Codes, coded_columns, fill_codes
+from catalog.version_codes import Codes, fill_codes
 
 LOT = 500
 """Datasets read at a time."""
@@ -33,9 +33,6 @@ EVERYTHING = SearchQuery(limit=0, viewer=Viewer.STAFF)
 
 MOST_CODE_WORDS = 2_000
 """Words of code labels that a dataset is found by, at most."""
-
-PERIOD_LIST = "ky-so-lieu"
-_TIMES = frozenset({"date", "datetime", "year", "yearmonth"})
 
 Describe = Callable[[PublishedDataset], bytes]
 """Writes the description of a dataset that a hit carries: DCAT as JSON-LD, the same whoever asks for it and on whatever
@@ -103,13 +100,9 @@ def _all_datasets(indexing: Indexing, progress: Progress) -> Iterator[IndexedDat
                 progress(number, count)
 
 
-def update_index(indexing: Indexing, ids: Collection[DatasetId]) -> None:
-    """Bring what the index holds of these datasets up to date; those that are no more go."""
-    write_datasets(indexing, ids, indexing.index)
-
-
-def write_datasets(indexing: Indexing, ids: Collection[DatasetId], index: DatasetIndex) -> None:
-    """Bring what one index holds of these datasets up to date; those that are no more go."""
+def update_index(indexing: Indexing, ids: Collection[DatasetId], member: DatasetIndex | None = None) -> None:
+    """Bring what the whole index, or one member, holds of these datasets up to date; those that are no more go."""
+    index = member or indexing.index
     with indexing.store.read() as reader:
         changed = tuple(indexed_datasets(reader, ids, indexing.describe, indexing.clock()))
     try:
@@ -140,8 +133,8 @@ class _Writer:
         self._surroundings = Surroundings(reader)
         self._uses: Mapping[DatasetId, int] = {}
         self._paths: dict[OrganizationId, tuple[str, ...]] = {}
-        self._columns: dict[str, _Columns] = {}
-        self._lists = {code_list.name: _Codes.of(code_list) for code_list in reader.code_lists()}
+        self._columns: dict[str, IndexedColumns] = {}
+        self._lists = {code_list.name: IndexedCodes.of(code_list) for code_list in reader.code_lists()}
 
     def lot(self, ids: Sequence[DatasetId]) -> Iterator[IndexedDataset]:
         datasets = self._reader.datasets(ids)
@@ -202,14 +195,8 @@ class _Writer:
         )
 
     def _path(self, organization: Organization) -> tuple[str, ...]:
-        """The organization and every one above it, by name; a chain that runs in a circle ends where it closes."""
         if organization.id not in self._paths:
-            above: dict[str, None] = {}
-            at: Organization | None = organization
-            while at is not None and at.name not in above:
-                above[at.name] = None
-                at = self._surroundings.organizations.get(at.parent_id) if at.parent_id else None
-            self._paths[organization.id] = tuple(above)
+            self._paths[organization.id] = organization_path(organization, self._surroundings.organizations)
         return self._paths[organization.id]
 
     def _titles(self, published: PublishedDataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -235,9 +222,9 @@ class _Writer:
         ]
         return min((first for first, _ in spans), default=None), max((last for _, last in spans), default=None)
 
-    def _columns_of(self, schema: TableSchema) -> _Columns:
+    def _columns_of(self, schema: TableSchema) -> IndexedColumns:
         if schema.name not in self._columns:
-            self._columns[schema.name] = _Columns.of(schema)
+            self._columns[schema.name] = IndexedColumns.of(schema)
         return self._columns[schema.name]
 
     def _found(
@@ -250,81 +237,13 @@ class _Writer:
         for table, held in zip(published.tables, codes, strict=True):
             coded = self._columns_of(table.schema).coded if table.schema else {}
             for column, allowed in coded.items():
-                known = self._lists.get(allowed.code_list, _NO_CODES)
+                known = self._lists.get(allowed.code_list, NO_CODES)
                 found = (allowed.values or known.labels) if held is None else held.get(column, ())
                 communes.update(*[known.communes[code] for code in found if code in known.communes])
                 for code in found:
                     if code not in known.communes:
                         labels.update(known.labels.get(code) or {code: None})
         return _within(labels, MOST_CODE_WORDS), tuple(sorted(communes))
-
-
-@dataclass(frozen=True, slots=True)
-class _Allowed:
-    """What may stand in a coded column: the codes of a list, or these values."""
-
-    code_list: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """What of a table schema is indexed. ``periods`` are the columns that tell which period a row speaks of: times in
-    the key, and those of the list of periods."""
-
-    titles: tuple[str, ...]
-    titles_en: tuple[str, ...]
-    coded: Mapping[str, _Allowed]
-    periods: frozenset[str]
-
-    @classmethod
-    def of(cls, schema: TableSchema) -> _Columns:
-        values = {field.name: tuple(map(str, field.constraints.get("enum", ()))) for field in schema.fields}
-        return cls(
-            titles=tuple(dict.fromkeys(field.title for field in schema.fields if field.title)),
-            titles_en=tuple(dict.fromkeys(field.title_en for field in schema.fields if field.title_en)),
-            coded={name: _Allowed(code_list, values[name]) for name, code_list in coded_columns(schema).items()},
-            periods=frozenset(
-                field.name
-                for field in schema.fields
-                if field.code_list == PERIOD_LIST or (field.type in _TIMES and field.name in schema.primary_key)
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Codes:
-    """A code list: what each code is called, and of each commune those that took its place with it."""
-
-    labels: Mapping[str, Mapping[str, None]]
-    communes: Mapping[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, code_list: CodeList) -> _Codes:
-        known = {code.code: code for code in code_list.codes}
-        communes = {code.code: tuple(_with_successors(code, known)) for code in code_list.codes if is_commune(code)}
-        labels = {
-            code.code: dict.fromkeys(filter(None, (code.title, code.title_en)))
-            for code in code_list.codes
-            if code.code not in communes
-        }
-        return cls(labels, communes)
-
-
-_NO_CODES = _Codes({}, {})
-
-
-def _with_successors(code: Code, known: Mapping[str, Code]) -> Iterable[str]:
-    """The commune, and those that took its place, however often."""
-    found = {code.code: None}
-    waiting = [code]
-    while waiting:
-        for successor in waiting.pop().replaced_by:
-            if successor not in found:
-                found[successor] = None
-                if successor in known:
-                    waiting.append(known[successor])
-    return found
 
 
 def _within(labels: Iterable[str], most_words: int) -> tuple[str, ...]:

@@ -128,6 +128,18 @@ class Organization:
         return self.valid_to is None
 
 
+def organization_path(
+    organization: Organization, organizations: Mapping[OrganizationId, Organization]
+) -> tuple[str, ...]:
+    """The names of the organization and of every one above it; a chain that runs in a circle ends where it closes."""
+    path: dict[str, None] = {}
+    at: Organization | None = organization
+    while at is not None and at.name not in path:
+        path[at.name] = None
+        at = organizations.get(at.parent_id) if at.parent_id else None
+    return tuple(path)
+
+
 class DistributionKind(StrEnum):
     """What a distribution is: a table we publish in several formats, or a link to elsewhere."""
 

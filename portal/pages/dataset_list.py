@@ -9,7 +9,7 @@ from functools import partial
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from catalog.errors import IndexUnavailable, InvalidQuery
-from catalog.model import Organization
+from catalog.model import Organization, organization_path
 from catalog.ports import CatalogReader
 from catalog.questions import FacetCount, Fragment, SearchPage, SearchQuery, SearchSort
 from catalog.reading import PublishedDataset, published_datasets
@@ -171,14 +171,16 @@ def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
 
 
 def _from_database(reader: CatalogReader, query: SearchQuery, labels: Labels) -> Findings:
+    """By words and by the facets that the database can tell. The page says that no others narrow it."""
     words = fold(query.text).split()
     found = [
         item
         for item in published_datasets(reader, viewer=query.viewer)
         if all(word in fold(f"{item.dataset.title} {item.dataset.description}") for word in words)
         and all(
-            set(values) & set(facet_values(item, labels.organizations).get(facet, ()))
-            for facet, values in query.filters.items()
+            set(query.filters[facet]) & set(values)
+            for facet, values in facet_values(item, labels.organizations).items()
+            if facet in query.filters
         )
     ]
     found.sort(key=lambda item: sort_key(item.dataset.title))
@@ -192,13 +194,8 @@ def facet_values(
     """What a dataset stands under in the facets that the database can tell."""
     dataset = published.dataset
     by_id = {item.id: item for item in organizations.values()}
-    path: list[str] = []
-    body: Organization | None = published.organization
-    while body and body.name not in path:
-        path.append(body.name)
-        body = by_id.get(body.parent_id) if body.parent_id else None
     return {
-        "organization_path": tuple(path),
+        "organization_path": organization_path(published.organization, by_id),
         "theme": (dataset.theme,),
         "format": published.formats,
         "keyword": dataset.keywords,

@@ -109,6 +109,14 @@ def test_without_search_the_list_comes_from_the_database_and_says_so(client_with
     assert not page.all("fieldset")
 
 
+def test_without_search_filters_that_the_database_cannot_tell_hide_nothing_and_that_is_said(
+    client_without_index: FlaskClient,
+) -> None:
+    page = get(client_without_index, "/datasets?commune=14797&year=1900&column=x&period_to=1900&theme=y-te")
+    assert len(page.all("h2", class_="card-title")) == 3
+    assert "lọc theo xã, cột, năm và thời gian tạm thời không có" in page.words
+
+
 def test_without_search_words_and_filters_still_narrow_the_list(client_without_index: FlaskClient) -> None:
     assert _titles(client_without_index, "/datasets?q=ban+le&theme=y-te") == ["Cơ sở bán lẻ thuốc ở phường Đông Tiến"]
     assert _titles(client_without_index, "/datasets?level=shared") == ["Nhân lực y tế theo xã"]
