@@ -81,6 +81,11 @@ def register(app: Flask) -> None:
         styleguide,
     ):
         app.register_blueprint(module.pages)
+    _teach_templates(app)
+
+
+def _teach_templates(app: Flask) -> None:
+    """What every template may call."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         number=lambda value: write_number(value, language()),
