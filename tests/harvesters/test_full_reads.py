@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
+from catalog.local_time import LOCAL_TIME
 from catalog.ports import Fetched, Unchanged
 from catalog.sources import HarvestSource
 from harvesters import fetch, full_reads
@@ -80,7 +81,7 @@ def test_every_table_is_read_in_full_once_in_seven_days(
 ) -> None:
     origin, locator, _ = place
     mark = staged(fetched(origin, tmp_path / "a", locator)).fingerprint
-    now = datetime.now(UTC)
+    now = datetime.now(LOCAL_TIME)
     read_in_full = 0
     for day in range(1, 15):
         monkeypatch.setattr(full_reads, "_now", lambda day=day: now + timedelta(days=day))
@@ -160,6 +161,6 @@ def test_a_server_that_says_unchanged_of_what_changed_is_not_asked_after_seven_d
         mark = staged(asked_again("a", "")).fingerprint
         del said[0]
         assert asked_again("b", mark) == Unchanged(mark)
-        later = datetime.now(UTC) + timedelta(days=7)
+        later = datetime.now(LOCAL_TIME) + timedelta(days=7)
         monkeypatch.setattr(full_reads, "_now", lambda: later)
         assert staged(asked_again("c", mark)).row_count == 1

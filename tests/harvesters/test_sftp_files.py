@@ -6,7 +6,7 @@ import io
 import os
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 paramiko = pytest.importorskip("paramiko", reason="the extra sftp is not installed")
 
 from catalog.errors import InvalidInput, SourceMissing, SourceUnreachable, SourceUnreadable  # noqa: E402
+from catalog.local_time import LOCAL_TIME
 from catalog.ports import Fetched, Unchanged  # noqa: E402
 from catalog.sources import HarvestSource  # noqa: E402
 from harvesters import fetch, full_reads, kind_of  # noqa: E402
@@ -86,7 +87,7 @@ def test_a_change_that_leaves_size_and_time_is_found_within_seven_days(
     path.write_text(STAGED.replace("12000", "12001"))
     os.utime(path, (1_700_000_000, 1_700_000_000))
     assert read(at(site), tmp_path / "b", "xa.csv", known=known) == [Unchanged(known)]
-    later = datetime.now(UTC) + timedelta(days=7)
+    later = datetime.now(LOCAL_TIME) + timedelta(days=7)
     monkeypatch.setattr(full_reads, "_now", lambda: later)
     (found,) = read(at(site), tmp_path / "c", "xa.csv", known=known)
     assert "12001" in content(found)
