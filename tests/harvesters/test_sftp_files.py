@@ -14,7 +14,7 @@ import pytest
 paramiko = pytest.importorskip("paramiko", reason="the extra sftp is not installed")
 
 from catalog.errors import InvalidInput, SourceMissing, SourceUnreachable, SourceUnreadable  # noqa: E402
-from catalog.local_time import LOCAL_TIME
+from catalog.local_time import LOCAL_TIME  # noqa: E402
 from catalog.ports import Fetched, Unchanged  # noqa: E402
 from catalog.sources import HarvestSource  # noqa: E402
 from harvesters import fetch, full_reads, kind_of  # noqa: E402
