@@ -8,8 +8,7 @@ from datetime import datetime
 
 from catalog.errors import AlreadyExists, EditConflict, InvalidInput, NotFound
 from catalog.ports import AuditEvent, CatalogReader, CatalogStore
-from catalog.synonyms import Synonyms, SynonymsId, checked_terms, write_group
-from catalog.vietnamese import canonical_tone, nfc
+from catalog.synonyms import Synonyms, SynonymsId, checked_terms, compared, switches_of, switching_off, write_group
 
 _OBJECT = "synonyms"
 
@@ -35,12 +34,12 @@ def import_synonyms(
         raise InvalidInput("Hãy viết ít nhất một nhóm từ.", "Write one group of words at least.")
     added: list[Synonyms] = []
     with store.write() as transaction:
-        known = [_compared(group.terms) for group in transaction.synonyms()]
+        known = [compared(group.terms) for group in transaction.synonyms() if not group.switches_off]
         for terms in wanted:
-            if any(_compared(terms) <= held for held in known):
+            if any(compared(terms) <= held for held in known):
                 continue
             group = Synonyms(SynonymsId(str(uuid.uuid4())), terms)
-            known.append(_compared(terms))
+            known.append(compared(terms))
             transaction.put_synonyms(group)
             transaction.add_audit(_event(group, actor, "synonyms.create", at))
             added.append(group)
@@ -74,16 +73,33 @@ def remove_synonyms(store: CatalogStore, group_id: SynonymsId, *, actor: str, at
     return group
 
 
+def switch_off(store: CatalogStore, shipped: tuple[str, ...], *, actor: str, at: datetime) -> bool:
+    """Let a group that comes with the program not count; whether it did until now."""
+    with store.write() as transaction:
+        if switches_of(shipped, transaction.synonyms()):
+            return False
+        switch = switching_off(shipped)
+        transaction.put_synonyms(switch)
+        transaction.add_audit(_event(switch, actor, "synonyms.switch-off", at))
+    return True
+
+
+def switch_on(store: CatalogStore, shipped: tuple[str, ...], *, actor: str, at: datetime) -> bool:
+    """Let a group that comes with the program count again; whether it did not until now."""
+    with store.write() as transaction:
+        switches = switches_of(shipped, transaction.synonyms())
+        for switch in switches:
+            transaction.delete_synonyms(switch.id)
+            transaction.add_audit(_event(switch, actor, "synonyms.switch-on", at))
+    return bool(switches)
+
+
 def synonyms_of(reader: CatalogReader, group_id: str) -> Synonyms:
     """Raises ``NotFound``."""
     for group in reader.synonyms():
-        if group.id == group_id:
+        if group.id == group_id and not group.switches_off:
             return group
     raise NotFound.of("nhóm từ đồng nghĩa", group_id)
-
-
-def _compared(terms: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(canonical_tone(nfc(term)).lower() for term in terms)
 
 
 def _event(group: Synonyms, actor: str, action: str, at: datetime, **details: str) -> AuditEvent:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NewType
 
 from catalog.errors import InvalidInput
-from catalog.vietnamese import clean
+from catalog.vietnamese import canonical_tone, clean, nfc
 
 SynonymsId = NewType("SynonymsId", str)
 
@@ -14,6 +16,7 @@ MOST_TERMS = 20
 LONGEST_TERM = 120
 _BETWEEN = "="
 _COMMENT = "#"
+_OFF = "off-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,32 @@ class Synonyms:
 
     id: SynonymsId
     terms: tuple[str, ...]
+
+    @property
+    def switches_off(self) -> bool:
+        """Whether this is no group but says of one that comes with the program that it does not count here. It still
+        does so when a later release adds terms to that group."""
+        return self.id.startswith(_OFF)
+
+
+def key_of(terms: tuple[str, ...]) -> str:
+    """A short name for a group that comes with the program: the same for the same terms, however they are typed."""
+    return hashlib.sha256("\0".join(sorted(compared(terms))).encode()).hexdigest()[:12]
+
+
+def switching_off(terms: tuple[str, ...]) -> Synonyms:
+    return Synonyms(SynonymsId(_OFF + key_of(terms)), terms)
+
+
+def switches_of(terms: tuple[str, ...], stored: Iterable[Synonyms]) -> tuple[Synonyms, ...]:
+    """Those that say of a group with these terms that it does not count."""
+    held = compared(terms)
+    return tuple(group for group in stored if group.switches_off and compared(group.terms) <= held)
+
+
+def compared(terms: tuple[str, ...]) -> frozenset[str]:
+    """Terms as they are told apart: without regard to case, and tones in one style."""
+    return frozenset(canonical_tone(nfc(term)).lower() for term in terms)
 
 
 def read_group(line: str) -> tuple[str, ...]:

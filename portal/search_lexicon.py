@@ -59,8 +59,7 @@ class SearchLexicon:
                 event = reader.audit(limit=1)
                 if event == self._last_event and self._lexicon is not None and now - self._read_at < self._read_after:
                     return self._lexicon
-                groups = tuple(group.terms for group in reader.synonyms())
-                read = (groups, reader.organizations(), reader.code_lists())
+                read = (reader.synonyms(), reader.organizations(), reader.code_lists())
         except CatalogError:
             self._lexicon = self._lexicon or build_lexicon()
             return self._lexicon

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalog.editing_synonyms import change_synonyms, import_synonyms, remove_synonyms, synonyms_of
+from catalog.editing_synonyms import (
+    change_synonyms,
+    import_synonyms,
+    remove_synonyms,
+    switch_off,
+    switch_on,
+    synonyms_of,
+)
 from catalog.errors import CatalogError, EditConflict, InvalidInput
 from catalog.people import Action, require_may
-from catalog.synonyms import Synonyms, SynonymsId, read_group, read_groups, write_group
+from catalog.ports import CatalogReader
+from catalog.synonyms import Synonyms, SynonymsId, key_of, read_group, read_groups, switches_of, write_group
+from catalog.vietnamese import fold
 from portal.admin.guard import requires, user
 from portal.context import parts
 from portal.pages.languages import plain_in_language
 from portal.wiring import Parts
-from search.datasets.lexicon_building import shipped_synonyms
+from search.datasets.lexicon_building import shipped_group, shipped_synonyms
 
 pages = Blueprint("synonyms", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shipped:
+    """A group that comes with the program; switched off by somebody, or not."""
+
+    key: str
+    written: str
+    is_off: bool = False
+    off_by: str = ""
+    off_at: datetime | None = None
 
 
 @pages.get("/synonyms")
@@ -37,16 +62,51 @@ def add() -> Response:
 
 
 def _list_page(given: str = "", error: CatalogError | None = None) -> str:
+    find = request.args.get("find", "").strip()
     with _allowed().store.read() as reader:
         groups = reader.synonyms()
+        shipped = [_shipped(reader, terms, groups) for terms in shipped_synonyms()]
     return render_template(
         "admin/synonyms.html",
-        groups=[(group.id, write_group(group.terms)) for group in groups],
-        shipped=[write_group(terms) for terms in shipped_synonyms()],
+        groups=[(group.id, write_group(group.terms)) for group in groups if not group.switches_off],
+        shipped=[group for group in shipped if fold(find) in fold(group.written)],
+        shipped_count=len(shipped),
+        off_count=sum(group.is_off for group in shipped),
+        find=find,
         given=given,
         problem=_said(error),
-        told={name: request.args.get(name, "") for name in ("added", "changed", "removed")},
+        told={name: request.args.get(name, "") for name in ("added", "changed", "removed", "off", "on")},
     )
+
+
+def _shipped(reader: CatalogReader, terms: tuple[str, ...], stored: Sequence[Synonyms]) -> _Shipped:
+    switches = switches_of(terms, stored)
+    if not switches:
+        return _Shipped(key_of(terms), write_group(terms))
+    event = next(iter(reader.audit(limit=1, object_id=switches[0].id)), None)
+    told = (event.actor, event.at) if event else ("", None)
+    return _Shipped(key_of(terms), write_group(terms), True, *told)
+
+
+@pages.post("/synonyms/shipped/<key>/off")
+@requires(Action.SEARCH_EDIT)
+def shipped_off(key: str) -> Response:
+    opened, terms = _allowed(), shipped_group(key)
+    switch_off(opened.store, terms, actor=user().name, at=opened.clock())
+    return _back_to_shipped("off")
+
+
+@pages.post("/synonyms/shipped/<key>/on")
+@requires(Action.SEARCH_EDIT)
+def shipped_on(key: str) -> Response:
+    opened, terms = _allowed(), shipped_group(key)
+    switch_on(opened.store, terms, actor=user().name, at=opened.clock())
+    return _back_to_shipped("on")
+
+
+def _back_to_shipped(told: str) -> Response:
+    address = {told: "1", "find": request.form.get("find", "")}
+    return redirect(f"{url_for('.synonym_list')}?{urlencode(address)}#nhom-co-san", 303)
 
 
 @pages.get("/synonyms/<group_id>")

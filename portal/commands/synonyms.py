@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from portal.commands.options import as_json, machine_account, print_json, with_parts
 
 if TYPE_CHECKING:
+    from catalog.synonyms import Synonyms
     from portal.wiring import Parts
 
 
 @click.group()
 def synonyms() -> None:
-    """Từ đồng nghĩa khi tìm kiếm: liệt kê, thêm, xóa, nhập từ tệp.
+    """Từ đồng nghĩa khi tìm kiếm: liệt kê, thêm, xóa, nhập từ tệp; tắt, bật nhóm có sẵn.
 
     Thay đổi có hiệu lực sau vài giây, không phải khởi động lại.
     """
@@ -25,20 +27,59 @@ def synonyms() -> None:
 @as_json
 @with_parts
 def list_synonyms(parts: Parts, shipped: bool, json_output: bool) -> None:
-    """Liệt kê các nhóm từ, kèm mã để xóa."""
-    from catalog.synonyms import Synonyms, SynonymsId, write_group
+    """Liệt kê các nhóm từ, kèm mã để xóa; nhóm có sẵn kèm mã để tắt, bật."""
+    from catalog.synonyms import write_group
+
+    with parts.store.read() as reader:
+        stored = reader.synonyms()
+    if shipped:
+        listed = _shipped(stored)
+    else:
+        listed = [{"id": group.id, "terms": list(group.terms)} for group in stored if not group.switches_off]
+    if json_output:
+        print_json(listed)
+        return
+    for group in listed:
+        off = "\t(đã tắt)" if group.get("off") else ""
+        click.echo(f"{group['id']}\t{write_group(tuple(group['terms']))}{off}")
+
+
+def _shipped(stored: Sequence[Synonyms]) -> list[dict[str, Any]]:
+    from catalog.synonyms import key_of, switches_of
     from search.datasets.lexicon_building import shipped_synonyms
 
-    if shipped:
-        groups = tuple(Synonyms(SynonymsId(""), terms) for terms in shipped_synonyms())
-    else:
-        with parts.store.read() as reader:
-            groups = reader.synonyms()
-    if json_output:
-        print_json([{"id": group.id, "terms": list(group.terms)} for group in groups])
-        return
-    for group in groups:
-        click.echo(f"{group.id}\t{write_group(group.terms)}".lstrip("\t"))
+    return [
+        {"id": key_of(terms), "terms": list(terms), "off": bool(switches_of(terms, stored))}
+        for terms in shipped_synonyms()
+    ]
+
+
+@synonyms.command("off")
+@click.argument("key", metavar="MÃ")
+@with_parts
+def off(parts: Parts, key: str) -> None:
+    """Tắt nhóm có sẵn có mã này (xem bằng list --shipped)."""
+    from catalog.editing_synonyms import switch_off
+    from catalog.synonyms import write_group
+    from search.datasets.lexicon_building import shipped_group
+
+    terms = shipped_group(key)
+    switch_off(parts.store, terms, actor=machine_account(), at=parts.clock())
+    click.echo(f"Đã tắt: {write_group(terms)}")
+
+
+@synonyms.command("on")
+@click.argument("key", metavar="MÃ")
+@with_parts
+def on(parts: Parts, key: str) -> None:
+    """Bật lại nhóm có sẵn có mã này."""
+    from catalog.editing_synonyms import switch_on
+    from catalog.synonyms import write_group
+    from search.datasets.lexicon_building import shipped_group
+
+    terms = shipped_group(key)
+    switch_on(parts.store, terms, actor=machine_account(), at=parts.clock())
+    click.echo(f"Đã bật lại: {write_group(terms)}")
 
 
 @synonyms.command("add")

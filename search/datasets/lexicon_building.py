@@ -9,8 +9,9 @@ from importlib import resources
 
 from catalog.common_lists import is_commune
 from catalog.dictionary import Code, CodeList
+from catalog.errors import NotFound
 from catalog.model import Organization
-from catalog.synonyms import read_groups
+from catalog.synonyms import Synonyms, key_of, read_groups, switches_of
 from search.datasets.lexicon import Lexicon, Meaning
 from search.datasets.words import Word, words_of
 
@@ -28,13 +29,23 @@ def shipped_synonyms() -> tuple[tuple[str, ...], ...]:
     return read_groups(resources.files("search.datasets").joinpath("synonyms.txt").read_text(encoding="utf-8"))
 
 
+def shipped_group(key: str) -> tuple[str, ...]:
+    """The group that comes with the program and has this key. Raises ``NotFound``."""
+    for terms in shipped_synonyms():
+        if key_of(terms) == key:
+            return terms
+    raise NotFound.of("nhóm từ đồng nghĩa", key)
+
+
 def build_lexicon(
-    synonyms: Iterable[tuple[str, ...]] = (),
+    synonyms: Sequence[Synonyms] = (),
     organizations: Sequence[Organization] = (),
     code_lists: Iterable[CodeList] = (),
 ) -> Lexicon:
-    """``synonyms`` are the groups that count beside the shipped ones."""
-    groups = [tuple(dict.fromkeys(map(words_of, terms))) for terms in (*shipped_synonyms(), *synonyms)]
+    """``synonyms`` are the groups that count beside the shipped ones, and what switches some of those off."""
+    shipped = (terms for terms in shipped_synonyms() if not switches_of(terms, synonyms))
+    own = (group.terms for group in synonyms if not group.switches_off)
+    groups = [tuple(dict.fromkeys(map(words_of, terms))) for terms in (*shipped, *own)]
     meanings = [Meaning(term, _others(term, *group)) for group in groups for term in group if term]
     meanings += _renamed_organizations(organizations, groups)
     provinces = _provinces(organizations)

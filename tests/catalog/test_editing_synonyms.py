@@ -6,10 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.editing_synonyms import add_synonyms, change_synonyms, import_synonyms, remove_synonyms, synonyms_of
+from catalog.editing_synonyms import (
+    add_synonyms,
+    change_synonyms,
+    import_synonyms,
+    remove_synonyms,
+    switch_off,
+    switch_on,
+    synonyms_of,
+)
 from catalog.errors import AlreadyExists, EditConflict, InvalidInput, NotFound
 from catalog.storage.database import SqlCatalogStore
-from catalog.synonyms import MOST_TERMS, Synonyms, read_group, read_groups
+from catalog.synonyms import MOST_TERMS, Synonyms, read_group, read_groups, switches_of
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 HTX = ("HTX", "hợp tác xã")
@@ -90,3 +98,24 @@ def test_a_group_has_an_end() -> None:
 
 def test_terms_are_cleaned() -> None:
     assert read_group(" HTX =  hợp \u00a0tác\txã = HTX = ") == HTX
+
+
+def test_a_group_of_the_program_is_switched_off_and_on_again(store: SqlCatalogStore) -> None:
+    assert switch_off(store, HTX, actor="lan", at=NOW)
+    assert not switch_off(store, ("htx", "HỢP TÁC XÃ"), actor="lan", at=NOW)
+    with store.read() as reader:
+        (switch,) = reader.synonyms()
+        assert [(event.action, event.actor) for event in reader.audit(object_id=switch.id)] == [
+            ("synonyms.switch-off", "lan")
+        ]
+    assert switches_of((*HTX, "HTX nông nghiệp"), (switch,)) == (switch,)
+    assert switches_of(("HTX", "hợp tác"), (switch,)) == ()
+    for use in (lambda: _look(store, switch), lambda: remove_synonyms(store, switch.id, actor="lan", at=NOW)):
+        with pytest.raises(NotFound):
+            use()
+    add(store, *HTX)
+    assert switch_on(store, HTX, actor="hoa", at=NOW)
+    assert not switch_on(store, HTX, actor="hoa", at=NOW)
+    with store.read() as reader:
+        assert reader.audit(object_id=switch.id)[0].action == "synonyms.switch-on"
+    assert kept(store) == [HTX]

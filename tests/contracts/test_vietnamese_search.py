@@ -16,6 +16,7 @@ from catalog.dictionary import Code, CodeList
 from catalog.model import AccessLevel, Organization, OrganizationId, OrganizationKind
 from catalog.ports import DatasetIndex
 from catalog.questions import SearchQuery
+from catalog.synonyms import Synonyms, SynonymsId
 from catalog.vietnamese import fold
 from search.datasets.elastic_client import ElasticsearchAccess
 from search.datasets.elastic_index import ElasticsearchIndex, IndexShape
@@ -50,7 +51,8 @@ COMMUNES = CodeList(
         Code("14761", "Phường Nam Ngạn", replaced_by=("14758",)),
     ),
 )  # fmt: skip
-LEXICON = build_lexicon([("đò", "bến khách ngang sông")], (PROVINCE, SCIENCE, NEWS), (COMMUNES,))
+FERRY = Synonyms(SynonymsId("1"), ("đò", "bến khách ngang sông"))
+LEXICON = build_lexicon((FERRY,), (PROVINCE, SCIENCE, NEWS), (COMMUNES,))
 
 
 @contextmanager

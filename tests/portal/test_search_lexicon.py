@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.editing_synonyms import add_synonyms, remove_synonyms
+from catalog.editing_synonyms import add_synonyms, remove_synonyms, switch_off, switch_on
 from catalog.errors import StorageError
 from catalog.ports import CatalogReader
 from catalog.storage.database import SqlCatalogStore
@@ -60,6 +60,14 @@ def test_an_edit_is_seen_two_seconds_later(store: SqlCatalogStore, lexicon: Sear
     remove_synonyms(store, group.id, actor="quan-tri", at=NOW)
     hand.at += 2
     assert rows(lexicon(), "đò") == []
+
+
+def test_what_is_switched_off_counts_no_longer(store: SqlCatalogStore, lexicon: SearchLexicon, hand: Hand) -> None:
+    switch_off(store, ("HTX", "hợp tác xã"), actor="quan-tri", at=NOW)
+    assert rows(lexicon(), "HTX") == []
+    switch_on(store, ("HTX", "hợp tác xã"), actor="quan-tri", at=NOW)
+    hand.at += 2
+    assert rows(lexicon(), "HTX") == ["hợp tác xã"]
 
 
 def test_it_is_made_anew_only_where_something_differs(lexicon: SearchLexicon, hand: Hand) -> None:

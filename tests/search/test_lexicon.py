@@ -9,6 +9,7 @@ import pytest
 
 from catalog.dictionary import Code, CodeList
 from catalog.model import Organization, OrganizationId, OrganizationKind
+from catalog.synonyms import Synonyms, SynonymsId, switches_of, switching_off
 from search.datasets.lexicon import Lexicon, Meaning, Segment
 from search.datasets.lexicon_building import build_lexicon, shipped_synonyms
 from search.datasets.words import words_of
@@ -58,7 +59,9 @@ COMMUNES = CodeList(
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    return build_lexicon([("đò", "bến đò ngang")], (PROVINCE, SCIENCE, NEWS, BEFORE), (COMMUNES,))
+    return build_lexicon(
+        (Synonyms(SynonymsId("1"), ("đò", "bến đò ngang")),), (PROVINCE, SCIENCE, NEWS, BEFORE), (COMMUNES,)
+    )
 
 
 # --- looking up ------------------------------------------------------------------------------------------------------
@@ -199,3 +202,18 @@ def test_former_districts_are_the_communes_that_lay_there(lexicon: Lexicon) -> N
 def test_codes_that_replace_each_other_in_a_ring_are_no_trouble() -> None:
     ring = (Code("10001", "Xã An Một", replaced_by=("10002",)), Code("10002", "Xã An Hai", replaced_by=("10001",)))
     assert meant(build_lexicon((), (), (CodeList("xa", "1", "", "", ring),)), "An Một").communes == ()
+
+
+def test_a_shipped_group_that_was_switched_off_does_not_count() -> None:
+    off = switching_off(("hospital", "Bệnh viện"))
+    assert rows(meant(build_lexicon(()), "hospital")) != []
+    without = build_lexicon((off,))
+    assert rows(meant(without, "hospital")) == []
+    assert rows(meant(without, "pharmacy")) != []
+    own = Synonyms(SynonymsId("1"), ("hospital", "bệnh viện"))
+    assert rows(meant(build_lexicon((off, own)), "hospital")) == ["bệnh viện"]
+
+
+def test_to_switch_a_shipped_group_off_leaves_the_others_on() -> None:
+    for terms in shipped_synonyms():
+        assert sum(bool(switches_of(other, (switching_off(terms),))) for other in shipped_synonyms()) == 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.synonyms import Synonyms
+from catalog.synonyms import Synonyms, key_of
 from portal.wiring import Parts
 from tests.portal.admin.browser import Browser
 from tests.portal.pages.page import read
 
 LIST = "/admin/synonyms"
+HTX_KEY = key_of(("HTX", "hợp tác xã"))
 
 
 def kept(parts: Parts) -> tuple[Synonyms, ...]:
@@ -67,6 +68,29 @@ def test_only_administrators_may_look_and_change(steward: Browser, parts: Parts,
     assert LIST not in steward.open("/admin/").links.values()
     assert steward.get(LIST).status_code == 403
     token = steward.token(steward.open("/admin/account"))
-    for address in (LIST, f"{LIST}/{boat.id}", f"{LIST}/{boat.id}/remove"):
+    for address in (LIST, f"{LIST}/{boat.id}", f"{LIST}/{boat.id}/remove", f"{LIST}/shipped/{HTX_KEY}/off"):
         assert steward.post(address, {"csrf": token, "groups": "a = b", "terms": "a = b"}).status_code == 403
     assert kept(parts) == (boat,)
+
+
+def test_a_shipped_group_is_switched_off_and_on_again(administrator: Browser, parts: Parts) -> None:
+    group, address = "HTX = hợp tác xã", f"{LIST}/shipped/{HTX_KEY}"
+    page = administrator.open(f"{LIST}?find=hop+tac+xa")
+    assert group in page.words
+    assert "HKD = hộ kinh doanh" not in page.words
+    answer = administrator.send(f"{LIST}?find=hop+tac+xa", f"{address}/off", find="hop tac xa")
+    page = administrator.open(answer.headers["Location"].partition("#")[0])
+    assert "Đã tắt nhóm có sẵn" in page.words
+    assert "quan-tri tắt lúc" in page.words
+    assert "1 nhóm đang tắt" in page.words
+    (switch,) = kept(parts)
+    assert switch.switches_off
+    page = administrator.open(administrator.send(LIST, f"{address}/on").headers["Location"].partition("#")[0])
+    assert "Đã bật lại" in page.words
+    assert "nhóm đang tắt" not in page.words
+    assert kept(parts) == ()
+    assert administrator.post(f"{LIST}/shipped/gone/off", {"csrf": administrator.token(page)}).status_code == 404
+
+
+def test_a_word_of_no_shipped_group_is_told(administrator: Browser) -> None:
+    assert "Không nhóm có sẵn nào" in administrator.open(f"{LIST}?find=xyzzy").words

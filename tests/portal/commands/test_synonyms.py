@@ -51,3 +51,19 @@ def test_a_file_is_imported_whole_or_not_at_all(home: Path) -> None:
 def test_what_is_shipped_is_listed_too(home: Path) -> None:
     assert "HTX = hợp tác xã\n" in run("list", "--shipped").stdout
     assert run("add", "một").exit_code == EXIT_UNABLE
+
+
+def test_a_shipped_group_is_switched_off_and_on_again(home: Path) -> None:
+    def shipped() -> dict[str, bool]:
+        return {group["terms"][0]: group["off"] for group in json.loads(run("list", "--shipped", "--json").stdout)}
+
+    (line,) = [line for line in run("list", "--shipped").stdout.splitlines() if "HTX = hợp tác xã" in line]
+    key = line.split("\t")[0]
+    assert run("off", key).stdout == "Đã tắt: HTX = hợp tác xã\n"
+    assert f"{line}\t(đã tắt)\n" in run("list", "--shipped").stdout
+    assert [term for term, is_off in shipped().items() if is_off] == ["HTX"]
+    assert listed() == {}
+    assert run("remove", f"off-{key}").exit_code == EXIT_UNABLE
+    assert run("on", key).exit_code == 0
+    assert not any(shipped().values())
+    assert run("off", "khong-co").exit_code == EXIT_UNABLE
