@@ -6,7 +6,8 @@ content.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -39,8 +40,8 @@ Describe = Callable[[PublishedDataset], bytes]
 day. So it tells no score, which falls from day to day while the dataset stays the same."""
 
 
-ReadMany = Callable[[Sequence[DatasetId], datetime], Iterator[IndexedDataset]]
-"""Reads these datasets as :func:`indexed_datasets` does, in any order; faster where they are very many."""
+ReadMany = Callable[[datetime], Iterator[IndexedDataset]]
+"""Reads all datasets as :func:`indexed_datasets` does, in any order; faster where they are very many."""
 
 Progress = Callable[[int, int], None]
 """Told how many datasets have been written so far, and of how many, lot by lot."""
@@ -81,23 +82,26 @@ def rebuild_index(indexing: Indexing, member: DatasetIndex | None = None, progre
     """Make the whole search index, or one member, again from the database; returns how many datasets it holds. What it
     held is searched meanwhile."""
     fill_codes(indexing.store, indexing.rows)
-    return (member or indexing.index).rebuild(_all_datasets(indexing, progress))
+    with closing(_all_datasets(indexing, progress)) as datasets:
+        return (member or indexing.index).rebuild(datasets)
 
 
-def _all_datasets(indexing: Indexing, progress: Progress) -> Iterator[IndexedDataset]:
+def _all_datasets(indexing: Indexing, progress: Progress) -> Generator[IndexedDataset, None, None]:
     """Read when the first is asked for: an index that is ready for them misses no change that came before."""
     with indexing.store.read() as reader:
-        ids = list(reader.dataset_revisions())
-        count, now = len(ids), indexing.clock()
+        count, now = reader.dataset_count(), indexing.clock()
         progress(0, count)
         if indexing.read_many is not None and count >= MANY:
-            datasets = indexing.read_many(ids, now)
+            datasets = indexing.read_many(now)
         else:
-            datasets = indexed_datasets(reader, ids, indexing.describe, now)
-        for number, dataset in enumerate(datasets, start=1):
+            datasets = indexed_datasets(reader, None, indexing.describe, now)
+        done = 0
+        for dataset in datasets:
             yield dataset
-            if number % LOT == 0 or number == count:
-                progress(number, count)
+            done += 1
+            if done % LOT == 0:
+                progress(done, max(done, count))  # more than were counted: some came meanwhile
+        progress(done, done)
 
 
 def update_index(indexing: Indexing, ids: Collection[DatasetId], member: DatasetIndex | None = None) -> None:

@@ -1,5 +1,5 @@
-"""Reads what the index holds of very many datasets in processes of their own, while this one writes the index: Python
-uses one processor, and there are more.
+"""Reads what the index holds of all datasets in processes of their own, while this one writes the index: Python uses
+one processor, and there are more.
 
 A reader sends lot by lot into a pipe and waits there until its lot is taken, so memory stays small. It needs nobody to
 end it: when this process is gone, killed outright or not, the pipe breaks and the reader with it.
@@ -11,8 +11,10 @@ import fcntl
 import os
 import pickle
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
@@ -21,7 +23,7 @@ from typing import cast
 
 from catalog.errors import CatalogError, StorageError
 from catalog.indexed import IndexedDataset
-from catalog.indexing import LOT, ReadMany, indexed_datasets
+from catalog.indexing import ReadMany, indexed_datasets
 from catalog.model import DatasetId
 
 MOST_READERS = 3
@@ -35,30 +37,54 @@ _PIPE_BYTES = 1 << 20
 _Message = tuple[IndexedDataset, ...] | CatalogError | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one of ``count`` readers reads. Which datasets these are follows from their ids alone: each reader looks for
+    itself at what there is, a moment after another, and still none is read twice or by nobody.
+
+    Small as it is, it fits into the pipe to a process that starts. That process may die there without having read
+    anything, and who writes more than fits would wait for ever.
+    """
+
+    catalog_url: str
+    site: str
+    now: datetime
+    place: int
+    count: int
+
+    def has(self, dataset_id: DatasetId) -> bool:
+        return zlib.crc32(dataset_id.encode()) % self.count == self.place
+
+
 def read_many_from(catalog_url: str, site: str) -> ReadMany:
     """Reads from the catalogue at this URL, and describes under the address of this site."""
     return partial(_read_many, catalog_url, site)
 
 
-def _read_many(catalog_url: str, site: str, ids: Sequence[DatasetId], now: datetime) -> Iterator[IndexedDataset]:
+def _read_many(catalog_url: str, site: str, now: datetime) -> Iterator[IndexedDataset]:
+    count = max(1, min(MOST_READERS, (os.cpu_count() or 2) - 1))
+    with ExitStack() as readers:
+        parts = [_Part(catalog_url, site, now, place, count) for place in range(count)]
+        yield from _received([readers.enter_context(_reader(part)) for part in parts])
+
+
+@contextmanager
+def _reader(part: _Part) -> Iterator[Connection]:
+    """What a reader of this part sends. It ends at the latest with the context."""
     context = get_context("spawn")  # a forked process would have locks of this one that nobody opens again
-    readers = []
-    lots = [ids[start : start + LOT] for start in range(0, len(ids), LOT)]
-    count = max(1, min(MOST_READERS, (os.cpu_count() or 2) - 1, len(lots)))
-    try:
-        for place in range(count):
-            receiving, sending = context.Pipe(duplex=False)
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_send_all, args=(sending, part), daemon=True)
+    with receiving:
+        with sending:
             fcntl.fcntl(sending.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-            wanted = [dataset_id for lot in lots[place::count] for dataset_id in lot]
-            process = context.Process(target=_send_all, args=(sending, catalog_url, site, wanted, now), daemon=True)
-            process.start()
-            sending.close()
-            readers.append((process, receiving))
-        yield from _received([receiving for _, receiving in readers])
-    finally:
-        for process, receiving in readers:
-            receiving.close()
-            process.terminate()
+            try:
+                process.start()
+            except OSError as error:
+                raise _lost() from error
+        try:
+            yield receiving
+        finally:
+            process.kill()  # it only reads
             process.join()
             process.close()
 
@@ -69,8 +95,8 @@ def _received(pipes: list[Connection]) -> Iterator[IndexedDataset]:
         for pipe in cast(list[Connection], wait(pipes)):
             try:
                 message: _Message = pickle.loads(pipe.recv_bytes())  # noqa: S301  our own process wrote it
-            except EOFError:
-                raise _lost() from None
+            except (EOFError, OSError) as error:  # between two messages, or within one
+                raise _lost() from error
             if message is None:
                 pipes.remove(pipe)
             elif isinstance(message, CatalogError):
@@ -79,25 +105,26 @@ def _received(pipes: list[Connection]) -> Iterator[IndexedDataset]:
                 yield from message
 
 
-def _send_all(pipe: Connection, catalog_url: str, site: str, ids: Sequence[DatasetId], now: datetime) -> None:
+def _send_all(pipe: Connection, part: _Part) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all of its processes; ours is told by the other
     with suppress(BrokenPipeError):
         try:
-            _send_datasets(pipe, catalog_url, site, ids, now)
+            _send_datasets(pipe, part)
         except CatalogError as error:
             _send(pipe, StorageError(error.message, error.message_en))
         else:
             _send(pipe, None)
 
 
-def _send_datasets(pipe: Connection, catalog_url: str, site: str, ids: Sequence[DatasetId], now: datetime) -> None:
+def _send_datasets(pipe: Connection, part: _Part) -> None:
     from portal.describing import describe_under
     from portal.wiring import open_store
 
-    store = open_store(catalog_url)
+    store = open_store(part.catalog_url)
     lot: list[IndexedDataset] = []
     with store.read() as reader:
-        for dataset in indexed_datasets(reader, ids, describe_under(site), now):
+        ids = list(filter(part.has, reader.dataset_revisions()))
+        for dataset in indexed_datasets(reader, ids, describe_under(part.site), part.now):
             lot.append(dataset)
             if len(lot) == _SENT_AT_ONCE:
                 _send(pipe, tuple(lot))
