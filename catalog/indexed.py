@@ -14,9 +14,10 @@ class IndexedDataset:
 
     ``organization_path`` names the owner and every organization above it. ``columns`` are the titles of all columns in
     Vietnamese, ``columns_en`` in English; ``code_values`` the labels of the codes in its tables, and ``communes`` the
-    five-digit codes of the communes found there, with those that took the place of former ones. ``quality`` is its
-    score (0 to 100, ``None`` where it cannot be judged), ``uses`` how often it was opened or downloaded lately.
-    ``record`` is its description as DCAT in JSON-LD (UTF-8).
+    five-digit codes of the communes found there, with those that took the place of former ones. ``tables`` is what its
+    tables and links are called in both languages, and what is said of them. ``quality`` is its score (0 to 100,
+    ``None`` where it cannot be judged), ``uses`` how often it was opened or downloaded lately. ``record`` is its
+    description as DCAT in JSON-LD (UTF-8).
     """
 
     id: DatasetId
@@ -50,3 +51,4 @@ class IndexedDataset:
     record: bytes = b""
     columns_en: tuple[str, ...] = ()
     recorded: datetime | None = None
+    tables: tuple[str, ...] = ()

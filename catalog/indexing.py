@@ -14,6 +14,7 @@ from datetime import date, datetime
 from catalog.dictionary import TableSchema
 from catalog.indexed import IndexedDataset
 from catalog.indexed_columns import NO_CODES, IndexedCodes, IndexedColumns
+from catalog.indexed_tables import table_texts
 from catalog.model import AccessLevel, DatasetId, DatasetStatus, Organization, OrganizationId, organization_path
 from catalog.periods import bounds_of_period
 from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
@@ -196,6 +197,7 @@ class _Writer:
             quality=None if points is None else round(points),
             uses=self._uses.get(dataset.id, 0),
             record=self._describe(published),
+            tables=table_texts(published),
         )
 
     def _path(self, organization: Organization) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ FIELDS = (
     "theme_title",
     "columns",
     "code_values",
+    "tables",
 )
 """The fields a :class:`Condition` may name. One that an index does not know matches nothing; it is never an error."""
 
@@ -61,8 +62,8 @@ PUBLIC_LEVELS = frozenset({AccessLevel.OPEN, AccessLevel.SHARED})
 @dataclass(frozen=True, slots=True)
 class Match:
     """A field holds this value; ``*`` stands for any value, ``prefix`` asks for values that begin with it. For text
-    fields (title, description, keywords, columns, organization_title, theme_title, text …) the value is words, all of
-    which must stand there (in a row if ``phrase``).
+    fields (title, description, keywords, columns, tables, organization_title, theme_title, text …) the value is words,
+    all of which must stand there (in a row if ``phrase``).
     With ``wildcard``, ``*`` in the value stands for any letters and ``?`` for one; in text fields of one word."""
 
     field: str

@@ -22,9 +22,9 @@ class Worths:
     """What things are worth; a dataset's worth is the sum.
 
     1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. all words in the
-    title, in a row among the keywords, in a row in the title, pairs of them there; 4. freshness, quality and use, which
-    decide between datasets that answer equally well; 5. how often and how rare the words are and where they
-    stand (BM25).
+    title, in a row among the keywords, in what its tables are called, in the title, pairs of them there; 4. freshness,
+    quality and use, which decide between datasets that answer equally well; 5. how often and how rare the words are and
+    where they stand (BM25).
     """
 
     ACCENTED_WORDS = 400.0
@@ -33,6 +33,7 @@ class Worths:
     IN_TITLE = 60.0
     SAME_IN_TITLE = 40.0
     IN_KEYWORDS = 40.0
+    IN_TABLES = 30.0
     PHRASE_IN_TITLE = 20.0
     PAIRS = 20.0
     ALL_IN_TITLE = 10.0
@@ -153,6 +154,7 @@ class _Side:
             (_together(folded("title"), plain), Worths.IN_TITLE),
             (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
             (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
+            (self._in_a_row(folded("tables"), "folded"), Worths.IN_TABLES),
             # Words typed without accents do not say that none are meant, so they weigh little.
             (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]

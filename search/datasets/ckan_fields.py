@@ -18,11 +18,14 @@ _FIELDS = {
     "metadata_modified": "recorded",
     "metadata_created": "issued",
     "notes": "description",
+    "res_name": "tables",
+    "res_description": "tables",
+    "author": "organization_title",
     "title_string": "title",
     "access_level": "level",
 }
 _TIMES = frozenset({"issued", "modified", "recorded", "temporal_start", "temporal_end"})
-_WORDS = frozenset({"title", "description", "text"})
+_WORDS = frozenset({"title", "description", "tables", "organization_title", "text"})
 
 # Here every record is a dataset, and what CKAN calls private is the level internal.
 _CONSTANTS = {"dataset_type": "dataset", "type": "dataset", "entity_type": "package"}

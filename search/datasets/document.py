@@ -19,14 +19,15 @@ from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
-LAYOUT = 6
+LAYOUT = 7
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
 MOST_YEARS = 200
 
 TEXTS = (
-    "title", "title_en", "keywords", "organization_title", "theme_title", "description", "columns", "code_values",
+    "title", "title_en", "keywords", "organization_title", "theme_title", "description", "tables", "columns",
+    "code_values",
 )  # fmt: skip
 """The fields of words, as a condition may ask for them."""
 
@@ -215,13 +216,14 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
         "organization_title": (dataset.organization_title,),
         "theme_title": (dataset.theme_title,),
         "description": (dataset.description,),
+        "tables": dataset.tables,
         "columns": (*dataset.columns, *dataset.columns_en),
         "code_values": dataset.code_values,
     }
 
 
 _SPELLED = ("title", "title_en", "keywords", "organization_title", "theme_title", "columns")
-_SHARED = ("keywords", "organization_title", "theme_title", "columns", "code_values")
+_SHARED = ("keywords", "organization_title", "theme_title", "tables", "columns", "code_values")
 """Fields whose texts many datasets have in common: what was cut once need not be cut again."""
 
 
@@ -255,6 +257,9 @@ def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], 
         _write(found, field, cuts)
         if field == "code_values":
             codes = cuts
+        elif field == "tables":  # the only table of a dataset is mostly called what the dataset is
+            told = {made.exact for made in about}
+            about += [made for made in cuts if made.exact not in told]
         else:
             about += cuts
         if field in _SPELLED:

@@ -16,7 +16,18 @@ from catalog.editing import describe
 from catalog.harvesting import harvest
 from catalog.indexed import IndexedDataset
 from catalog.indexing import MOST_CODE_WORDS, indexed_datasets, rebuild_index
-from catalog.model import Column, Dataset, Organization, OrganizationId, OrganizationKind, Version
+from catalog.model import (
+    Column,
+    Dataset,
+    Distribution,
+    DistributionId,
+    DistributionKind,
+    Organization,
+    OrganizationId,
+    OrganizationKind,
+    Version,
+    stable_id,
+)
 from catalog.ports import CatalogReader
 from catalog.quality import read_quality
 from catalog.questions import Match, SearchQuery, Viewer
@@ -71,6 +82,22 @@ def put_codes(parts: Parts, codes: dict[str, tuple[str, ...]]) -> None:
 
 def version_of(reader: CatalogReader, dataset: Dataset = CLINICS) -> Version:
     return reader.versions(dataset.distributions[0].id)[0]
+
+
+def with_links(parts: Parts, dataset: Dataset, addresses: tuple[str, ...]) -> None:
+    links = tuple(
+        Distribution(
+            id=DistributionId(stable_id("distribution", dataset.name, address)),
+            name=f"link-{n}",
+            title="Nơi khác",
+            kind=DistributionKind.LINK,
+            access_url=address,
+        )
+        for n, address in enumerate(addresses)
+    )
+    with parts.store.write() as transaction:
+        held = transaction.dataset(dataset.id)
+        transaction.put_dataset(replace(held, distributions=held.distributions + links), parts.clock())
 
 
 def test_all_datasets_are_indexed_and_no_others(parts: Parts) -> None:
@@ -179,6 +206,36 @@ def test_columns_are_told_in_both_languages(parts: Parts) -> None:
     found = indexed(parts)
     assert found.columns == ("Mã cơ sở", "Tên cơ sở", "Mã xã", "Giường bệnh")
     assert found.columns_en == ("Facility code", "Name", "Commune", "Beds")
+
+
+class TestTables:
+    def test_they_are_told_by_title_in_both_languages_and_description(self, parts: Parts) -> None:
+        told = {"title": "Phòng khám", "title_en": "Clinics", "description": "Mỗi dòng một phòng khám."}
+        with parts.store.write() as transaction:
+            held = transaction.dataset(CLINICS.id)
+            tables = (
+                replace(held.distributions[0], **told),
+                replace(held.distributions[0], id=DistributionId(stable_id("x")), name="x", **told),
+            )
+            transaction.put_dataset(replace(held, distributions=tables), parts.clock())
+        assert indexed(parts).tables == ("Phòng khám", "Clinics", "Mỗi dòng một phòng khám.")
+
+    def test_a_link_is_told_by_its_file_too_unless_that_says_nothing(self, parts: Parts) -> None:
+        addresses = (
+            "https://noi-khac.vn/tep/tr%C6%B0%E1%BB%9Dng-h%E1%BB%8Dc.2024.xlsx?v=2",
+            "https://noi-khac.vn/tep/0e81a2f1-27c5-4d39-9e3b-aaaaaaaaaaaa.csv",
+            "https://noi-khac.vn/geoserver/wms?file=a/b.csv",
+            "https://noi-khac.vn",
+            "khong-phai-dia-chi",
+        )
+        with_links(parts, CLINICS, addresses)
+        assert indexed(parts).tables == (CLINICS.distributions[0].title, "Nơi khác", "trường-học.2024")
+
+    def test_of_content_that_is_not_open_the_address_stays_untold(self, parts: Parts) -> None:
+        with_links(parts, SHARED, ("https://noi-khac.vn/bi-mat.xlsx",))
+        tables = indexed(parts, SHARED).tables
+        assert "Nơi khác" in tables
+        assert "bi-mat" not in tables
 
 
 class TestOrganizationPath:

@@ -237,6 +237,38 @@ def test_a_match_in_the_title_ranks_above_one_in_all_other_fields(index: Dataset
     assert found(index, "du lịch")[-1] == "inside"
 
 
+def test_a_dataset_is_found_by_what_its_tables_are_called(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("tep", "Số liệu y tế", tables=("Danh sách trạm y tế xã", "Commune clinics", "tram-y-te-2024")),
+            described("khac", "Y tế", description="Hai trạm bơm. Danh sách xã."),
+        ]
+    )
+    assert found(index, "commune clinics") == ["tep"]
+    assert found(index, "tram-y-te-2024")[0] == "tep"
+    assert found(index, '"y tế xã"') == ["tep"]
+    assert found(index, '"xã commune"') == []
+    assert where(index, Match("tables", "clinics")) == ["tep"]
+    assert where(index, Match("tables", "số liệu")) == []
+    assert where(index, Match("tables", "*")) == ["tep"]
+
+
+def test_what_tables_are_called_counts_for_more_than_the_description_and_less_than_the_title(
+    index: DatasetIndex,
+) -> None:
+    index.put(
+        [
+            described("mo-ta", "Bảng một", description="Trạm y tế"),
+            described("bang", "Bảng hai", tables=("Trạm y tế",)),
+            described("tu-khoa", "Bảng ba", keywords=("trạm y tế",)),
+            described("ten", "Trạm y tế"),
+            described("ca-hai", "Bảng bốn", description="Trạm y tế", tables=("Trạm y tế",)),
+        ]
+    )
+    assert found(index, "trạm y tế")[:3] == ["ten", "tu-khoa", "bang"]
+    assert found(index, "trạm y tế")[-1] == "mo-ta"
+
+
 def test_quotes_ask_for_a_phrase_and_a_minus_leaves_out(index: DatasetIndex) -> None:
     index.put([described("row", "Nhà đất ở"), described("apart", "Đất và nhà")])
     assert found(index, '"nhà đất"') == ["row"]

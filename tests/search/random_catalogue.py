@@ -109,6 +109,7 @@ class RandomCatalogue:
             published=self._chance(0.9),
             simulated=self._chance(0.2),
             columns=tuple(dict.fromkeys(self._text(1, 3) for _ in range(draw.randint(0, 6)))),
+            tables=tuple(dict.fromkeys(self._text(1, 5) for _ in range(draw.randint(0, 3)))),
             issued=self._moment(),
             modified=self._moment(),
             recorded=self._moment(),
@@ -216,10 +217,10 @@ class RandomCatalogue:
     def _match(self) -> Match:
         draw = self._random
         field = draw.choice(
-            (*FACETS, "id", "name", "title", "description", "text", "state", "simulated", "x", "issued")
+            (*FACETS, "id", "name", "title", "description", "tables", "text", "state", "simulated", "x", "issued")
         )
         dataset = draw.choice(self.datasets)
-        if field in ("title", "description", "text"):
+        if field in ("title", "description", "tables", "text"):
             value = self._taken() if self._chance(0.5) else self._text(1, 2)
         elif field == "issued":
             value = draw.choice(("*", "2025-06-01", ""))

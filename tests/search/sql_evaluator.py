@@ -7,7 +7,7 @@ over many questions, both mean what the condition says.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from catalog.indexed import IndexedDataset
@@ -17,7 +17,7 @@ from search.datasets.words import words_of
 
 _TIMES = ("issued", "modified", "recorded", "temporal_start", "temporal_end")
 _IGNORING_CASE = ("format", "state", "simulated")
-_WORDS_OF = ("title", "description")
+_WORDS_OF = ("title", "description", "tables", "organization_title")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TABLES = """
@@ -59,13 +59,14 @@ class SqlEvaluator:
         for field, values in _values(dataset).items():
             rows = [(dataset.id, field, _compared(field, value)) for value in values if value]
             self._connection.executemany("INSERT INTO held VALUES (?, ?, ?)", rows)
-        texts = {
+        texts: dict[str, Sequence[str]] = {
             "title": [dataset.title],
             "description": [dataset.description],
+            "tables": dataset.tables,
+            "organization_title": [dataset.organization_title],
             "other": [
                 dataset.title_en,
                 *dataset.keywords,
-                dataset.organization_title,
                 dataset.theme_title,
                 *dataset.columns,
                 *dataset.code_values,
