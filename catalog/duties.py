@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
-from catalog.model import AccessLevel, Dataset
+from catalog.model import AccessLevel, Frequency
 
 OPEN_DATA_CEILING_DAYS = 183
 WARNING_DAYS = 14
@@ -25,6 +26,17 @@ class Freshness(StrEnum):
     OVERDUE = "overdue"
 
 
+class Renewed(Protocol):
+    """A dataset, as far as its duty goes."""
+
+    @property
+    def access_level(self) -> AccessLevel: ...
+    @property
+    def frequency(self) -> Frequency: ...
+    @property
+    def modified(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """When a dataset must be published next; ``due`` is ``None`` until it has been published once."""
@@ -33,7 +45,7 @@ class Duty:
     due: datetime | None
 
 
-def period_days(dataset: Dataset) -> int | None:
+def period_days(dataset: Renewed) -> int | None:
     """The longest allowed time between two publications, in days; open data never more than six months, except lists
     that are renewed only when they change."""
     days = dataset.frequency.days
@@ -42,7 +54,7 @@ def period_days(dataset: Dataset) -> int | None:
     return min(days, OPEN_DATA_CEILING_DAYS)
 
 
-def duty(dataset: Dataset, now: datetime) -> Duty:
+def duty(dataset: Renewed, now: datetime) -> Duty:
     """What is owed for one dataset at ``now``."""
     if dataset.modified is None:
         return Duty(Freshness.NEVER, None)

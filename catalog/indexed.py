@@ -52,3 +52,6 @@ class IndexedDataset:
     columns_en: tuple[str, ...] = ()
     recorded: datetime | None = None
     tables: tuple[str, ...] = ()
+    description_en: str = ""
+    organization_title_en: str = ""
+    row_count: int = 0

@@ -197,6 +197,9 @@ class _Writer:
             quality=None if points is None else round(points),
             uses=self._uses.get(dataset.id, 0),
             record=self._describe(published),
+            description_en=dataset.description_en,
+            organization_title_en=published.organization.title_en,
+            row_count=published.row_count,
             tables=table_texts(published),
         )
 

@@ -99,8 +99,9 @@ class CatalogReader(PeopleReader, UsageReader, Protocol):
     ) -> tuple[Dataset, ...]:
         """All datasets, or those asked for, by name; of every status and level: the caller filters."""
 
-    def dataset_revisions(self) -> dict[DatasetId, int]:
-        """The revision of every dataset, of every status and level."""
+    def dataset_revisions(self, ids: Collection[DatasetId] | None = None) -> dict[DatasetId, int]:
+        """The revision of every dataset, or of those asked for, of every status and level; unknown ones are left
+        out."""
 
     def dataset_count(self) -> int:
         """How many there are, of every status and level."""
@@ -186,7 +187,8 @@ class CatalogReader(PeopleReader, UsageReader, Protocol):
         """Newest first; of one object if it is named."""
 
     def synonyms(self) -> tuple[Synonyms, ...]:
-        """The words that mean the same to a search, as operators keep them, by their first term."""
+        """The words that mean the same to a search, as operators keep them, and what switches off groups that come with
+        the program; by their first term."""
 
     def schema_revision(self) -> str | None:
         """The migration the database stands at; ``None`` for an empty one."""
@@ -357,7 +359,7 @@ class DatasetIndex(Protocol):
     """Finds datasets. A copy of the catalogue that may be dropped and rebuilt at any time.
 
     Text matches with and without accents, đ too, exact accents ranked first. Raises ``IndexUnavailable``, and
-    ``IndexMissing`` where it was never built, is gone, broken or of another layout.
+    ``IndexMissing`` where it was never built, is gone, broken (``IndexDamaged``) or of another layout.
     """
 
     def search(self, query: SearchQuery) -> SearchPage:
@@ -373,7 +375,8 @@ class DatasetIndex(Protocol):
         """Replace the whole index, searches going on meanwhile; returns how many it holds now."""
 
     def revisions(self) -> dict[DatasetId, int]:
-        """Which revision of each dataset the index holds, to name drift."""
+        """Which revision of each dataset the index holds, to name drift. Raises ``IndexDamaged`` where it is not what
+        was written, though searches may not have met that yet."""
 
 
 class RowStore(Protocol):

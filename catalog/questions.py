@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from catalog.listed import ListedDataset
 from catalog.model import AccessLevel, DatasetId, VersionId
 
 FACETS = (
@@ -139,7 +140,7 @@ class SearchQuery:
     A page begins at ``offset``, or after the page whose :attr:`SearchPage.next` is given as ``after``. Facet counts
     leave out the filter of the facet they count; ``facet_text`` asks for those values of a facet only in which words
     begin with the words given. Not ``marked``, hits say their titles alone, without marks: for those who show datasets
-    in other words, and quicker."""
+    in other words, and quicker. With ``records`` hits carry what the index was given of them as JSON-LD."""
 
     text: str = ""
     unfinished: bool = False
@@ -154,6 +155,7 @@ class SearchQuery:
     facet_limit: int = 50
     facet_text: Mapping[str, str] = field(default_factory=dict)
     marked: bool = True
+    records: bool = False
     viewer: Viewer = Viewer.PUBLIC
 
 
@@ -173,15 +175,22 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """``record`` is the dataset's description as DCAT in JSON-LD (UTF-8), empty where the index was given none;
-    ``score`` is comparable within one answer only."""
+    """``listed`` is the dataset as it was when the index took it, ``record`` its description as DCAT in JSON-LD (UTF-8),
+    empty unless asked for; ``score`` is comparable within one answer only."""
 
-    dataset_id: DatasetId
-    name: str
+    listed: ListedDataset
     title: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
     score: float = 0.0
     record: bytes = b""
+
+    @property
+    def dataset_id(self) -> DatasetId:
+        return self.listed.id
+
+    @property
+    def name(self) -> str:
+        return self.listed.name
 
 
 @dataclass(frozen=True, slots=True)

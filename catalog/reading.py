@@ -9,6 +9,7 @@ from datetime import datetime
 from catalog.dictionary import TableSchema
 from catalog.duties import Duty, duty
 from catalog.errors import NotFound, Withdrawn
+from catalog.listed import ListedDataset
 from catalog.model import (
     AccessLevel,
     Dataset,
@@ -133,6 +134,48 @@ def published_datasets(
         position = {dataset_id: place for place, dataset_id in enumerate(ids)}
         visible.sort(key=lambda dataset: position[dataset.id])
     return _with_surroundings(reader, visible, viewer, schemas=schemas)
+
+
+def as_listed(published: PublishedDataset) -> ListedDataset:
+    """What a list shows of it."""
+    dataset, organization = published.dataset, published.organization
+    return ListedDataset(
+        id=dataset.id,
+        revision=dataset.revision,
+        name=dataset.name,
+        title=dataset.title,
+        title_en=dataset.title_en,
+        description=dataset.description,
+        description_en=dataset.description_en,
+        organization=organization.name,
+        organization_title=organization.title,
+        organization_title_en=organization.title_en,
+        theme=dataset.theme,
+        keywords=dataset.keywords,
+        license=dataset.license_id,
+        access_level=dataset.access_level,
+        frequency=dataset.frequency,
+        formats=published.formats,
+        row_count=published.row_count,
+        simulated=dataset.simulated,
+        issued=dataset.issued,
+        modified=dataset.modified,
+        recorded=dataset.recorded,
+    )
+
+
+def listed_now(reader: CatalogReader, found: Sequence[ListedDataset], viewer: Viewer) -> tuple[ListedDataset, ...]:
+    """Datasets that the search index found, as they are now: what has changed since the index took it is read from the
+    catalogue, and what the viewer may not see any more, or is gone, is left out. One small question where nothing has
+    changed, as mostly."""
+    revisions = reader.dataset_revisions([item.id for item in found])
+    changed = [item.id for item in found if revisions.get(item.id, item.revision) != item.revision]
+    again = (
+        {item.dataset.id: as_listed(item) for item in published_datasets(reader, changed, viewer)} if changed else {}
+    )
+    return tuple(
+        again.get(item.id, item) for item in found if item.id in again or revisions.get(item.id) == item.revision
+    )
 
 
 def published_table(

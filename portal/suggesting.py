@@ -12,9 +12,9 @@ from enum import StrEnum
 from catalog.errors import IndexUnavailable
 from catalog.model import Organization
 from catalog.questions import SearchQuery, Viewer
-from catalog.reading import is_visible
 from catalog.vietnamese import clean, fold
 from catalog.vocabularies import THEMES
+from portal.listing import listed
 from portal.wiring import Parts
 
 KEPT_NAMES = "dulieumo.names"
@@ -156,15 +156,12 @@ def suggest(parts: Parts, kept: KeptNames, text: str, viewer: Viewer) -> tuple[S
         found = parts.index.search(SearchQuery(text=text, unfinished=True, limit=DATASETS, marked=False, viewer=viewer))
     except IndexUnavailable:
         return ()
-    with parts.store.read() as reader:
-        datasets = {item.id: item for item in reader.datasets([hit.dataset_id for hit in found.hits])}
-    owners = {item.id: item for item in names.organizations.values()}
-    shown = (datasets[hit.dataset_id] for hit in found.hits if hit.dataset_id in datasets)
     return (
         *(
-            Suggestion(SuggestionKind.DATASET, item.name, item.title, item.title_en, owners.get(item.organization_id))
-            for item in shown
-            if is_visible(item, viewer)
+            Suggestion(
+                SuggestionKind.DATASET, item.name, item.title, item.title_en, names.organizations.get(item.organization)
+            )
+            for item in listed(parts.store, found.hits, viewer)
         ),
         *names.find(text, OTHERS),
     )

@@ -74,10 +74,12 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader, SqlUsageReader)
             by_dataset[row.dataset_id].append(rows.distribution_from(row))
         return by_dataset
 
-    def dataset_revisions(self) -> dict[DatasetId, int]:
+    def dataset_revisions(self, ids: Collection[DatasetId] | None = None) -> dict[DatasetId, int]:
         table = tables.datasets
-        found = self._ask(sa.select(table.c.id, table.c.revision).order_by(table.c.id))
-        return {DatasetId(row.id): row.revision for row in found}
+        statement = sa.select(table.c.id, table.c.revision).order_by(table.c.id)
+        if ids is not None:
+            statement = statement.where(self._among(table.c.id, ids))
+        return {DatasetId(row.id): row.revision for row in self._ask(statement)}
 
     def dataset_count(self) -> int:
         return int(self._ask(sa.select(sa.func.count()).select_from(tables.datasets)).scalar_one())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import partial
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from catalog.errors import IndexUnavailable, InvalidQuery
+from catalog.listed import ListedDataset
 from catalog.model import Organization, organization_path
 from catalog.ports import CatalogReader
 from catalog.questions import FacetCount, Fragment, SearchPage, SearchQuery, SearchSort
-from catalog.reading import PublishedDataset, published_datasets
+from catalog.reading import PublishedDataset, as_listed, listed_now, published_datasets
 from catalog.vietnamese import fold, sort_key
+from catalog.vocabularies import THEMES, Theme
 from portal.communes import KeptCommunes
 from portal.context import language, parts, viewer
 from portal.corrections import corrected
@@ -41,9 +44,13 @@ COMMUNES = "dulieumo.communes"
 class Found:
     """A dataset of the list; ``title`` and ``snippet`` with the words that were looked for, where known."""
 
-    published: PublishedDataset
+    listed: ListedDataset
     title: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
+
+    @property
+    def theme(self) -> Theme | None:
+        return THEMES.get(self.listed.theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,8 @@ def dataset_list() -> str:
         leading=[group for group in groups if group.name in LEADING],
         groups=[group for group in groups if group.name not in LEADING],
         sorts=sort_links(asked),
+        recent=recent_links(asked, local_time(parts().clock()).date()),
+        unfiltered=list_address(replace(asked, query=replace(asked.query, filters={}, offset=0), bounds={})),
         hidden=address_args(replace(asked, query=replace(asked.query, text="", sort=SearchSort.MODIFIED))),
         address_of_page=partial(list_address, asked),
     )
@@ -164,9 +173,9 @@ def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
         labels = Labels(organizations, kept.get(reader, parts.clock()))
         if page is None:
             return _from_database(reader, query, labels)
-        published = published_datasets(reader, [hit.dataset_id for hit in page.hits], query.viewer)
+        listed = listed_now(reader, [hit.listed for hit in page.hits], query.viewer)
     hits = {hit.dataset_id: hit for hit in page.hits}
-    items = tuple(Found(item, hits[item.dataset.id].title, hits[item.dataset.id].snippet) for item in published)
+    items = tuple(Found(item, hits[item.id].title, hits[item.id].snippet) for item in listed)
     return Findings(page.total, items, labels, page.facets, page.relaxed, page.degraded)
 
 
@@ -184,7 +193,7 @@ def _from_database(reader: CatalogReader, query: SearchQuery, labels: Labels) ->
         )
     ]
     found.sort(key=lambda item: sort_key(item.dataset.title))
-    items = tuple(Found(item) for item in found[query.offset : query.offset + query.limit])
+    items = tuple(Found(as_listed(item)) for item in found[query.offset : query.offset + query.limit])
     return Findings(len(found), items, labels, None)
 
 
@@ -287,6 +296,16 @@ def loosened(parts: Parts, asked: Asked) -> tuple[Loosened, ...]:
         if total:
             found.append(Loosened(title, list_address(way), total))
     return tuple(found)
+
+
+def recent_links(asked: Asked, today: date) -> tuple[tuple[str, str], ...]:
+    """What was brought up to date lately, in words, and the addresses that ask for it beside all else that is asked."""
+    spans = {7: _("7 ngày qua"), 30: _("30 ngày qua"), 183: _("6 tháng qua")}
+    others = {name: bound for name, bound in asked.bounds.items() if not name.startswith("modified")}
+    return tuple(
+        (label, list_address(replace(asked, bounds=others | {"modified_from": (today - timedelta(days)).isoformat()})))
+        for days, label in spans.items()
+    )
 
 
 def sort_links(asked: Asked) -> tuple[SortLink, ...]:

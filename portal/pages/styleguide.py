@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, current_app, render_template
 
 from catalog.issues import Dimension, Example, Issue, Severity
+from catalog.reading import as_listed
 from catalog.sources import HarvestRun, RunId, RunState, SourceId
 from portal.context import parts
 from portal.pages.dataset import DatasetPage, dataset_page
@@ -60,7 +61,7 @@ def specimens() -> Specimens:
             long=True,
         ),
         days=due_days(overview(parts()), now),
-        found=Found(page.published) if page else None,
+        found=Found(as_listed(page.published)) if page else None,
         page=page,
     )
 

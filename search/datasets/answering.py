@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from catalog.errors import InvalidQuery
-from catalog.model import DatasetId
 from catalog.questions import FacetCount, Fragment, SearchHit, SearchPage, SearchQuery
 from search.datasets.highlighting import highlight, snippet
 from search.datasets.lexicon import Lexicon
@@ -33,15 +32,18 @@ class Engine(Protocol):
 
 
 def answer(engine: Engine, query: SearchQuery, lexicon: Lexicon, now: datetime) -> SearchPage:
-    """Ask strictly; where hardly a dataset has all the words, ask for those that have most of them too."""
+    """Ask strictly; where hardly a dataset has all the words, ask for those that have most of them too, or some."""
     planned = plan_search(query, lexicon, now)
     ask = _ask(query, planned)
     answered = engine.ask(ask)
     relaxed = False
-    if planned.relaxed is not None and answered.total < planned.few and _says_little(engine, ask, planned.few):
-        wider = engine.ask(replace(ask, base=planned.relaxed))
-        relaxed = wider.total > answered.total
-        answered = wider if relaxed else answered
+    if planned.wider and answered.total < planned.few and _says_little(engine, ask, planned.few):
+        for plan in planned.wider:
+            wider = engine.ask(replace(ask, base=plan))
+            if wider.total > answered.total:
+                answered, relaxed = wider, True
+            if answered.total >= planned.few:
+                break
     return SearchPage(
         total=answered.total,
         hits=tuple(_hit(found, planned.marks if query.marked else None) for found in answered.found),
@@ -62,6 +64,7 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
         after=query.after,
         facets=tuple(dict.fromkeys(query.facets)),
         facet_limit=MOST_VALUES if query.facet_text else facet_limit,
+        records=query.records,
     )
 
 
@@ -72,14 +75,13 @@ def _says_little(engine: Engine, ask: Ask, few: int) -> bool:
 
 def _hit(found: Found, marks: frozenset[str] | None) -> SearchHit:
     """With the words to mark; with none, what would be marked is left out."""
-    shown = found.shown
+    listed = found.listed
     return SearchHit(
-        dataset_id=DatasetId(shown.id),
-        name=shown.name,
-        title=(Fragment(shown.title),) if marks is None else highlight(shown.title, marks),
-        snippet=() if marks is None else snippet(shown.description, marks),
+        listed=listed,
+        title=(Fragment(listed.title),) if marks is None else highlight(listed.title, marks),
+        snippet=() if marks is None else snippet(listed.description, marks),
         score=found.score,
-        record=shown.record,
+        record=found.record,
     )
 
 

@@ -14,12 +14,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 
 from catalog.indexed import IndexedDataset
+from catalog.listed import ListedDataset
+from catalog.model import AccessLevel, DatasetId, Frequency
 from catalog.questions import PUBLIC_LEVELS, VOCABULARY
 from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from search.datasets.words import words_of
 
-LAYOUT = 7
+LAYOUT = 8
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
@@ -126,38 +128,71 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a hit shows, kept in the index so that a page of hits needs no other source."""
+def listed_json(dataset: IndexedDataset) -> str:
+    """What a list shows of a dataset, as an index keeps it so that a page of hits needs no other source."""
+    said = (
+        *(dataset.id, dataset.revision, dataset.name, nfc(dataset.title), dataset.title_en),
+        *(nfc(dataset.description)[:MAX_STORED_CHARACTERS], dataset.description_en[:MAX_STORED_CHARACTERS]),
+        *(dataset.organization, dataset.organization_title, dataset.organization_title_en, dataset.theme),
+        *(dataset.keywords, dataset.license, dataset.level, dataset.frequency, dataset.formats, dataset.row_count),
+        *(dataset.simulated, _written(dataset.issued), _written(dataset.modified), _written(dataset.recorded)),
+    )
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
-    id: str
-    name: str
-    title: str
-    description: str
-    revision: int
-    record: bytes = b""
 
-    def to_json(self) -> str:
-        """Everything but the record."""
-        return json.dumps((self.id, self.name, self.title, self.description, self.revision), ensure_ascii=False)
+def listed_from(stored: str | bytes) -> ListedDataset:
+    """What :func:`listed_json` was given."""
+    *texts, keywords, license_id, level, frequency, formats, rows, simulated, issued, modified, recorded = json.loads(
+        stored
+    )
+    dataset_id, revision, name, title, title_en, description, description_en, *owner, theme = texts
+    organization, organization_title, organization_title_en = owner
+    return ListedDataset(
+        id=DatasetId(dataset_id),
+        revision=revision,
+        name=name,
+        title=title,
+        title_en=title_en,
+        description=description,
+        description_en=description_en,
+        organization=organization,
+        organization_title=organization_title,
+        organization_title_en=organization_title_en,
+        theme=theme,
+        keywords=tuple(keywords),
+        license=license_id,
+        access_level=AccessLevel(level),
+        frequency=Frequency(frequency),
+        formats=tuple(formats),
+        row_count=rows,
+        simulated=simulated,
+        issued=_read_moment(issued),
+        modified=_read_moment(modified),
+        recorded=_read_moment(recorded),
+    )
 
-    @classmethod
-    def from_json(cls, stored: str | bytes, record: bytes) -> Shown:
-        dataset_id, name, title, description, revision = json.loads(stored)
-        return cls(dataset_id, name, title, description, revision, record)
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _read_moment(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
     """One dataset ready for an engine. ``words`` holds the texts of each field of words, cut and joined by blanks;
-    ``values`` the values of each field of values, each once; a number field without a value is left out."""
+    ``values`` the values of each field of values, each once; a number field without a value is left out. ``listed`` and
+    ``record`` are what a hit carries."""
 
     id: str
     revision: int
     words: dict[str, list[str]]
     values: dict[str, list[str]]
     numbers: dict[str, int]
-    shown: Shown
+    listed: str
+    record: bytes
 
 
 def document_for(dataset: IndexedDataset) -> IndexDocument:
@@ -175,9 +210,8 @@ def document_for(dataset: IndexedDataset) -> IndexDocument:
     values[USE_GRADE] = _grades(dataset.uses, USE_STEPS)
     # The letters decide before the tones do, hence a mark between them that is less than any letter.
     values[TITLE_ORDER] = ["\x01".join((*sort_key(dataset.title[:MAX_VALUE_CHARACTERS]), dataset.id))]
-    description = nfc(dataset.description)[:MAX_STORED_CHARACTERS]
-    shown = Shown(dataset.id, dataset.name, nfc(dataset.title), description, dataset.revision, dataset.record)
-    return IndexDocument(dataset.id, dataset.revision, words, values, numbers, shown)
+    listed = listed_json(dataset)
+    return IndexDocument(dataset.id, dataset.revision, words, values, numbers, listed, dataset.record)
 
 
 def _values_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:

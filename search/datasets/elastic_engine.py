@@ -14,7 +14,7 @@ from catalog.questions import FacetCount
 from search.datasets.answering import read_cursor, unknown_cursor, write_cursor
 from search.datasets.document import NUMBER_FIELDS
 from search.datasets.elastic_client import engine_errors, unavailable
-from search.datasets.elastic_mapping import REMOVED, shown_of
+from search.datasets.elastic_mapping import LISTED, RECORD, REMOVED, found_of
 from search.datasets.elastic_query import bare, scored
 from search.datasets.plan import Answer, Ask, Found, Order
 
@@ -91,6 +91,7 @@ class ElasticEngine:
         query = {"must" if order is None else "filter": [base], "must_not": [{"exists": {"field": REMOVED}}]}
         query["filter"] = query.get("filter", []) + at_once
         body: Body = {"query": {"bool": query}, "sort": _sort(order), "track_total_hits": True}
+        body["_source"] = [LISTED, RECORD] if ask.records else [LISTED]
         if later:
             body["post_filter"] = {"bool": {"filter": list(later.values())}}
         if facets:
@@ -184,7 +185,7 @@ class _Place:
         return {"search_after": list(self.values)} if self.values else {}
 
     def found(self, hit: Body) -> Found:
-        return Found(shown_of(hit["_source"]), hit["sort"][0] if self.order is None else 0.0)
+        return found_of(hit["_source"], hit["sort"][0] if self.order is None else 0.0)
 
     def following(self, total: int, hits: list[Body]) -> str:
         seen = self.before + len(hits)

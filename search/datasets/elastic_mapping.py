@@ -1,6 +1,6 @@
 """How a document lies in an Elasticsearch index.
 
-Words are looked for and never shown, so the engine keeps of a document only what a hit shows; an index is rebuilt from
+Words are looked for and never shown, so the engine keeps of a document only what a hit carries; an index is rebuilt from
 the catalogue, never from itself.
 """
 
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.datasets.document import NUMBER_FIELDS, VALUE_FIELDS, WORD_FIELDS, IndexDocument, Shown
+from search.datasets.document import NUMBER_FIELDS, VALUE_FIELDS, WORD_FIELDS, IndexDocument, listed_from
+from search.datasets.plan import Found
 
-SHOWN = "shown"
+LISTED = "listed"
 RECORD = "record"
 REMOVED = "removed"
 """Alone in a document: the id of a dataset that was removed while this index was being built."""
@@ -22,22 +23,22 @@ _KEPT = {"type": "object", "enabled": False}
 
 
 def index_mappings() -> dict[str, Any]:
-    """No field beside these is taken. Of ``_source`` only what is shown is kept."""
+    """No field beside these is taken. Of ``_source`` only what a hit carries is kept."""
     fields: dict[str, Any] = dict.fromkeys((*VALUE_FIELDS, REMOVED), _VALUES)
     fields |= dict.fromkeys(WORD_FIELDS, _WORDS)
     fields |= dict.fromkeys(NUMBER_FIELDS, _NUMBER)
-    fields |= {SHOWN: _KEPT, RECORD: _KEPT}
-    return {"dynamic": "strict", "_source": {"includes": [SHOWN, RECORD]}, "properties": fields}
+    fields |= {LISTED: _KEPT, RECORD: _KEPT}
+    return {"dynamic": "strict", "_source": {"includes": [LISTED, RECORD]}, "properties": fields}
 
 
 def source_of(document: IndexDocument) -> dict[str, Any]:
     """The document as it is sent."""
     source: dict[str, Any] = {**document.words, **document.values, **document.numbers}
-    source[SHOWN] = document.shown.to_json().encode("utf-8", "replace").decode()
-    source[RECORD] = document.shown.record.decode("utf-8", "replace")
+    source[LISTED] = document.listed.encode("utf-8", "replace").decode()
+    source[RECORD] = document.record.decode("utf-8", "replace")
     return source
 
 
-def shown_of(source: dict[str, Any]) -> Shown:
-    """What a hit shows, from what the engine kept."""
-    return Shown.from_json(source[SHOWN], source[RECORD].encode())
+def found_of(source: dict[str, Any], score: float) -> Found:
+    """A hit, from what the engine kept."""
+    return Found(listed_from(source[LISTED]), source.get(RECORD, "").encode(), score)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.listed import ListedDataset
 from catalog.questions import FacetCount
-from search.datasets.document import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +139,15 @@ class Ask:
     after: str = ""
     facets: tuple[str, ...] = ()
     facet_limit: int = 50
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document of an answer, and its worth."""
+    """One document of an answer, and its worth; ``record`` is empty unless it was asked for."""
 
-    shown: Shown
+    listed: ListedDataset
+    record: bytes
     score: float
 
 

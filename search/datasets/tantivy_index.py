@@ -7,25 +7,26 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import tantivy
 
 from catalog.errors import IndexMissing, IndexUnavailable
 from catalog.indexed import IndexedDataset
+from catalog.listed import ListedDataset
 from catalog.model import DatasetId
 from catalog.ports import Clock
 from catalog.questions import FacetCount, SearchPage, SearchQuery
 from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
-from search.datasets.document import LAYOUT, NUMBER_FIELDS, Shown, document_for
+from search.datasets.document import LAYOUT, NUMBER_FIELDS, document_for, listed_from
 from search.datasets.generations import Generations
 from search.datasets.lexicon import LexiconOf, no_lexicon
 from search.datasets.plan import Answer, Ask, Found, Order, Span
 from search.datasets.tantivy_query import TantivyQueries
-from search.datasets.tantivy_schema import RECORD, REVISION, SHOWN, build_schema, tantivy_document
+from search.datasets.tantivy_schema import LISTED, RECORD, REVISION, build_schema, tantivy_document
 
 _BUCKETS = 65_000
 _HEAP_BYTES = 30_000_000
@@ -198,14 +199,11 @@ class _Engine:
                 within, limit=limit, offset=page.offset, order_by_field=page.order.field, order=direction
             )
         total = _total(result) if page.span is None else _total(self._searcher.search(whole, limit=1))
-        rows = [(value, self._shown(address)) for value, address in result.hits]
-        rows = [(value, shown) for value, shown in rows if shown.id not in page.given][: page.limit]
+        rows = [(value, *_stored(self._searcher, address, page.records)) for value, address in result.hits]
+        rows = [row for row in rows if row[1].id not in page.given][: page.limit]
         scored = page.order is None
-        found = tuple(Found(shown, float(value) if scored else 0.0) for value, shown in rows)
+        found = tuple(Found(listed, record, float(value) if scored else 0.0) for value, listed, record in rows)
         return total, found, page.following(total, rows)
-
-    def _shown(self, address: tantivy.DocAddress) -> Shown:
-        return _shown(self._searcher, address)
 
     def _counts(self, query: tantivy.Query, facets: Collection[str], limit: int) -> dict[str, tuple[FacetCount, ...]]:
         """Facet counts in one pass. Every segment counts all its values, so that the sums are exact."""
@@ -224,6 +222,10 @@ class _Engine:
         return found
 
 
+_Row: TypeAlias = tuple[Any, ListedDataset, bytes]
+"""What a hit is ordered by, and what it carries."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """Where a page begins. Ordered by a number it goes on from the last number (``span``), of which datasets may have
@@ -235,9 +237,14 @@ class _Page:
     span: Span | None = None
     given: tuple[str, ...] = ()
     before: int = 0
+    records: bool = False
 
     @classmethod
     def of(cls, ask: Ask) -> _Page:
+        return replace(cls._beginning(ask), records=ask.records)
+
+    @classmethod
+    def _beginning(cls, ask: Ask) -> _Page:
         if not ask.after:
             return cls(ask.order, ask.limit, ask.offset, before=ask.offset)
         match read_cursor(ask.after):
@@ -251,14 +258,14 @@ class _Page:
                 return cls(ask.order, ask.limit, 0, span, tuple(map(str, given)), before)
         raise unknown_cursor(ask.after)
 
-    def following(self, total: int, rows: list[tuple[Any, Shown]]) -> str:
+    def following(self, total: int, rows: list[_Row]) -> str:
         seen = self.before + len(rows)
         if not rows or seen >= total:
             return ""
         if self.order is None or self.order.field not in NUMBER_FIELDS:
             return write_cursor("at", seen)
         last = rows[-1][0]
-        given = [shown.id for value, shown in rows if value == last]
+        given: list[str] = [listed.id for value, listed, _ in rows if value == last]
         if self.span is not None and last in (self.span.low, self.span.high):
             given += self.given
         return write_cursor("from", self.order.field, last, given, seen)
@@ -273,15 +280,16 @@ def _revisions_of(reader: _Reader, ids: Collection[DatasetId]) -> dict[str, int]
     for dataset_id in ids:
         query = tantivy.Query.term_query(reader.index.schema, "id", dataset_id)
         for _, address in reader.searcher.search(query, limit=1, count=False).hits:
-            held[dataset_id] = _shown(reader.searcher, address).revision
+            held[dataset_id] = _stored(reader.searcher, address, records=False)[0].revision
     return held
 
 
-def _shown(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Shown:
+def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress, records: bool) -> tuple[ListedDataset, bytes]:
+    """What a hit carries; the record only if ``records`` are wanted."""
     stored = searcher.doc(address)
-    shown: Any = stored.get_first(SHOWN)
-    record: Any = stored.get_first(RECORD)
-    return Shown.from_json(bytes(shown), bytes(record))
+    listed: Any = stored.get_first(LISTED)
+    record: Any = stored.get_first(RECORD) if records else b""
+    return listed_from(bytes(listed)), bytes(record)
 
 
 def _total(result: tantivy.SearchResult) -> int:

@@ -6,7 +6,7 @@ import tantivy
 
 from search.datasets.document import NUMBER_FIELDS, VALUE_FIELDS, WORD_FIELDS, IndexDocument
 
-SHOWN = "shown"
+LISTED = "listed"
 RECORD = "record"
 REVISION = "held_revision"
 """Id and revision in one value (:func:`held_revision`), so that all can be listed without reading documents."""
@@ -20,7 +20,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     for field in NUMBER_FIELDS:
         builder.add_integer_field(field, indexed=True, fast=True)
-    for field in (SHOWN, RECORD):
+    for field in (LISTED, RECORD):
         builder.add_bytes_field(field, stored=True)
     return builder.build()
 
@@ -30,8 +30,8 @@ def tantivy_document(document: IndexDocument) -> tantivy.Document:
     for field, number in document.numbers.items():
         made.add_integer(field, number)
     made.add_text(REVISION, held_revision(document.id, document.revision))
-    made.add_bytes(SHOWN, document.shown.to_json().encode("utf-8", "replace"))
-    made.add_bytes(RECORD, document.shown.record)
+    made.add_bytes(LISTED, document.listed.encode("utf-8", "replace"))
+    made.add_bytes(RECORD, document.record)
     return made
 
 

@@ -9,9 +9,10 @@ from io import StringIO
 from pathlib import Path
 
 from catalog.indexing import rebuild_index
-from catalog.model import Dataset
+from catalog.listed import ListedDataset
 from catalog.ports import DatasetIndex
-from catalog.questions import PUBLIC_LEVELS, SearchHit, SearchPage, SearchQuery
+from catalog.questions import SearchHit, SearchPage, SearchQuery
+from catalog.reading import as_listed, published_datasets
 from catalog.vietnamese import fold, sort_key
 from portal.demo.running import run_demo
 from portal.search_lexicon import SearchLexicon
@@ -30,7 +31,7 @@ def measure(folder: Path) -> Iterator[Figure]:
         run_demo(parts, "mo-phong", None)
     queries = read_queries()
     with parts.store.read() as reader:
-        plain = judge(_Plainest(reader.datasets()), queries)
+        plain = judge(_Plainest([as_listed(item) for item in published_datasets(reader)]), queries)
     for name, index in (("tantivy", parts.index), ("Elasticsearch", None)):
         with _opened(parts, index) as opened:
             verdicts = judge(opened, queries)
@@ -56,14 +57,13 @@ def _opened(parts: Parts, index: DatasetIndex | None) -> Iterator[DatasetIndex]:
 class _Plainest:
     """What a ``LIKE`` for each word would find."""
 
-    def __init__(self, datasets: Sequence[Dataset]) -> None:
-        seen = [dataset for dataset in datasets if dataset.access_level in PUBLIC_LEVELS]
-        self._datasets = sorted(seen, key=lambda dataset: sort_key(dataset.title))
+    def __init__(self, datasets: Sequence[ListedDataset]) -> None:
+        self._datasets = sorted(datasets, key=lambda dataset: sort_key(dataset.title))
 
     def search(self, query: SearchQuery) -> SearchPage:
         words = fold(query.text).split()
         found = [
-            SearchHit(dataset.id, dataset.name)
+            SearchHit(dataset)
             for dataset in self._datasets
             if all(word in fold(f"{dataset.title} {dataset.description}") for word in words)
         ]

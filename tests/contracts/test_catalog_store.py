@@ -179,6 +179,8 @@ class TestDatasets:
             transaction.put_dataset(replace(pharmacies("ds-cho", "cho"), status=DatasetStatus.WITHDRAWN), NOW)
         with catalog.read() as reader:
             assert reader.dataset_revisions() == {DatasetId("ds-cho"): 1, DatasetId("ds-nha-thuoc"): 2}
+            assert reader.dataset_revisions([DatasetId("ds-cho"), DatasetId("khac")]) == {DatasetId("ds-cho"): 1}
+            assert reader.dataset_revisions([]) == {}
 
 
 class TestText:

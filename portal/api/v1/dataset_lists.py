@@ -4,6 +4,7 @@ still typing."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +12,12 @@ from flask import Response, current_app, request
 
 from catalog.errors import InvalidQuery
 from catalog.questions import FACETS, SearchPage, SearchQuery
-from catalog.reading import published_datasets
 from portal.api.answers import conditional, json_response
 from portal.api.v1.dataset_records import JSON_LD, json_ld_of
 from portal.api.v1.descriptions import Json, dataset_summary
 from portal.context import links, parts, viewer
 from portal.corrections import corrected
+from portal.listing import listed
 from portal.questions import BOUNDS, LONGEST_TEXT, asked_from_args, read_bound
 from portal.suggesting import KEPT_NAMES, Suggestion, SuggestionKind, suggest
 from portal.usage import note_unanswered
@@ -36,8 +37,6 @@ def list_datasets(parameters: Parameters) -> Response:
         response = json_response(json_ld_of(page, links(), _address(), following))
         response.content_type = JSON_LD
         return _with_ways(response, following, previous)
-    with parts().store.read() as reader:
-        found = published_datasets(reader, [hit.dataset_id for hit in page.hits], viewer())
     body = {
         "total": page.total,
         "page": None if query.after else parameters["page"],
@@ -47,7 +46,7 @@ def list_datasets(parameters: Parameters) -> Response:
         "relaxed": page.relaxed,
         "degraded": page.degraded,
         "corrections": list(corrected(parts().index, query)) if unanswered else [],
-        "items": [dataset_summary(item, links()) for item in found],
+        "items": [dataset_summary(item, links()) for item in listed(parts().store, page.hits, viewer())],
         "facets": {
             name: [{"value": item.value, "count": item.count} for item in counts]
             for name, counts in page.facets.items()
@@ -68,14 +67,16 @@ def dataset_query(parameters: Parameters) -> SearchQuery:
     for name in BOUNDS:
         if parameters[name] is not None and not read_bound(parameters[name]):
             raise _wrong(name, "phải là năm, tháng hoặc ngày: 2026, 2026-01, 2026-01-31", "is a year, a month or a day")
-    return asked_from_args(
+    is_json_ld = parameters["_format"] == "jsonld"
+    query = asked_from_args(
         request.args,
         viewer(),
-        facets=() if parameters["_format"] == "jsonld" else FACETS,
+        facets=() if is_json_ld else FACETS,
         page_size=parameters["per_page"],
         marked=False,
         facet_text=dict(_facet_text(text) for text in parameters["facet_text"]),
     ).query
+    return replace(query, records=is_json_ld)
 
 
 def _facet_text(given: str) -> tuple[str, str]:

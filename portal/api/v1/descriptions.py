@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from catalog.dictionary import CodeList, TableSchema
+from catalog.listed import ListedDataset
 from catalog.model import Organization, StoredFile, Version
 from catalog.quality_values import DimensionScore, QualityScore
-from catalog.reading import PublishedDataset, PublishedTable
+from catalog.reading import PublishedDataset, PublishedTable, as_listed
 from catalog.sources import HarvestRun, HarvestSource, SourceTable, TableOutcome
 from catalog.vocabularies import Theme
 from publishers.links import Links
@@ -47,23 +48,22 @@ def theme_json(theme: Theme, dataset_count: int, links: Links) -> Json:
     }
 
 
-def dataset_summary(published: PublishedDataset, links: Links) -> Json:
+def dataset_summary(dataset: ListedDataset, links: Links) -> Json:
     """What a list shows of a dataset."""
-    dataset = published.dataset
     return {
         "id": dataset.id,
         "name": dataset.name,
         "title": dataset.title,
         "title_en": dataset.title_en,
         "description": dataset.description,
-        "organization": {"name": published.organization.name, "title": published.organization.title},
+        "organization": {"name": dataset.organization, "title": dataset.organization_title},
         "theme": dataset.theme,
         "keywords": list(dataset.keywords),
-        "license": dataset.license_id,
+        "license": dataset.license,
         "access_level": dataset.access_level.value,
         "frequency": dataset.frequency.value,
-        "formats": list(published.formats),
-        "rows": published.row_count,
+        "formats": list(dataset.formats),
+        "rows": dataset.row_count,
         "simulated": dataset.simulated,
         "issued": _moment(dataset.issued),
         "modified": _moment(dataset.modified),
@@ -77,7 +77,7 @@ def dataset_json(published: PublishedDataset, links: Links, now: datetime, score
     """Everything about a dataset, with its tables."""
     dataset, duty = published.dataset, published.duty(now)
     return {
-        **dataset_summary(published, links),
+        **dataset_summary(as_listed(published), links),
         "description_en": dataset.description_en,
         "license": {
             "id": published.license.id,

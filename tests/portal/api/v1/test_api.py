@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import frictionless
@@ -11,7 +12,9 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from rdflib import DCAT, RDF, Graph, URIRef
 
+from catalog.errors import StorageError
 from catalog.model import stable_id
+from catalog.ports import CatalogReader
 from catalog.storage.database import SqlCatalogStore
 
 CLINICS = "co-so-kham-chua-benh"
@@ -147,6 +150,19 @@ def test_datasets_as_dcat_come_from_the_index_alone(client: FlaskClient, monkeyp
     rest = client.get(str(following).removeprefix("http://du-lieu.test"))
     graph = Graph().parse(data=rest.get_data(), format="json-ld")
     assert len(found | {str(dataset) for dataset in graph.subjects(RDF.type, DCAT.Dataset)}) == 3
+
+
+def test_lists_are_answered_while_the_database_cannot_be_asked(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/api/v1/datasets?q=y+te&per_page=2"
+    before = get(client, address)
+
+    def down(self: SqlCatalogStore) -> AbstractContextManager[CatalogReader]:
+        raise StorageError("Không mở được cơ sở dữ liệu.", "The database cannot be opened.")
+
+    monkeypatch.setattr(SqlCatalogStore, "read", down)
+    assert get(client, address) == before
 
 
 def test_suggestions_lead_to_pages(client: FlaskClient) -> None:
