@@ -13,6 +13,10 @@ from publishers.links import Links
 SITEMAP_LIMIT = 50_000
 """Addresses in one sitemap file, at most (sitemaps.org)."""
 
+_QUESTIONS = ("/datasets?", "/dataset/*?", "/suggest?")
+"""How addresses begin under which every filter, order and page makes another one (RFC 9309); ``*`` stands for anything,
+a language too."""
+
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -76,8 +80,11 @@ def _page(element: str, address: str, modified: datetime | None) -> str:
 
 
 def robots(links: Links) -> str:
-    """Everything may be read; row questions and searches without end are not worth a robot's visit."""
-    return f"User-agent: *\nDisallow: /api/\nDisallow: /datasets?\nAllow: /\n\nSitemap: {links.home()}sitemap.xml\n"
+    """Everything may be read but what has no end: questions to the list, to the rows of a table and to the API, each of
+    which has a link to a narrower one."""
+    closed = ("/api/", *(f"{root}{questions}" for root in ("", "/*") for questions in _QUESTIONS))
+    rules = "".join(f"Disallow: {path}\n" for path in closed)
+    return f"User-agent: *\n{rules}Allow: /\n\nSitemap: {links.home()}sitemap.xml\n"
 
 
 def _text(text: str) -> str:

@@ -179,6 +179,8 @@ def _group(
     values = [(value, 0) for value in offered]
     if facet.name == "organization_path":
         values = _as_tree(offered, labels.organizations)
+        if not (is_cut or find):
+            values = _without_top(values, chosen)
     options = tuple(
         _option(labels.of(facet.name, value), value, counts.get(value, missing), chosen=value in chosen, depth=depth)
         for value, depth in values
@@ -240,6 +242,14 @@ def _as_tree(values: Sequence[str], organizations: Mapping[str, Organization]) -
     place(below.get("", ()), 0)
     # Organizations that somebody put below each other have none above them to be listed under.
     return placed + [(value, 0) for value in values if value not in dict(placed)]
+
+
+def _without_top(placed: list[tuple[str, int]], chosen: Sequence[str]) -> list[tuple[str, int]]:
+    """Without an organization that all others stand below: whoever chose it would narrow nothing."""
+    tops = [value for value, depth in placed if depth == 0]
+    if len(tops) != 1 or len(placed) == 1 or tops[0] in chosen:
+        return placed
+    return [(value, depth - 1) for value, depth in placed if depth]
 
 
 def _option(names: tuple[str, str], value: str, count: int | None, *, chosen: bool, depth: int) -> FacetOption:

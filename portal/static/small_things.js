@@ -29,12 +29,18 @@ for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   });
   addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
   for (const button of form.querySelectorAll("button[data-last]")) button.hidden = true;
+  // Choices are asked at once, so what is left to do on a phone is to look at what they found.
+  const done = form.querySelector(".facets-done");
+  if (done) {
+    done.hidden = false;
+    done.addEventListener("click", () => { done.closest("details").open = false; });
+  }
   const [name, value] = JSON.parse(sessionStorage.getItem("chosen") ?? "[]");
   sessionStorage.removeItem("chosen");
   const box = name && [...form.elements].find((element) => element.name === name && element.value === value);
   if (box) {
-    const fold = box.closest("details.unfold");
-    if (fold && !matchMedia("(min-width: 900px)").matches) fold.open = true;
+    const narrow = !matchMedia("(min-width: 900px)").matches;
+    for (let fold = box.closest("details.unfold"); narrow && fold; fold = fold.parentElement.closest("details.unfold")) fold.open = true;
     box.focus({ preventScroll: false });
   }
 }
@@ -58,7 +64,9 @@ for (const field of document.querySelectorAll("input.facet-find")) {
       if (!answer.ok || asked !== text) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.querySelector(`[data-facet="${facet.dataset.facet}"] .facet-found`);
-      if (found) facet.querySelector(".facet-found").replaceWith(found);
+      if (!found) return;
+      facet.querySelector(".facet-found").replaceWith(found);
+      facet.querySelector("[role=status]").textContent = found.dataset.count;
     } catch { /* the form still works without */ }
   };
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 250); });

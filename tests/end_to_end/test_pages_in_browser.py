@@ -201,12 +201,40 @@ def test_a_choice_among_facets_is_asked_at_once(visit: Visit) -> None:
     expect(visit.page.get_by_role("checkbox", name="Dữ liệu mở")).to_be_focused()
 
 
+def test_going_back_shows_the_boxes_that_the_list_was_asked_with(visit: Visit) -> None:
+    visit.go("/datasets?q=y+te")
+    box = visit.page.get_by_role("checkbox", name="Dữ liệu mở")
+    box.check()
+    visit.page.wait_for_url("**level=open")
+    visit.page.go_back()
+    visit.page.wait_for_url("**/datasets?q=y+te")
+    expect(box).not_to_be_checked()
+
+
+@pytest.mark.parametrize("visit", [{"viewport": PHONE}], indirect=True)
+def test_a_phone_unfolds_the_facets_it_needs_and_is_led_to_what_they_found(visit: Visit) -> None:
+    visit.go("/datasets")
+    visit.page.get_by_text("Lọc kết quả").click()
+    box = visit.page.get_by_role("checkbox", name="Dữ liệu mở")
+    expect(box).to_be_hidden()
+    visit.page.locator("summary", has_text="Mức chia sẻ").click()
+    box.check()
+    visit.page.wait_for_url("**/datasets?level=open")
+    expect(box).to_be_focused()
+    expect(box).to_be_in_viewport()
+    visit.page.get_by_role("link", name="Xem 2 bộ dữ liệu").click()
+    expect(box).to_be_hidden()
+    expect(visit.page.get_by_text("2 bộ dữ liệu", exact=True)).to_be_in_viewport()
+    expect(visit.page.locator("#ket-qua")).to_be_focused()
+
+
 @pytest.mark.parametrize("visit", [{"viewport": PHONE, "java_script_enabled": False}], indirect=True)
 def test_without_scripts_a_phone_finds_filters_sorts_and_downloads(visit: Visit) -> None:
     visit.go("/")
     visit.page.get_by_role("searchbox").fill("kham chua benh")
     visit.page.get_by_role("button", name="Tìm").click()
     visit.page.get_by_text("Lọc kết quả").click()
+    visit.page.locator("summary", has_text="Từ khóa").click()
     visit.page.get_by_role("checkbox", name="bệnh viện").first.check()
     visit.page.get_by_role("button", name="Áp dụng bộ lọc").click()
     visit.page.get_by_role("link", name="Cơ sở khám chữa bệnh").first.click()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
+
+import pytest
 
 from publishers.feeds import atom_feed, robots, sitemap, sitemap_index
 from tests.publishers.examples import CLINICS_PUBLISHED, LINKS, NASTY, NASTY_PUBLISHED, published
@@ -58,3 +61,28 @@ def test_sitemaps() -> None:
 def test_robots_may_read_pages_and_find_the_sitemap() -> None:
     assert "Sitemap: https://dulieu.example/sitemap.xml" in robots(LINKS)
     assert "Disallow: /api/" in robots(LINKS)
+
+
+@pytest.mark.parametrize(
+    ("address", "open_to_robots"),
+    [
+        ("/", True),
+        ("/en/", True),
+        ("/datasets", True),
+        ("/en/datasets", True),
+        ("/dataset/ho-ngheo", True),
+        ("/en/dataset/ho-ngheo", True),
+        ("/organizations", True),
+        ("/static/portal.css?v=0123", True),
+        ("/datasets?theme=y-te", False),
+        ("/en/datasets?page=2", False),
+        ("/dataset/ho-ngheo?sort=ten&page=9", False),
+        ("/en/dataset/ho-ngheo?sort=-ten", False),
+        ("/suggest?q=tru", False),
+        ("/api/v1/datasets", False),
+    ],
+)
+def test_robots_walk_no_list_that_never_ends(address: str, open_to_robots: bool) -> None:
+    rules = [line.removeprefix("Disallow: ") for line in robots(LINKS).splitlines() if line.startswith("Disallow: ")]
+    shapes = [re.escape(rule).replace(r"\*", ".*") for rule in rules]
+    assert open_to_robots is not any(re.match(shape, address) for shape in shapes)

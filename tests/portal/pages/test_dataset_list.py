@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +14,9 @@ from flask.testing import FlaskClient
 from catalog.ports import DatasetIndex
 from catalog.questions import SearchPage, SearchQuery
 from portal.app import create_app
+from portal.pages.writing import local_time
 from portal.wiring import Parts, open_index
+from tests.catalog.examples import NOW
 from tests.portal.pages.page import get
 
 
@@ -63,6 +67,27 @@ def test_the_order_can_be_chosen(client: FlaskClient) -> None:
         "Cơ sở khám chữa bệnh, giường bệnh",
         "Nhân lực y tế theo xã",
     ]
+
+
+def test_the_title_says_what_was_chosen_and_which_page_it_is(client: FlaskClient) -> None:
+    assert get(client, "/datasets").one("title").words().startswith("Bộ dữ liệu – ")
+    chosen = get(client, "/datasets?q=thuoc&theme=y-te&period_from=2024")
+    assert chosen.one("title").words().startswith("Tìm “thuoc”: Y tế, 2024 – ")
+    many = get(client, "/datasets?theme=y-te&level=open&level=shared&organization=so-y-te&page=3")
+    assert re.match(r"Bộ dữ liệu: [^,]+, [^,]+, [^,]+ … \(trang 3\) – ", many.one("title").words())
+
+
+def test_giving_up_all_filters_keeps_the_question_and_its_order(client: FlaskClient) -> None:
+    page = get(client, "/datasets?q=thuoc&theme=y-te&period_from=2020&sort=title&page=2")
+    assert page.links["Bỏ tất cả"] == "/datasets?q=thuoc&sort=title"
+
+
+def test_what_changed_lately_is_one_link_away(client: FlaskClient) -> None:
+    page = get(client, "/datasets?theme=y-te&modified_from=2020&modified_to=2021&page=2")
+    today = local_time(NOW).date()
+    for days, words in ((7, "7 ngày qua"), (30, "30 ngày qua"), (183, "6 tháng qua")):
+        assert page.links[words] == f"/datasets?theme=y-te&modified_from={today - timedelta(days)}"
+    assert _titles(client, page.links["7 ngày qua"])
 
 
 def test_no_hit_comes_with_ways_on(client: FlaskClient) -> None:

@@ -62,8 +62,18 @@ def test_organizations_stand_below_those_they_belong_to(parts: Parts) -> None:
 
 
 def test_one_whose_parent_is_not_listed_stands_below_the_next_above(parts: Parts) -> None:
-    assert _listed(_group(parts, "organization_path", {"ubnd": 9, "benh-vien": 1})) == [("ubnd", 0), ("benh-vien", 1)]
+    counts = {"ubnd": 9, "benh-vien": 1, "cuc": 1}
+    assert _listed(_group(parts, "organization_path", counts)) == [("ubnd", 0), ("benh-vien", 1), ("cuc", 0)]
     assert _listed(_group(parts, "organization_path", {"benh-vien": 1, "cuc": 1})) == [("benh-vien", 0), ("cuc", 0)]
+
+
+def test_an_organization_above_all_others_is_offered_only_to_be_given_up(parts: Parts) -> None:
+    counts = {"ubnd": 9, "so-tai-chinh": 5, "so-y-te": 4, "benh-vien": 1}
+    below = [("so-tai-chinh", 0), ("so-y-te", 0), ("benh-vien", 1)]
+    assert _listed(_group(parts, "organization_path", counts)) == below
+    chosen = _listed(_group(parts, "organization_path", counts, "ubnd"))
+    assert chosen == [("ubnd", 0), *((value, depth + 1) for value, depth in below)]
+    assert _group(parts, "organization_path", {"ubnd": 4, "so-y-te": 4}) is None
 
 
 def test_organizations_below_each_other_are_still_listed(parts: Parts) -> None:
