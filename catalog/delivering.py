@@ -36,8 +36,9 @@ class Rest:
     pause: float = 0.0
     until: float = float("-inf")
 
-    def prolong(self, now: float) -> None:
-        self.pause = min(max(FIRST_PAUSE, 2 * self.pause), LONGEST_PAUSE)
+    def prolong(self, now: float, *, least: float = FIRST_PAUSE, most: float = LONGEST_PAUSE) -> None:
+        """Twice as long as before, at least and at most so many seconds."""
+        self.pause = min(max(least, 2 * self.pause), most)
         self.until = now + self.pause
 
 

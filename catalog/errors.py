@@ -24,7 +24,9 @@
     ├── StorageError             our own disk or database refuses
     │   └── StorageFull          no space left
     ├── IndexUnavailable         the search index cannot be asked just now
-    │   └── IndexMissing         it is empty, gone or of another version, and must be built
+    │   ├── IndexMissing         it is empty, gone or of another version, and must be built
+    │   │   └── IndexDamaged     it is there, but not as it was written
+    │   └── IndexIncomplete      parts of it are not to be had; if that lasts it must be built
     └── NotDelivered             a message could not be sent; it is kept and tried again
 """
 
@@ -185,6 +187,14 @@ class IndexUnavailable(CatalogError):
 
 class IndexMissing(IndexUnavailable):
     code = "index-missing"
+
+
+class IndexDamaged(IndexMissing):
+    code = "index-damaged"
+
+
+class IndexIncomplete(IndexUnavailable):
+    code = "index-incomplete"
 
 
 class SourceIncomplete(SourceError):

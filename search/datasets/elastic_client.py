@@ -14,11 +14,12 @@ from urllib.parse import unquote, urlsplit
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch
 
-from catalog.errors import IndexMissing, IndexUnavailable, InvalidInput, InvalidQuery
+from catalog.errors import IndexIncomplete, IndexMissing, IndexUnavailable, InvalidInput, InvalidQuery
 
 _SCHEMES = {"elasticsearch": "http", "elasticsearch+https": "https"}
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 _TOO_LARGE = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "nested depth of the query")
+_NOT_WHOLE = ("no_shard_available", "missing shards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,12 @@ def _refused(error: ApiError) -> IndexUnavailable | InvalidQuery:
     if "index_closed_exception" in str(error.body):
         return IndexMissing(
             "Chỉ mục tìm kiếm đã bị đóng; hãy tạo lại chỉ mục.", "The search index was closed; rebuild it."
+        )
+    if error.meta.status == 503 and any(words in str(error.body) for words in _NOT_WHOLE):
+        return IndexIncomplete(
+            "Chỉ mục tìm kiếm đang thiếu một phần: máy giữ phần đó không trả lời.",
+            "Parts of the search index are not to be had: the node that holds them does not answer.",
+            cause=_cause(error)[:300],
         )
     if error.meta.status in (400, 500) and any(words in str(error.body) for words in _TOO_LARGE):
         return InvalidQuery(

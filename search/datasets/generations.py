@@ -12,13 +12,15 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from catalog.errors import IndexMissing, IndexUnavailable
+from search.datasets.tantivy_errors import damaged
 
 _POINTER = "current"
 _LOCK = "writer.lock"
+_DAMAGED = "damaged"
 _RETRY_AFTER = 0.02
 
 
@@ -31,10 +33,10 @@ class Generations:
         self._prefix = f"layout{layout}-"
 
     def current(self) -> Path:
-        """The folder to read now. Raises ``IndexMissing`` if there is none yet or it is of an older layout,
-        ``IndexUnavailable`` if of a newer: the program that made it may be at work, and this one to be stopped."""
+        """The folder to read now. Raises ``IndexMissing`` if there is none yet, it is of an older layout or was given
+        up, ``IndexUnavailable`` if of a newer: the program that made it may be at work, and this one to be stopped."""
         try:
-            name = (self._folder / _POINTER).read_text().strip()
+            name, _, state = (self._folder / _POINTER).read_text().strip().partition(" ")
         except OSError:
             raise _must_be_built("chưa được tạo", "has not been built yet") from None
         found = re.fullmatch(r"layout(\d{1,9})-\d+", name)
@@ -45,6 +47,8 @@ class Generations:
             )
         if not re.fullmatch(re.escape(self._prefix) + r"\d+", name) or not (self._folder / name).is_dir():
             raise _must_be_built("thuộc phiên bản khác hoặc bị hỏng", "is broken or of another version")
+        if state == _DAMAGED:
+            raise damaged("as was found when it was read")
         return self._folder / name
 
     def is_started(self) -> bool:
@@ -64,15 +68,25 @@ class Generations:
             previous = self.current()
         except IndexUnavailable:
             previous = new
-        unfinished = self._folder / f".{_POINTER}.unfinished"  # one name: only the holder of the lock writes here
-        with unfinished.open("w") as file:
-            file.write(new.name)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self._folder / _POINTER)
+        self._point_to(new.name)
         for path in self._all():
             if path not in (new, previous):
                 shutil.rmtree(path, ignore_errors=True)
+
+    def give_up(self, path: Path) -> None:
+        """No process reads ``path`` any more: it is damaged, and missed until a rebuild. Only for the holder of the
+        lock."""
+        with suppress(IndexUnavailable):  # somebody else gave it up, or replaced it
+            if self.current() == path:
+                self._point_to(f"{path.name} {_DAMAGED}")
+
+    def _point_to(self, name: str) -> None:
+        unfinished = self._folder / f".{_POINTER}.unfinished"  # one name: only the holder of the lock writes here
+        with unfinished.open("w") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self._folder / _POINTER)
 
     def _all(self) -> list[Path]:
         return [path for path in self._folder.glob("layout*-*") if re.fullmatch(r"layout\d+-\d+", path.name)]

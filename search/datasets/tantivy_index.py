@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, TypeAlias
 
 import tantivy
 
-from catalog.errors import IndexMissing, IndexUnavailable
+from catalog.errors import IndexUnavailable
 from catalog.indexed import IndexedDataset
 from catalog.listed import ListedDataset
 from catalog.model import DatasetId
@@ -25,11 +26,17 @@ from search.datasets.document import LAYOUT, NUMBER_FIELDS, document_for, listed
 from search.datasets.generations import Generations
 from search.datasets.lexicon import LexiconOf, no_lexicon
 from search.datasets.plan import Answer, Ask, Found, Order, Span
+from search.datasets.tantivy_errors import damaged, engine_errors, may_be_damage
 from search.datasets.tantivy_query import TantivyQueries
 from search.datasets.tantivy_schema import LISTED, RECORD, REVISION, build_schema, tantivy_document
+from search.datasets.wholeness import damage_of
+
+logger = logging.getLogger(__name__)
 
 _BUCKETS = 65_000
 _HEAP_BYTES = 30_000_000
+
+_DOUBTED_AGAIN_AFTER = 60.0
 
 REBUILD_HEAP_BYTES = 150_000_000
 """What a rebuild collects before it writes a segment: few segments need no merging, which writes everything again."""
@@ -48,6 +55,9 @@ class TantivyIndex:
 
     A search sees what this process wrote, at once, and what others wrote, within ``reload_after`` seconds. Writers wait
     ``patience`` seconds for each other, then ``IndexUnavailable``. At most 1,000 hits are given at a time.
+
+    What the engine cannot read is looked at byte by byte. Is the index damaged, it is given up for all processes, who
+    are told ``IndexDamaged`` until it is rebuilt; trouble that may pass, a full disk, changes nothing.
     """
 
     def __init__(
@@ -66,22 +76,28 @@ class TantivyIndex:
         self._reload_after = reload_after
         self._reader: _Reader | None = None
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        self._found_whole_at = float("-inf")
 
     # --- reading ---
 
     def search(self, query: SearchQuery) -> SearchPage:
-        return answer(_Engine(self._opened()), query, self._lexicon(), self._clock())
+        reader = self._opened()
+        engine = _Engine(reader)
+        with self._doubting(reader.path):
+            return answer(engine, query, self._lexicon(), self._clock())
 
     def revisions(self) -> dict[DatasetId, int]:
         reader = self._opened()
-        with _engine_errors():
+        self._look_for_damage(reader.path)
+        with self._doubting(reader.path), engine_errors():
             everything = tantivy.Query.all_query()
             held = reader.searcher.terms_with_prefix(REVISION, "", filter_query=everything)
         pairs = (value.rsplit(" ", 1) for value, count in held if count)
         return {DatasetId(dataset_id): int(revision) for dataset_id, revision in pairs}
 
     def _opened(self, *, fresh: bool = False) -> _Reader:
-        """The newest state of the index, looked for now and then, or at once if ``fresh``."""
+        """The newest state of the index, looked for now and then, or at once if ``fresh``: for who holds the lock."""
         with self._lock:
             held = self._reader
             now = time.monotonic()
@@ -89,14 +105,54 @@ class TantivyIndex:
                 return held
             self._reader = None  # what cannot be read now is tried anew by the next search
             path = self._generations.current()
-            with _engine_errors(IndexMissing):
-                if held and held.path == path:
-                    index = held.index
-                    index.reload()
-                else:
-                    index = tantivy.Index.open(str(path))
-                self._reader = _Reader(path, index, index.searcher(), now)
+            try:
+                with engine_errors():
+                    if held and held.path == path:
+                        index = held.index
+                        index.reload()
+                    else:
+                        index = tantivy.Index.open(str(path))
+                    self._reader = _Reader(path, index, index.searcher(), now)
+            except IndexUnavailable as error:
+                if may_be_damage(error.__cause__):
+                    self._look_for_damage(path, is_locked=fresh)
+                    raise damaged(str(error.__cause__)[:300]) from error
+                raise
             return self._reader
+
+    # --- damage ---
+
+    @contextmanager
+    def _doubting(self, path: Path, *, is_locked: bool = False) -> Iterator[None]:
+        """Where the block fails to read or write ``path``, looks whether it is damaged; not again and again where it is
+        not, for that reads all of it."""
+        try:
+            yield
+        except IndexUnavailable as error:
+            if not may_be_damage(error.__cause__) or not self._looking.acquire(blocking=False):
+                raise
+            try:
+                if time.monotonic() - self._found_whole_at >= _DOUBTED_AGAIN_AFTER:
+                    self._look_for_damage(path, is_locked=is_locked)
+                    self._found_whole_at = time.monotonic()
+            finally:
+                self._looking.release()
+            raise
+
+    def _look_for_damage(self, path: Path, *, is_locked: bool = False) -> None:
+        """Raises ``IndexDamaged`` when it has given the index up; ``IndexUnavailable`` where nothing can be told."""
+        with engine_errors():
+            damage = damage_of(path)
+        if not damage:
+            return
+        logger.error("the search index in %s is damaged: %s", path, damage)
+        with suppress(IndexUnavailable, OSError):  # another process writes it: whoever comes next gives it up
+            if is_locked:
+                self._generations.give_up(path)
+            else:
+                with self._generations.lock(0):
+                    self._generations.give_up(path)
+        raise damaged(damage)
 
     # --- writing ---
 
@@ -109,7 +165,7 @@ class TantivyIndex:
             if not self._generations.is_started():
                 self._fill(())
             reader = self._opened(fresh=True)
-            with _engine_errors():
+            with self._doubting(reader.path, is_locked=True), engine_errors():
                 held = _revisions_of(reader, newest)
                 wanted = [dataset for dataset in newest.values() if dataset.revision >= held.get(dataset.id, 0)]
                 with _writer(reader.index) as writer:
@@ -126,7 +182,7 @@ class TantivyIndex:
             if not self._generations.is_started():
                 return
             reader = self._opened(fresh=True)
-            with _engine_errors(), _writer(reader.index) as writer:
+            with self._doubting(reader.path, is_locked=True), engine_errors(), _writer(reader.index) as writer:
                 for dataset_id in ids:
                     writer.delete_documents_by_term("id", dataset_id)
             self._opened(fresh=True)
@@ -141,7 +197,7 @@ class TantivyIndex:
     def _fill(self, datasets: Iterable[IndexedDataset]) -> int:
         path = self._generations.new()
         try:
-            with _engine_errors():
+            with engine_errors():
                 index = tantivy.Index(build_schema(), path=str(path), reuse=False)
                 revisions: dict[str, int] = {}
                 with _writer(index, REBUILD_HEAP_BYTES) as writer:
@@ -168,7 +224,7 @@ class _Engine:
         self._queries = TantivyQueries(reader.index.schema, reader.searcher)
 
     def ask(self, ask: Ask) -> Answer:
-        with _engine_errors():
+        with engine_errors():
             base = self._queries.bare(ask.base)
             chosen = {facet: self._queries.bare(plan) for facet, plan in ask.chosen.items()}
             whole = _all_of(base, *chosen.values())
@@ -319,24 +375,3 @@ def _writer(index: tantivy.Index, heap_bytes: int = _HEAP_BYTES) -> Iterator[tan
         raise
     finally:
         writer.wait_merging_threads()
-
-
-@contextmanager
-def _engine_errors(kind: type[IndexUnavailable] = IndexUnavailable) -> Iterator[None]:
-    """Tell what the engine refuses as an error of this kind; a panic of its is no ordinary ``Exception``."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise _refused(error, kind) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise _refused(error, kind) from error
-
-
-def _refused(error: BaseException, kind: type[IndexUnavailable]) -> IndexUnavailable:
-    return kind(
-        "Chỉ mục tìm kiếm không đọc hoặc ghi được; hãy tạo lại chỉ mục.",
-        f"The search index cannot be read or written ({type(error).__name__}); rebuild it.",
-        cause=str(error)[:300],
-    )

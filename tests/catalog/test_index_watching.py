@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from catalog.delivering import Deliveries
-from catalog.errors import IndexUnavailable
+from catalog.errors import IndexIncomplete, IndexUnavailable
 from catalog.index_keeping import IndexComparison, IndexState, compare_index, mend_index
-from catalog.index_watching import COUNT_AFTER, WHOLE_AFTER, IndexWatch
+from catalog.index_watching import COUNT_AFTER, LONGEST_COST, LOST_AFTER, WHOLE_AFTER, IndexWatch
+from catalog.indexed import IndexedDataset
 from catalog.indexing import Indexing, rebuild_index
 from catalog.model import DatasetId, DatasetStatus
 from catalog.ports import Topic
-from catalog.questions import SearchQuery
+from catalog.questions import SearchPage, SearchQuery
 from catalog.storage.database import SqlCatalogStore
 from portal.wiring import open_files, open_rows
 from search.datasets.fallback import FallbackIndex
+from search.datasets.tantivy_index import TantivyIndex
 from tests.catalog.examples import HEALTH, NOW, example_dataset
 from tests.catalog.test_delivering import Clock, Server
 from tests.contracts.test_dataset_index import described
@@ -239,6 +241,135 @@ def test_one_dataset_in_place_of_another_is_found_when_all_are_compared(
     clock.now = WHOLE_AFTER + COUNT_AFTER
     watch.look()
     assert is_whole(indexing)
+
+
+# --- damage ----------------------------------------------------------------------------------------------------------
+
+
+def part_of(folder: Path, kind: str) -> Path:
+    generation = folder / (folder / "current").read_text().split()[0]
+    return max(generation.glob(f"*.{kind}"), key=lambda path: path.stat().st_size)
+
+
+def cut_short(path: Path) -> None:
+    """In the place of the file: the system ends a process that reads beyond the end of one that it holds."""
+    kept = path.read_bytes()[:100]
+    path.unlink()
+    path.write_bytes(kept)
+
+
+@pytest.mark.parametrize("kind", ["store", "term", "idx", "fast"])
+@pytest.mark.parametrize("member", ["server", "copy"])
+def test_an_index_that_was_damaged_on_disk_is_built_anew(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, tmp_path: Path, member: str, kind: str
+) -> None:
+    watch.look()
+    damaged = part_of(tmp_path / member, kind)
+    damaged.write_bytes(bytes(damaged.stat().st_size))
+    clock.now = WHOLE_AFTER + COUNT_AFTER
+    watch.look()
+    assert is_whole(indexing)
+    assert not is_degraded(indexing)
+
+
+def test_damage_that_a_search_meets_is_mended_at_the_next_count(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, tmp_path: Path
+) -> None:
+    watch.look()
+    cut_short(part_of(tmp_path / "server", "store"))
+    other = FallbackIndex(TantivyIndex(tmp_path / "server"), TantivyIndex(tmp_path / "copy"))
+    assert other.search(SearchQuery()).degraded, "who reads it is answered by the copy"
+    clock.now = COUNT_AFTER
+    watch.look()
+    assert is_whole(indexing)
+    assert not is_degraded(indexing)
+
+
+def test_an_index_that_is_damaged_again_and_again_is_built_in_growing_pauses(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that loses what is written to it."""
+    built = 0
+    build = Server.rebuild
+
+    def rebuild(server: Server, datasets: Iterable[IndexedDataset]) -> int:
+        nonlocal built
+        built += 1
+        return build(server, datasets)
+
+    monkeypatch.setattr(Server, "rebuild", rebuild)
+    for _ in range(720):  # an hour
+        cut_short(part_of(tmp_path / "server", "store"))
+        with suppress(IndexUnavailable):
+            Server(tmp_path / "server").search(SearchQuery())
+        watch.look()
+        clock.now += COUNT_AFTER
+    assert 3 <= built <= 10
+    clock.now += LONGEST_COST
+    watch.look()
+    assert is_whole(indexing), "and the last time it was well"
+
+
+def test_building_that_fails_late_for_want_of_space_is_left_alone_for_long(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a worker would read the whole catalogue again and again for as long as the disk is full."""
+    built = 0
+    build = Server.rebuild
+
+    def rebuild(server: Server, datasets: Iterable[IndexedDataset]) -> int:
+        nonlocal built
+        built += 1
+        clock.now += 60
+        raise IndexUnavailable("Ổ đĩa đầy.", "The disk is full.")
+
+    shutil.rmtree(tmp_path / "server")
+    monkeypatch.setattr(Server, "rebuild", rebuild)
+    while clock.now < 3 * 3600:
+        watch.look()
+        clock.now += COUNT_AFTER
+    assert 5 <= built <= 20
+    monkeypatch.setattr(Server, "rebuild", build)
+    clock.now += LONGEST_COST
+    watch.look()
+    assert is_whole(indexing)
+
+
+def test_an_index_whose_parts_stay_away_is_built_anew_and_one_that_comes_back_is_not(
+    watch: IndexWatch, indexing: Indexing, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, rebuild = Server.search, Server.rebuild
+    server = indexing.members["index"]
+    is_incomplete = True
+
+    def ask(asked: Server, query: SearchQuery) -> SearchPage:
+        if asked is server and is_incomplete:
+            raise IndexIncomplete("Thiếu một phần.", "Parts are missing.")
+        return search(asked, query)
+
+    def build(built: Server, datasets: Iterable[IndexedDataset]) -> int:
+        nonlocal is_incomplete
+        is_incomplete = False
+        return rebuild(built, datasets)
+
+    monkeypatch.setattr(Server, "search", ask)
+    monkeypatch.setattr(Server, "rebuild", build)
+    while clock.now < LOST_AFTER - 70:
+        watch.look()
+        clock.now += COUNT_AFTER
+        assert is_incomplete
+    is_incomplete = False  # it comes back by itself
+    clock.now += 60
+    watch.look()
+    is_incomplete = True
+    while is_incomplete:
+        watch.look()
+        clock.now += COUNT_AFTER
+    assert clock.now > 2 * LOST_AFTER - 70
+    assert is_whole(indexing)
+
+
+# --- two workers, and what waits -------------------------------------------------------------------------------------
 
 
 def test_what_waits_for_delivery_is_not_mended(watch: IndexWatch, indexing: Indexing, lock: Lock, clock: Clock) -> None:

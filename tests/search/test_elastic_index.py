@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from catalog.errors import IndexMissing, IndexUnavailable, InvalidQuery
+from catalog.errors import IndexIncomplete, IndexMissing, IndexUnavailable, InvalidQuery
 from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
 from catalog.questions import FACETS, FacetCount, SearchQuery, SearchSort
@@ -421,6 +421,22 @@ def test_an_index_that_was_closed_is_told_and_a_rebuild_heals_it(home: Home) -> 
         index.search(SearchQuery())
     with pytest.raises(IndexUnavailable):
         index.put([described("a")])
+    index.rebuild([described("a")])
+    assert found(index) == ["a"]
+    assert len(home.indexes()) == 1
+
+
+def test_an_index_whose_shards_nobody_holds_is_told_apart_and_a_rebuild_heals_it(home: Home) -> None:
+    """As when the disk of a node was lost, or a shard was found to be damaged."""
+    index = home.open()
+    index.rebuild([described("old")])
+    (name,) = home.indexes()
+    home.server.ask("POST", f"/{name}/_close")
+    home.server.ask("PUT", f"/{name}/_settings", {"index.routing.allocation.require._name": "nobody"})
+    home.server.ask("POST", f"/{name}/_open?wait_for_active_shards=0")
+    for ask in (lambda: index.search(SearchQuery()), index.revisions):
+        with pytest.raises(IndexIncomplete):
+            ask()
     index.rebuild([described("a")])
     assert found(index) == ["a"]
     assert len(home.indexes()) == 1
