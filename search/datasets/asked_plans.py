@@ -154,7 +154,7 @@ class _Side:
             (_together(folded("title"), plain), Worths.IN_TITLE),
             (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
             (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
-            (self._in_a_row(folded("tables"), "folded"), Worths.IN_TABLES),
+            (_row(folded("tables"), [word.folded for word in self.words]), Worths.IN_TABLES),
             # Words typed without accents do not say that none are meant, so they weigh little.
             (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
