@@ -10,9 +10,10 @@ from typing import TypeVar, cast
 
 from catalog.dictionary import CodeList, TableSchema
 from catalog.errors import NotFound
-from catalog.model import Dataset, Organization
-from catalog.ports import AuditEvent, CatalogTransaction, Topic
+from catalog.model import Dataset, DatasetId, Organization, organization_path
+from catalog.ports import AuditEvent, CatalogReader, CatalogTransaction, Topic
 from catalog.sources import HarvestSource
+from catalog.version_codes import coded_columns
 from catalog.vietnamese import clean
 
 
@@ -29,18 +30,21 @@ def register(
 ) -> int:
     """Add what is missing and replace what differs; what is equal already is left alone. Returns how many datasets
     changed. Publication times and revisions of datasets are the catalogue's own and are kept. Texts of organizations
-    and datasets are cleaned of control, zero-width and direction characters."""
+    and datasets are cleaned of control, zero-width and direction characters. What the search index says of organizations,
+    columns and codes is written again."""
     known = {organization.id: organization for organization in transaction.organizations()}
-    for organization in map(cleaned, organizations):
-        if known.get(organization.id) != organization:
-            transaction.put_organization(organization)
-    for schema in table_schemas:
-        if not _has_schema(transaction, schema):
-            transaction.put_table_schema(schema)
-    lists = {code_list.name: code_list for code_list in transaction.code_lists()}
-    for code_list in code_lists:
-        if lists.get(code_list.name) != code_list:
-            transaction.put_code_list(code_list)
+    owners = [item for item in map(cleaned, organizations) if known.get(item.id) != item]
+    for organization in owners:
+        transaction.put_organization(organization)
+    schemas = [schema for schema in table_schemas if not _has_schema(transaction, schema)]
+    for schema in schemas:
+        transaction.put_table_schema(schema)
+    known_lists = {code_list.name: code_list for code_list in transaction.code_lists()}
+    lists = [code_list for code_list in code_lists if known_lists.get(code_list.name) != code_list]
+    for code_list in lists:
+        transaction.put_code_list(code_list)
+    if owners or schemas or lists:
+        transaction.add_events(Topic.DATASET, _indexed_with(transaction, owners, schemas, lists), at)
     changed = sum(describe(transaction, dataset, actor=actor, at=at) for dataset in datasets)
     described = {source.id: source for source in transaction.sources()}
     for source in sources:
@@ -48,6 +52,27 @@ def register(
         if described.get(source.id) != wanted:
             transaction.put_source(wanted)
     return changed
+
+
+def _indexed_with(
+    reader: CatalogReader, owners: Iterable[Organization], schemas: Iterable[TableSchema], lists: Iterable[CodeList]
+) -> list[DatasetId]:
+    """The datasets of which the search index says anything that any of these say."""
+    names, list_names = {schema.name for schema in schemas}, {code_list.name for code_list in lists}
+    if list_names:
+        names |= {
+            item.name for item in reader.table_schemas() if not list_names.isdisjoint(coded_columns(item).values())
+        }
+    organizations = {item.id: item for item in reader.organizations()}
+    owner_names = {item.name for item in owners}
+    under = {
+        item.id for item in organizations.values() if not owner_names.isdisjoint(organization_path(item, organizations))
+    }
+    return [
+        dataset.id
+        for dataset in reader.datasets()
+        if dataset.organization_id in under or any(table.schema_name in names for table in dataset.distributions)
+    ]
 
 
 def _with_accepted_layouts(source: HarvestSource, stored: HarvestSource | None) -> HarvestSource:

@@ -133,7 +133,8 @@ class Likeness:
 class SearchQuery:
     """Which datasets. ``text`` is what a person typed: all words must match, with or without accents, exact accents
     first; it never fails. Where no dataset holds all the words, or of a long question hardly one, those that hold most
-    of them are found too (:attr:`SearchPage.relaxed`). ``unfinished`` says that the last word is still being typed.
+    of them are found too, and in a ``forgiving`` search those that hold some (:attr:`SearchPage.relaxed`).
+    ``unfinished`` says that the last word is still being typed.
     ``like`` asks for similar datasets, in the order of likeness. ``filters`` holds chosen facet values (any of the
     values of one facet, all of the facets). ``where`` is a further condition, for programs.
 
@@ -156,6 +157,7 @@ class SearchQuery:
     facet_text: Mapping[str, str] = field(default_factory=dict)
     marked: bool = True
     records: bool = False
+    forgiving: bool = True
     viewer: Viewer = Viewer.PUBLIC
 
 
@@ -175,8 +177,8 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """``listed`` is the dataset as it was when the index took it, ``record`` its description as DCAT in JSON-LD (UTF-8),
-    empty unless asked for; ``score`` is comparable within one answer only."""
+    """``listed`` is the dataset as it was when the index took it, ``record`` its description as DCAT in JSON-LD (UTF-8)
+    and empty unless asked for; ``score`` is comparable within one answer only."""
 
     listed: ListedDataset
     title: tuple[Fragment, ...] = ()

@@ -1,7 +1,7 @@
 """How a document lies in an Elasticsearch index.
 
-Words are looked for and never shown, so the engine keeps of a document only what a hit carries; an index is rebuilt from
-the catalogue, never from itself.
+Words are looked for and never shown, so the engine keeps of a document only what a hit carries; an index is rebuilt
+from the catalogue, never from itself.
 """
 
 from __future__ import annotations

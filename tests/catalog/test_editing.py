@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from catalog.dictionary import TableSchema
 from catalog.editing import register
-from catalog.model import Dataset
+from catalog.model import Dataset, OrganizationId
 from catalog.ports import Topic
 from catalog.storage.database import SqlCatalogStore
 from tests.catalog.examples import CLINIC_SCHEMA, CLINICS, COMMUNES, HEALTH, NOW, clinic_descriptor, example_source
@@ -82,3 +85,32 @@ def test_texts_are_cleaned_of_what_nobody_sees(store: SqlCatalogStore) -> None:
         stored = reader.dataset(CLINICS.id)
     assert (stored.title, stored.keywords, stored.contact.name) == ("Bệnh viện", ("y tế",), "Phòng Nghiệp vụ")
     assert describe_all(store, hostile) == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"organizations": [replace(HEALTH, title="Sở Y tế và Dân số")]},
+        {"table_schemas": [TableSchema.from_descriptor(clinic_descriptor(version="2.0.0"))]},
+        {"code_lists": [replace(COMMUNES, version="2026.1", title="Xã, phường")]},
+    ],
+    ids=["organization", "schema", "code list"],
+)
+def test_a_dataset_is_indexed_again_with_what_it_shares(store: SqlCatalogStore, changed: dict[str, Any]) -> None:
+    describe_all(store)
+    for _ in range(2):  # what is equal the second time changes nothing
+        with store.write() as transaction:
+            register(transaction, **changed, actor="test", at=NOW)
+    with store.read() as reader:
+        assert [event.key for event in reader.outbox()] == [CLINICS.id, CLINICS.id]
+
+
+def test_it_shares_with_the_organizations_above_its_owner_too_and_with_no_others(store: SqlCatalogStore) -> None:
+    describe_all(store)
+    other = replace(HEALTH, id=OrganizationId("so-khac"), name="so-khac", code="X", title="Sở khác")
+    with store.write() as transaction:
+        register(transaction, organizations=[other], actor="test", at=NOW)
+        register(transaction, organizations=[replace(HEALTH, parent_id=other.id)], actor="test", at=NOW)
+        register(transaction, organizations=[replace(other, title="Ủy ban")], actor="test", at=NOW)
+    with store.read() as reader:
+        assert [event.key for event in reader.outbox()] == [CLINICS.id] * 3

@@ -69,7 +69,9 @@ def test_a_list_shows_what_the_index_holds_unless_the_catalogue_knows_better(sto
         stored = transaction.put_dataset(CLINICS, NOW)
         stored_markets = transaction.put_dataset(markets, NOW)
     with store.read() as reader:
-        held = [replace(as_listed(item), title=f"{item.dataset.title} (chỉ mục)") for item in published_datasets(reader)]
+        held = [
+            replace(as_listed(item), title=f"{item.dataset.title} (chỉ mục)") for item in published_datasets(reader)
+        ]
         cho, clinics = held
         assert listed_now(reader, held, Viewer.PUBLIC) == (cho, clinics)
         assert listed_now(reader, [clinics, cho], Viewer.PUBLIC) == (clinics, cho)
