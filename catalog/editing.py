@@ -30,8 +30,8 @@ def register(
 ) -> int:
     """Add what is missing and replace what differs; what is equal already is left alone. Returns how many datasets
     changed. Publication times and revisions of datasets are the catalogue's own and are kept. Texts of organizations
-    and datasets are cleaned of control, zero-width and direction characters. What the search index says of organizations,
-    columns and codes is written again."""
+    and datasets are cleaned of control, zero-width and direction characters. What the search index says of
+    organizations, columns and codes is written again."""
     known = {organization.id: organization for organization in transaction.organizations()}
     owners = [item for item in map(cleaned, organizations) if known.get(item.id) != item]
     for organization in owners:
