@@ -19,9 +19,10 @@ from catalog.model import AccessLevel, DatasetId, Frequency
 from catalog.questions import PUBLIC_LEVELS, VOCABULARY
 from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
+from catalog.vocabularies import THEMES
 from search.datasets.words import words_of
 
-LAYOUT = 8
+LAYOUT = 9
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
@@ -247,13 +248,17 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
         "title": (dataset.title,),
         "title_en": (dataset.title_en,),
         "keywords": dataset.keywords,
-        "organization_title": (dataset.organization_title,),
-        "theme_title": (dataset.theme_title,),
+        "organization_title": (dataset.organization_title, dataset.organization_title_en),
+        "theme_title": (dataset.theme_title, _theme_in_english(dataset.theme)),
         "description": (dataset.description,),
         "tables": dataset.tables,
         "columns": (*dataset.columns, *dataset.columns_en),
         "code_values": dataset.code_values,
     }
+
+
+def _theme_in_english(theme: str) -> str:
+    return THEMES[theme].title_en if theme in THEMES else ""
 
 
 _SPELLED = ("title", "title_en", "keywords", "organization_title", "theme_title", "columns")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -36,6 +37,11 @@ def test_words_are_found_without_accents_and_marked(client: FlaskClient) -> None
     page = get(client, "/datasets?q=ban+le+thuoc")
     assert [title.words() for title in page.all("h2", class_="card-title")] == ["Cơ sở bán lẻ thuốc ở phường Đông Tiến"]
     assert "bán lẻ thuốc" in " ".join(mark.words() for mark in page.all("mark"))
+
+
+@pytest.mark.parametrize("asked", ["Department of Health", "department health", "organization:health"])
+def test_owners_and_themes_are_found_by_their_english_names_too(client: FlaskClient, asked: str) -> None:
+    assert len(get(client, f"/en/datasets?{urlencode({'q': asked})}").all("h2", class_="card-title")) == 3
 
 
 def test_facets_count_and_several_values_can_be_chosen(client: FlaskClient) -> None:
