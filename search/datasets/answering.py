@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from catalog.errors import InvalidQuery
 from catalog.questions import FacetCount, Fragment, SearchHit, SearchPage, SearchQuery
 from search.datasets.highlighting import highlight, snippet
 from search.datasets.lexicon import Lexicon
-from search.datasets.plan import Answer, Ask, Found
+from search.datasets.plan import Answer, Ask, Found, Plan
 from search.datasets.planning import Planned, plan_search
 from search.datasets.words import words_of
 
@@ -37,13 +37,12 @@ def answer(engine: Engine, query: SearchQuery, lexicon: Lexicon, now: datetime) 
     ask = _ask(query, planned)
     answered = engine.ask(ask)
     relaxed = False
-    if planned.wider and answered.total < planned.few and _says_little(engine, ask, planned.few):
-        for plan in planned.wider:
-            wider = engine.ask(replace(ask, base=plan))
-            if wider.total > answered.total:
-                answered, relaxed = wider, True
-            if answered.total >= planned.few:
-                break
+    for plan in _wider(engine, ask, planned) if answered.total < planned.few else ():
+        wider = engine.ask(replace(ask, base=plan))
+        if wider.total > answered.total:
+            answered, relaxed = wider, True
+        if answered.total >= planned.few:
+            break
     return SearchPage(
         total=answered.total,
         hits=tuple(_hit(found, planned.marks if query.marked else None) for found in answered.found),
@@ -68,9 +67,15 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
     )
 
 
-def _says_little(engine: Engine, ask: Ask, few: int) -> bool:
-    """Whether it is the words that so few match, and not the filters."""
-    return not ask.chosen or engine.ask(Ask(base=ask.base, limit=0)).total < few
+def _wider(engine: Engine, ask: Ask, planned: Planned) -> Iterator[Plan]:
+    """What to ask instead where it is the words that so few match, and not the filters."""
+    if not (planned.most or planned.some):
+        return
+    held = engine.ask(Ask(base=ask.base, limit=0)).total if ask.chosen else 0
+    if planned.most and held < planned.few:
+        yield planned.most
+    if planned.some and not held:
+        yield planned.some
 
 
 def _hit(found: Found, marks: frozenset[str] | None) -> SearchHit:

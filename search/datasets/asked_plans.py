@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 
+from catalog.vietnamese_syllables import is_syllable
 from search.datasets import document as fields
 from search.datasets.asking import Wishes
 from search.datasets.common_words import YEAR
@@ -44,6 +45,8 @@ class Worths:
     USE_GRADE = 1.0
     BM25 = 0.5
     RELAXED_SEGMENT = 1_000.0
+    RELAXED_IN_TITLE = 50.0
+    RELAXED_BM25 = 20.0
 
 
 _WEIGHTS = {"title": 8.0, "keywords": 4.0, ABOUT: 2.0}
@@ -53,6 +56,8 @@ PAIRS_LOOKED_AT = 8
 COMMUNE_DIGITS = 5
 ENOUGH_OF_THE_WORDS = 0.6
 """The part of a question's words that must stand in a dataset where none holds them all."""
+SOME_OF_THE_WORDS = 0.5
+"""The part, of the words that are no numbers, where none holds so many either; one at least."""
 LONG_QUESTION = 4
 FEW_ANSWERS = 3
 """A question of so many parts is seldom answered by all its words: where fewer datasets than this hold them all, those
@@ -74,12 +79,18 @@ class Asked:
     def strict(self) -> Plan:
         return _any([side.strict() for side in self._sides])
 
-    def relaxed(self) -> Plan | None:
+    def most(self) -> Plan | None:
         """Most of the words; ``None`` where that would be all of them."""
-        relaxed = [side.relaxed() for side in self._sides]
-        if not any(relaxed):
+        return self._wider([side.most() for side in self._sides])
+
+    def some(self) -> Plan | None:
+        """Some of the words, in what a dataset is about; ``None`` where that says nothing."""
+        return self._wider([side.some() for side in self._sides])
+
+    def _wider(self, plans: Sequence[Plan | None]) -> Plan | None:
+        if not any(plans):
             return None
-        return _any([plan or side.strict() for plan, side in zip(relaxed, self._sides, strict=True)])
+        return _any([plan or side.strict() for plan, side in zip(plans, self._sides, strict=True)])
 
 
 class _Side:
@@ -89,6 +100,7 @@ class _Side:
         self._wishes = wishes
         self._now = now
         self.words = wishes.words
+        self._has_accents = any(not word.is_plain for word in wishes.words)
         segments = lexicon.segments(wishes.words)
         places = list(accumulate((len(segment.words) for segment in segments), initial=0))
         self._segments: list[Segment] = []
@@ -105,31 +117,61 @@ class _Side:
     def strict(self) -> Plan:
         return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())
 
-    def relaxed(self) -> Plan | None:
+    def most(self) -> Plan | None:
         enough = math.ceil(ENOUGH_OF_THE_WORDS * len(self._segments))
         if enough == len(self._segments):
             return None
         meant = tuple(self._meant(segment, as_written=True) for segment in self._segments)
         worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
-        conditions = tuple(map(plan_condition, self._wishes.conditions))
-        most = Both(may=meant, enough=enough)
-        return Both(must=(most, *conditions), may=(*worth, *self._ranking()), never=self._never())
+        return self._all_or(Both(may=meant, enough=enough), (*worth, *self._ranking()))
+
+    def some(self) -> Plan | None:
+        """A number alone says nothing, quotes mean what they say, and the rest of a begun word is yet to come."""
+        saying = [segment for segment in self._segments if not _is_number(segment)]
+        if len(self._segments) < 2 or not saying or self._wishes.phrases or self._begun:
+            return None
+        within = TEXT if self.length >= LONG_QUESTION else ABOUT
+        meant = tuple(self._meant(segment, within, as_written=True) for segment in saying)
+        enough = max(1, math.floor(SOME_OF_THE_WORDS * sum(len(segment.words) for segment in saying)))
+        if enough > 1:
+            meant = tuple(plan for segment in saying for plan in self._by_word(segment, within))
+        worth = [(plan, Worths.RELAXED_SEGMENT) for plan in meant]
+        worth += [(self._meant(segment, "title"), Worths.RELAXED_IN_TITLE) for segment in saying]
+        ranking = (*_worths(worth), *_weighed(self._core, Worths.RELAXED_BM25), *self._ranking())
+        return self._all_or(Both(may=meant, enough=enough), ranking)
+
+    def _by_word(self, segment: Segment, within: str) -> Iterable[Plan]:
+        """As many plans as words, so that a segment counts for as many as it has."""
+        whole = self._meant(segment, within, as_written=True)
+        if len(segment.words) == 1:
+            return (whole,)
+        return (_any([self._meant(Segment((word,)), within, as_written=True), whole]) for word in segment.words)
+
+    def _all_or(self, less: Plan, worth: Iterable[Plan]) -> Plan:
+        """Who holds all that was asked for is found in any case, and first."""
+        all_asked = Both(must=(*map(self._meant, self._segments), *self._firm()))
+        first = Worth(all_asked, self.length * Worths.RELAXED_SEGMENT)
+        return Both(must=(_any([all_asked, less]), *self._conditions()), may=(first, *worth), never=self._never())
+
+    def _conditions(self) -> tuple[Plan, ...]:
+        return tuple(map(plan_condition, self._wishes.conditions))
 
     def _firm(self) -> Iterable[Plan]:
         """What must hold beside the words."""
         yield from (_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases)
-        yield from map(plan_condition, self._wishes.conditions)
+        yield from self._conditions()
 
     def _never(self) -> tuple[Plan, ...]:
         return tuple(_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
 
-    def _meant(self, segment: Segment, *, as_written: bool = False) -> Plan:
-        """The words of a segment, or what means the same. With ``as_written`` accents that were typed must be there:
-        where some words may be missing, others in their place would be one liberty too many."""
-        if as_written and not all(word.is_plain for word in segment.words):
-            field, typed = exact(TEXT), [word.exact for word in segment.words]
+    def _meant(self, segment: Segment, within: str = TEXT, *, as_written: bool = False) -> Plan:
+        """The words of a segment, or what means the same. With ``as_written`` accents that were typed must be there,
+        and none where somebody who types accents gave none: where some words may be missing, others in their place
+        would be one liberty too many."""
+        if as_written and self._is_written(segment):
+            field, typed = exact(within), [word.exact for word in segment.words]
         else:
-            field, typed = folded(TEXT), [word.folded for word in segment.words]
+            field, typed = folded(within), [word.folded for word in segment.words]
         words: Plan
         if segment is self._begun:
             *whole, last = typed
@@ -137,11 +179,16 @@ class _Side:
             words = Both(must=(_together(field, whole), begun)) if whole else begun
         else:
             words = _together(field, typed)
-        same: list[Plan] = [_row(folded(TEXT), [word.folded for word in row]) for row in segment.rows]
-        if segment.communes:
+        same: list[Plan] = [_row(folded(within), [word.folded for word in row]) for row in segment.rows]
+        if segment.communes and within != "title":
             same.append(AnyTerm("commune", segment.communes))
         same += _numbers(segment)
         return _any([words, *same])
+
+    def _is_written(self, segment: Segment) -> bool:
+        if not all(word.is_plain for word in segment.words):
+            return True
+        return self._has_accents and all(is_syllable(word.exact) for word in segment.words)
 
     def _ranking(self) -> tuple[Plan, ...]:
         words = self._core
@@ -178,6 +225,10 @@ class _Side:
         return _any([_row(field, row) for row in rows])
 
 
+def _is_number(segment: Segment) -> bool:
+    return all(word.exact.isdecimal() for word in segment.words)
+
+
 def _numbers(segment: Segment) -> Iterable[Plan]:
     """A year is also one that the data speak of, and five digits may be a commune's code."""
     written = segment.words[0].exact if len(segment.words) == 1 else ""
@@ -199,9 +250,9 @@ def _worths(steps: Iterable[tuple[Plan, float]]) -> Iterable[Plan]:
     return (Worth(plan, score) for plan, score in worth.items())
 
 
-def _weighed(words: Sequence[Word]) -> Iterable[Plan]:
+def _weighed(words: Sequence[Word], worth: float = Worths.BM25) -> Iterable[Plan]:
     """In few fields: each more costs time and, as judged queries say, decides nothing."""
-    share = Worths.BM25 / (sum(_WEIGHTS.values()) * len(words))
+    share = worth / (sum(_WEIGHTS.values()) * len(words))
     for field, weight in _WEIGHTS.items():
         for word in dict.fromkeys(words):
             yield Weighed(Term(folded(field), word.folded), weight * share)

@@ -192,7 +192,8 @@ def test_no_mixture_of_words_and_operators_fails(index: DatasetIndex, pieces: li
 def test_what_was_meant_is_offered(index: DatasetIndex, typed: str, meant: str) -> None:
     query = SearchQuery(typed)
     words = Vocabulary(index).of(query.viewer)
-    assert index.search(query).total == 0
+    page = index.search(query)
+    assert page.relaxed or not page.total
     assert corrections(index, query, words)[:1] == (meant,)
     assert corrections(index, SearchQuery("thuoc noor"), words) == ()
 

@@ -90,6 +90,7 @@ def _search_query(arguments: Arguments, fields: list[str]) -> SearchQuery:
         facets=tuple(dict.fromkeys(FACETS[field] for field in fields if field in FACETS)),
         facet_limit=facet_limit(arguments) or MOST_FACET_VALUES,
         marked=False,
+        forgiving=False,
         viewer=viewer(),
     )
 
