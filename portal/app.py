@@ -42,7 +42,7 @@ def create_app(parts: Parts | None = None) -> Flask:
 
     app = Flask("portal", static_folder="static", template_folder="templates")
     opened = app.extensions["dulieumo"] = parts or open_parts(Settings())
-    app.extensions[VOCABULARY] = Vocabulary(opened.index)
+    app.extensions[VOCABULARY] = Vocabulary(opened.index, opened.lexicon)
     usage = app.extensions[USAGE] = UsageLog(opened.store, opened.clock)
     if parts is None:
         usage.keep_writing()

@@ -37,6 +37,7 @@ class Parts:
     rows: RowStore
     vault: Vault
     passwords: Passwords
+    lexicon: LexiconOf
     clock: Clock = utc_now
 
     @property
@@ -65,11 +66,13 @@ def open_parts(settings: Settings) -> Parts:
     check_mail_settings(settings)
     settings.folder.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.catalog_url)
+    lexicon = SearchLexicon(store)
     return Parts(
         settings=settings,
         store=store,
         files=open_files(settings.files_url),
-        index=open_index_and_copy(settings, SearchLexicon(store)),
+        index=open_index_and_copy(settings, lexicon),
+        lexicon=lexicon,
         rows=open_rows(settings.rows_url),
         vault=vault,
         passwords=Argon2Passwords(),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -14,8 +15,10 @@ from catalog.errors import IndexUnavailable
 from catalog.ports import DatasetIndex
 from catalog.questions import VOCABULARY, SearchQuery, Viewer
 from catalog.vietnamese_syllables import is_syllable
+from search.datasets.lexicon import LexiconOf, no_lexicon
 from search.datasets.words import Word, as_word
 
+COMMUNE = "commune"
 MOST_WORDS = 50_000
 _NEIGHBOURS = 8
 _NEAR, _LONG = 3, 6
@@ -31,10 +34,22 @@ _ENDED_ALIKE = (("n", "ng"), ("ng", "n"), ("t", "c"), ("c", "t"), ("nh", "ng"), 
 
 class KnownWords(Mapping[str, int]):
     """The words of titles, keywords, organizations, themes and columns as written, with how many datasets have each;
-    and ready to be looked up without accents."""
+    and ready to be looked up without accents.
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
+    ``names`` are rows of words that are known too, each as rare as can be; ``meant`` are folded words that need no
+    dataset to be right."""
+
+    def __init__(
+        self, counts: Mapping[str, int], names: Iterable[Sequence[Word]] = (), meant: Iterable[str] = ()
+    ) -> None:
         self._counts = dict(counts)
+        self._meant = frozenset(meant)
+        self._names: dict[tuple[str, ...], dict[tuple[str, ...], None]] = defaultdict(dict)
+        for name in names:
+            self._names[tuple(word.folded for word in name)][tuple(word.exact for word in name)] = None
+            for word in name:
+                self._counts.setdefault(word.exact, 1)
+        self._pairs = {pair for row in self._names for pair in pairwise(row)}
         self._forms: dict[str, list[str]] = defaultdict(list)
         self._totals: dict[str, int] = defaultdict(int)
         for exact, count in self._counts.items():
@@ -54,6 +69,18 @@ class KnownWords(Mapping[str, int]):
 
     def knows(self, folded: str) -> bool:
         return folded in self._forms
+
+    def is_right(self, folded: str) -> bool:
+        """Whether there is nothing to correct: it is known, or needs no dataset."""
+        return folded in self._forms or folded in self._meant
+
+    def stand_in_a_name(self, pair: tuple[str, str]) -> bool:
+        """Whether the two folded words do, one after the other."""
+        return pair in self._pairs
+
+    def names(self, row: Sequence[Word]) -> tuple[tuple[str, ...], ...]:
+        """The names that are called so but for accents, as they are written."""
+        return tuple(self._names.get(tuple(word.folded for word in row), ()))
 
     def how_often(self, folded: str) -> int:
         return self._totals.get(folded, 0)
@@ -101,26 +128,35 @@ class Vocabulary:
     """Known words by viewer, kept for ``keep`` seconds. May be shared by threads."""
 
     def __init__(
-        self, index: DatasetIndex, *, keep: float = 300.0, clock: Callable[[], float] = time.monotonic
+        self,
+        index: DatasetIndex,
+        lexicon: LexiconOf = no_lexicon,
+        *,
+        keep: float = 300.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._index = index
+        self._lexicon = lexicon
         self._keep = keep
         self._clock = clock
         self._lock = threading.Lock()
         self._held: dict[Viewer, tuple[float, KnownWords]] = {}
 
     def of(self, viewer: Viewer) -> KnownWords:
-        """The words of the datasets that the viewer may see; none while the index is unavailable."""
+        """The words of the datasets that the viewer may see, and of the names of communes that their tables hold; none
+        while the index is unavailable."""
         with self._lock:
             now = self._clock()
             read_at, words = self._held.get(viewer, (float("-inf"), KnownWords({})))
             if now - read_at < self._keep:
                 return words
-            query = SearchQuery(limit=0, facets=(VOCABULARY,), facet_limit=MOST_WORDS, viewer=viewer)
+            query = SearchQuery(limit=0, facets=(VOCABULARY, COMMUNE), facet_limit=MOST_WORDS, viewer=viewer)
             try:
-                counts = self._index.search(query).facets[VOCABULARY]
+                counted = self._index.search(query).facets
             except IndexUnavailable:
                 return words
-            words = KnownWords({item.value: item.count for item in counts})
+            lexicon = self._lexicon()
+            names = lexicon.names_of({item.value for item in counted[COMMUNE]})
+            words = KnownWords({item.value: item.count for item in counted[VOCABULARY]}, names, lexicon.short_words())
             self._held[viewer] = (now, words)
             return words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from search.datasets.words import Word, words_of
@@ -45,6 +45,15 @@ class Lexicon:
                 self._meanings[tuple(word.folded for word in meaning.words)].append(meaning)
         self._longest = max(map(len, self._meanings), default=0)
         self.generic = frozenset(tuple(word.exact for word in words_of(row)) for row in generic)
+
+    def names_of(self, communes: Set[str]) -> Iterator[tuple[Word, ...]]:
+        """What these communes (codes), and what became part of them, are or were called."""
+        for meanings in self._meanings.values():
+            yield from (meaning.words for meaning in meanings if not communes.isdisjoint(meaning.communes))
+
+    def short_words(self) -> Iterator[str]:
+        """Single words that mean something here, folded: mostly abbreviations."""
+        return (words[0] for words in self._meanings if len(words) == 1)
 
     def segments(self, words: Sequence[Word]) -> tuple[Segment, ...]:
         """The words in order, cut so that the longest rows that the lexicon knows stay together."""

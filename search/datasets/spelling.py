@@ -2,7 +2,7 @@
 
 For pages and APIs: ask :func:`corrections` where a search found nothing, or only relaxed, and only then::
 
-    vocabulary = known_words.Vocabulary(index)   # once for a process; keeps the words for five minutes
+    vocabulary = known_words.Vocabulary(index, lexicon)   # once for a process; keeps the words for five minutes
     texts = corrections(index, query, vocabulary.of(query.viewer))
 
 Each text is offered because a search for it, by the same viewer with the same filters, finds something; so nothing is
@@ -28,21 +28,24 @@ from search.datasets.words import Word, words_of
 MOST_OFFERED = 3
 MOST_SEARCHES = 6
 LONGEST_GLUED = 40
+LONGEST_NAME = 5
 
 
 def corrections(index: DatasetIndex, query: SearchQuery, vocabulary: Mapping[str, int]) -> tuple[str, ...]:
     """Texts to offer instead of ``query.text``, the likeliest first; at most three, found with at most six searches.
     None while the index is unavailable and others answer for it. Raises what a search raises."""
     known = vocabulary if isinstance(vocabulary, KnownWords) else KnownWords(vocabulary)
-    found = list(islice(_verified(index, query, _candidates(query.text, known)), MOST_OFFERED))
+    found = list(islice(_verified(index, query, known, _candidates(query.text, known)), MOST_OFFERED))
     if not found:
-        found = list(_verified(index, query, _slips(query.text, known)))
+        found = list(_verified(index, query, known, _slips(query.text, known)))
         found.sort(key=lambda pair: -pair[0])
     enough = found[0][0] if found else 0
     return tuple(dict.fromkeys(text for evidence, text in found if evidence >= enough))[:MOST_OFFERED]
 
 
-def _verified(index: DatasetIndex, query: SearchQuery, candidates: Iterable[_Candidate]) -> Iterator[tuple[int, str]]:
+def _verified(
+    index: DatasetIndex, query: SearchQuery, known: KnownWords, candidates: Iterable[_Candidate]
+) -> Iterator[tuple[int, str]]:
     """The texts that find something, each with how many of its words stand so in the titles that it finds."""
     tried = {words_of(query.text)}
     for candidate in candidates:
@@ -58,7 +61,7 @@ def _verified(index: DatasetIndex, query: SearchQuery, candidates: Iterable[_Can
         page = index.search(asked)
         if page.degraded:
             return
-        if page.total and not page.relaxed:
+        if page.total and not page.relaxed and candidate.is_borne_out(page, known):
             yield _evidence(words, page), candidate.as_written_in(page)
 
 
@@ -68,8 +71,8 @@ def _evidence(words: Sequence[Word], page: SearchPage) -> int:
 
 
 def _held(words: Sequence[Word], title: Sequence[Word]) -> int:
-    wanted, written = [word.folded for word in words], [word.folded for word in title]
-    return len(set(wanted).intersection(written)) + len(set(pairwise(wanted)).intersection(pairwise(written)))
+    wanted, written = {word.folded for word in words}, {word.folded for word in title}
+    return len(wanted & written) + len(set(_pairs(words)).intersection(_pairs(title)))
 
 
 # --- what may be meant -----------------------------------------------------------------------------------------------
@@ -78,13 +81,14 @@ def _held(words: Sequence[Word], title: Sequence[Word]) -> int:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Some words of the question that stand from ``start`` to ``end`` of its text, and what is put there instead, of
-    which the accents may be ``guessed``."""
+    which the accents may be ``guessed``. ``doubtful``: what was typed may well have been meant."""
 
     start: int
     end: int
     words: tuple[Word, ...]
     changed: bool = False
     guessed: bool = True
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,19 @@ class _Candidate:
     def text(self) -> str:
         return self._written({})
 
+    def is_borne_out(self, page: SearchPage, known: KnownWords) -> bool:
+        """Whether each word put in for one that may have been meant stands beside a neighbour of it in what is found,
+        or in a name: *hành chính* for *hành chánh*, but not *giá đăng* for *giá xăng*."""
+        if not any(piece.doubtful for piece in self.pieces):
+            return True
+        texts = [text for hit in page.hits for text in (hit.title, hit.snippet)]
+        rows = {pair for text in texts for pair in _pairs(words_of("".join(piece.text for piece in text)))}
+        words = [word for piece in self.pieces for word in piece.words]
+        together = [pair in rows or known.stand_in_a_name(pair) for pair in _pairs(words)]
+        beside = [any(pair) for pair in pairwise([False, *together, False])]
+        doubtful = (piece.doubtful for piece in self.pieces for _ in piece.words)
+        return all(stands for stands, doubt in zip(beside, doubtful, strict=True) if doubt)
+
     def as_written_in(self, page: SearchPage) -> str:
         """With the accents that the title found first has: of words we put in, and of all where they stand there in
         a row and none was typed with accents."""
@@ -105,7 +122,7 @@ class _Candidate:
         row = _row_in([word.folded for word in words], title)
         if row is None or any(not (word.is_plain or piece.changed) for piece in self.pieces for word in piece.words):
             return self._written(forms)
-        pieces = tuple(replace(piece, changed=True) for piece in self.pieces)
+        pieces = tuple(replace(piece, changed=True, guessed=True) for piece in self.pieces)
         return _Candidate(self.question, pieces)._written({word.folded: word.exact for word in row})
 
     def _written(self, forms: Mapping[str, str]) -> str:
@@ -115,9 +132,20 @@ class _Candidate:
                 new = " ".join(
                     forms.get(word.folded, fold(word.exact)) if piece.guessed else word.exact for word in piece.words
                 )
-                text += self.question[at : piece.start] + (new.upper() if self.question.isupper() else new)
+                typed = self.question[piece.start : piece.end]
+                text += self.question[at : piece.start] + _in_case_of(new, typed, whole=self.question)
                 at = piece.end
         return text + self.question[at:]
+
+
+def _in_case_of(new: str, typed: str, *, whole: str) -> str:
+    if whole.isupper():
+        return new.upper()
+    return new.title() if typed[:1].isupper() and not typed.isupper() else new
+
+
+def _pairs(words: Sequence[Word]) -> Iterator[tuple[str, str]]:
+    return pairwise(word.folded for word in words)
 
 
 def _row_in(folded: Sequence[str], title: Sequence[Word]) -> Sequence[Word] | None:
@@ -133,11 +161,11 @@ def _candidates(question: str, known: KnownWords) -> Iterator[_Candidate]:
     mended = [_parted(piece, known) for piece in mended]
     unknown = [place for place, piece in enumerate(mended) if not _is_known(piece, known)]
     options = {place: _near(mended[place], known) for place in unknown}
-    best = _with(mended, {place: found[0] for place, found in options.items() if found})
+    best = _named(_with(mended, {place: found[0] for place, found in options.items() if found}), known)
     yield _Candidate(question, best)
     for place, found in options.items():
         for other in found[1:]:
-            yield _Candidate(question, _with(best, {place: other}))
+            yield _Candidate(question, _named(_with(best, {place: other}), known))
     yield _Candidate(question, tuple(decoded))
 
 
@@ -159,7 +187,7 @@ def _with(pieces: Sequence[_Piece], changes: Mapping[int, _Piece]) -> tuple[_Pie
 
 
 def _is_known(piece: _Piece, known: KnownWords) -> bool:
-    return all(known.knows(word.folded) or _has_digit(word) for word in piece.words)
+    return all(known.is_right(word.folded) or _has_digit(word) for word in piece.words)
 
 
 def _has_digit(word: Word) -> bool:
@@ -173,8 +201,35 @@ def _changed(piece: _Piece, words: Iterable[Word], *, guessed: bool) -> _Piece:
 def _decoded(piece: _Piece, known: KnownWords) -> _Piece:
     """The syllable that its keys would have made."""
     (word,) = piece.words
-    decoded = None if known.knows(word.folded) or is_syllable(word.exact) else decode_residue(word.exact)
+    decoded = None if known.is_right(word.folded) or is_syllable(word.exact) else decode_residue(word.exact)
     return piece if decoded is None else _changed(piece, words_of(decoded), guessed=False)
+
+
+def _named(pieces: Sequence[_Piece], known: KnownWords) -> tuple[_Piece, ...]:
+    """*Sàm Sơn*: words that are a name but for accents, typed with accents that no such name has."""
+    found, place = list(pieces), 0
+    while place < len(found):
+        length = next((n for n in range(LONGEST_NAME, 1, -1) if _is_misnamed(found[place : place + n], n, known)), 0)
+        row = [piece.words[0] for piece in found[place : place + length]]
+        for offset, written in enumerate(_nearest(known.names(row), row) if length else ()):
+            if found[place + offset].words[0].exact != written:
+                found[place + offset] = _changed(found[place + offset], words_of(written), guessed=False)
+        place += length or 1
+    return tuple(found)
+
+
+def _nearest(names: Iterable[tuple[str, ...]], row: Sequence[Word]) -> tuple[str, ...]:
+    return min(names, key=lambda name: sum(word.exact != written for word, written in zip(row, name, strict=True)))
+
+
+def _is_misnamed(pieces: Sequence[_Piece], length: int, known: KnownWords) -> bool:
+    row = [piece.words[0] for piece in pieces if len(piece.words) == 1]
+    if len(row) < length or all(word.is_plain for word in row):
+        return False
+    names = known.names(row)
+    return bool(names) and not any(
+        all(word.is_plain or word.exact == written for word, written in zip(row, name, strict=True)) for name in names
+    )
 
 
 def _joined(pieces: Sequence[_Piece], known: KnownWords) -> list[_Piece]:
@@ -196,6 +251,8 @@ def _parted(piece: _Piece, known: KnownWords) -> _Piece:
     """*giaoduc*: an unknown word that is a row of known ones."""
     whole = piece.words[0]
     if len(piece.words) > 1 or _is_known(piece, known) or _has_digit(whole) or len(whole.folded) > LONGEST_GLUED:
+        return piece
+    if is_syllable(whole.exact):
         return piece
     parts = _fewest_parts(whole, known)
     words = tuple(word for part in parts for word in words_of(part))
@@ -226,4 +283,5 @@ def _near(piece: _Piece, known: KnownWords) -> list[_Piece]:
         return []
     word = piece.words[0]
     forms = (known.form_of(other, word.exact) for other in known.near(word))
-    return [_changed(piece, words_of(form), guessed=word.is_plain) for form in forms]
+    doubtful = not piece.changed and (is_syllable(word.exact) or known.is_right(word.folded))
+    return [replace(_changed(piece, words_of(form), guessed=word.is_plain), doubtful=doubtful) for form in forms]

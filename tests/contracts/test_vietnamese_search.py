@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from catalog.dictionary import Code, CodeList
 from catalog.model import AccessLevel, Organization, OrganizationId, OrganizationKind
 from catalog.ports import DatasetIndex
-from catalog.questions import SearchQuery
+from catalog.questions import SearchQuery, Viewer
 from catalog.synonyms import Synonyms, SynonymsId
 from catalog.vietnamese import fold
 from search.datasets.elastic_client import ElasticsearchAccess
@@ -49,6 +49,8 @@ COMMUNES = CodeList(
         Code("15724", "Xã Đồng Tiến"),
         Code("14758", "Phường Hàm Rồng"),
         Code("14761", "Phường Nam Ngạn", replaced_by=("14758",)),
+        Code("16012", "Xã Hậu Lộc"),
+        Code("16531", "Phường Sầm Sơn"),
     ),
 )  # fmt: skip
 FERRY = Synonyms(SynonymsId("1"), ("đò", "bến khách ngang sông"))
@@ -86,7 +88,7 @@ DATASETS = (
     described("giao-duc", "Cơ sở giáo dục", theme="giao-duc"),
     described("mang", "Mạng lưới viễn thông", organization_title="Sở Khoa học và Công nghệ", organization="so-khcn"),
     described("grdp", "Tổng sản phẩm trên địa bàn", keywords=("kinh tế",), theme="kinh-te"),
-    described("kho", "Kho thuốc nổ", level=AccessLevel.INTERNAL, theme="khac"),
+    described("kho", "Kho thuốc nổ", level=AccessLevel.INTERNAL, theme="khac", communes=("16012",)),
     described("ma", "Mã số vùng trồng 14758", theme="khac"),
 )
 
@@ -196,6 +198,32 @@ def test_what_was_meant_is_offered(index: DatasetIndex, typed: str, meant: str) 
     assert page.relaxed or not page.total
     assert corrections(index, query, words)[:1] == (meant,)
     assert corrections(index, SearchQuery("thuoc noor"), words) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Hàm Roongf", "Hàm Rồng"),
+        ("Hàm Rôngk", "Hàm Rồng"),
+        ("phường Nam Ngạnk", "phường Nam Ngạn"),
+        ("đông tiênj", "đông tiến"),
+        ("phường Hám Rồng", "phường Hàm Rồng"),
+    ],
+)
+def test_a_commune_that_only_tables_hold_is_offered_by_its_name(index: DatasetIndex, typed: str, meant: str) -> None:
+    query = SearchQuery(typed)
+    words = Vocabulary(index, lambda: LEXICON).of(query.viewer)
+    assert corrections(index, query, words)[:1] == (meant,)
+
+
+def test_no_commune_is_offered_that_no_dataset_in_sight_holds(index: DatasetIndex) -> None:
+    for typed, viewer, offered in (
+        ("Sầm Sơnk", Viewer.STAFF, ()),
+        ("Hậu Lộk", Viewer.PUBLIC, ()),
+        ("Hậu Lộk", Viewer.STAFF, ("Hậu Lộc",)),
+    ):
+        words = Vocabulary(index, lambda: LEXICON).of(viewer)
+        assert corrections(index, SearchQuery(typed, viewer=viewer), words) == offered
 
 
 # --- every name of a commune and a province --------------------------------------------------------------------------

@@ -111,6 +111,19 @@ def test_numbers_codes_and_years_are_never_changed_and_nothing_is_made_up(index:
     assert offered(index, typed) == ()
 
 
+@pytest.mark.parametrize("typed", ["vườn giáo", "gạo"])
+def test_what_may_well_be_meant_is_not_taken_for_a_slip_of_something_unrelated(index: Counting, typed: str) -> None:
+    assert offered(index, typed) == ()
+
+
+def test_an_abbreviation_is_no_slip(index: Counting) -> None:
+    words = KnownWords({"buýt": 1, "bệnh": 1, "viện": 1}, meant=("bhyt",))
+    index.inner.search(SearchQuery("BHYT"))
+    assert corrections(index, SearchQuery("BHYT"), words) == ()
+    assert words.form_of("benh") == "bệnh"
+    assert corrections(index, SearchQuery("bhytbenhvien"), words) == ()
+
+
 def test_everything_offered_finds_something(index: Counting) -> None:
     for typed in ("bện vien", "giao dúk", "ho nghe", "dat day", "cong lap vien", "ben vien"):
         for text in offered(index, typed):
