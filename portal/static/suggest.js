@@ -10,7 +10,10 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", form.dataset.suggestLabel);
   list.hidden = true;
-  form.append(list);
+  const status = document.createElement("p");
+  status.className = "unseen";
+  status.setAttribute("role", "status");
+  form.append(list, status);
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
@@ -22,6 +25,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
 
   const close = () => {
     list.hidden = true;
+    status.textContent = "";
     chosen = -1;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
@@ -70,6 +74,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     });
     list.replaceChildren(...groups.values());
     list.hidden = found.length === 0;
+    status.textContent = found.length ? form.dataset.suggestFound.replace("{n}", found.length) : "";
     input.setAttribute("aria-expanded", String(found.length > 0));
     input.removeAttribute("aria-activedescendant");
     chosen = -1;

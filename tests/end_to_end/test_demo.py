@@ -10,6 +10,7 @@ from catalog.checking import find_drift
 from catalog.holding import held_tables
 from catalog.indexing import rebuild_index
 from catalog.ports import DatasetIndex
+from catalog.questions import SearchQuery
 from catalog.sources import Outcome
 from portal.demo.running import run_demo
 from portal.search_lexicon import SearchLexicon
@@ -18,6 +19,7 @@ from portal.wiring import Parts, open_parts
 from search.datasets.elastic_client import ElasticsearchAccess
 from search.datasets.elastic_index import ElasticsearchIndex
 from tests.elasticsearch_server import ElasticsearchServer
+from tests.portal.pages.test_guides import examples_of
 from tests.search.judged_queries import judge, mean_ndcg, read_queries, success
 
 HELD = {"muc-do-hai-long", "ho-ngheo", "gia-hang-hoa", "giay-phep-xay-dung", "truong-hoc"}
@@ -60,6 +62,16 @@ def holds_the_floor(index: DatasetIndex) -> None:
 def test_the_questions_that_were_judged_are_answered_well(parts: Parts) -> None:
     assert len(read_queries()) >= 150
     holds_the_floor(parts.index)
+
+
+@pytest.mark.parametrize("help_page", ["tim-va-tai.vi.md", "tim-va-tai.en.md"])
+def test_what_help_shows_how_to_write_finds_something(parts: Parts, help_page: str) -> None:
+    examples = examples_of(help_page)
+    assert len(examples) >= 12
+    for example in examples:
+        found = parts.index.search(SearchQuery(example))
+        assert found.total, example
+        assert not found.relaxed, example
 
 
 def test_they_are_answered_as_well_by_elasticsearch(parts: Parts, elasticsearch_server: ElasticsearchServer) -> None:

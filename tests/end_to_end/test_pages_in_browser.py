@@ -193,6 +193,21 @@ def test_a_question_suggests_datasets_by_keyboard(visit: Visit) -> None:
     assert visit.troubles == []
 
 
+def test_suggestions_are_announced_and_go_at_a_key(visit: Visit) -> None:
+    visit.go("/")
+    box = visit.page.get_by_role("combobox")
+    box.press_sequentially("kham chua")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    said = visit.page.locator("form.search-large [role=status]")
+    expect(said).to_have_text(f"Gợi ý: {visit.page.get_by_role('option').count()}. Dùng phím mũi tên để chọn.")
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("kham chua")
+    expect(said).to_be_empty()
+    box.press("Enter")
+    visit.page.wait_for_url("**/datasets?q=kham+chua")
+
+
 def test_a_choice_among_facets_is_asked_at_once(visit: Visit) -> None:
     visit.go("/datasets")
     visit.page.get_by_role("checkbox", name="Dữ liệu mở").check()

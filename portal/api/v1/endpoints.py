@@ -58,7 +58,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "DatasetPage",
         dataset_lists.list_datasets,
         (
-            Parameter("q", "Từ khóa, có dấu hoặc không dấu. Words, with or without accents."),
+            Parameter(
+                "q",
+                "Từ khóa, có dấu hoặc không dấu; như ô tìm kiếm: “cụm từ”, -trừ, OR, trường:giá_trị (nam:2024). "
+                'Words, with or without accents; as in the search box: "phrase", -minus, OR, field:value (year:2024).',
+            ),
             *_FACET_PARAMETERS,
             *_BOUND_PARAMETERS,
             Parameter(

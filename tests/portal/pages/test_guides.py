@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
 from portal.app import create_app
 from portal.pages.guides import HELP
 from portal.wiring import Parts
+from search.datasets.asking_fields import FIELD_NAMES
 from tests.portal.pages.page import get
 
 
@@ -37,6 +40,18 @@ def test_local_addresses_in_help_answer(client: FlaskClient, page: str) -> None:
             local = address.removeprefix("http://du-lieu.test")
             if local.startswith("/"):
                 assert client.get(local).status_code == 200, local
+
+
+def examples_of(help_page: str) -> list[str]:
+    """What a page of help shows in the first column of its tables."""
+    rows = [line for line in (HELP / help_page).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    return [example for row in rows for example in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+
+
+@pytest.mark.parametrize(("help_page", "language"), [("tim-va-tai.vi.md", 0), ("tim-va-tai.en.md", 1)])
+def test_help_names_every_field_that_a_question_may_have_and_no_other(help_page: str, language: int) -> None:
+    taught = {name for example in examples_of(help_page) for name in re.findall(r"^([\w-]+):", example)}
+    assert taught == {names[language] for names in FIELD_NAMES.values()}
 
 
 def test_the_portal_explains_itself(client: FlaskClient) -> None:
