@@ -7,12 +7,12 @@ Words, "phrases", a minus before what must not be there, ``OR`` or ``HOẶC`` in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from catalog.questions import Condition, Not
 from catalog.vietnamese import clean
-from search.datasets.asking_fields import condition_for
+from search.datasets.asking_fields import LONGEST_VALUE, condition_for, known_value
 from search.datasets.common_words import optional_places
 from search.datasets.lexicon import Lexicon, no_lexicon
 from search.datasets.words import Word, word_places, words_of
@@ -79,13 +79,21 @@ def _readings(text: str, lexicon: Lexicon) -> Iterator[_Reading]:
     reading = _Reading()
     room = MAX_QUERY_WORDS
     parts = list(_PART.finditer(clean(text[:MAX_QUERY_CHARACTERS])))
+    part_of_value = 0
     for place, part in enumerate(parts):
+        if part_of_value:
+            part_of_value -= 1
+            continue
         if part[0] in OPERATORS and not reading.is_empty and place + 1 < len(parts):
             yield reading
             reading = _Reading()
             continue
         phrase = part["phrase"]
         value = part["words"] or "" if phrase is None else phrase
+        if part["field"] and phrase is None:
+            pieces = [value, *_words_after(parts, place)]
+            part_of_value = known_value(part["field"], pieces, lexicon) - 1
+            value = " ".join(pieces[: 1 + part_of_value])
         condition = condition_for(part["field"], value, lexicon, quoted=phrase is not None) if part["field"] else None
         unread = f"{part['field']} " if part["field"] and condition is None else ""
         found = words_of(unread + value)[:room]
@@ -99,6 +107,14 @@ def _readings(text: str, lexicon: Lexicon) -> Iterator[_Reading]:
         else:
             reading.add(found, quoted=phrase is not None)
     yield reading
+
+
+def _words_after(parts: Sequence[re.Match[str]], place: int) -> Iterator[str]:
+    """The pieces that may go on with the value of a field."""
+    for part in parts[place + 1 : place + LONGEST_VALUE]:
+        if part["minus"] or part["field"] or part["phrase"] is not None or part[0] in OPERATORS:
+            return
+        yield part[0]
 
 
 def plain_words(text: str) -> tuple[tuple[int, int, Word], ...]:

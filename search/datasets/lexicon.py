@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from search.datasets.words import Word, words_of
 
@@ -35,16 +36,45 @@ class Lexicon:
     """Looks words of a question up, the longest rows first.
 
     A word typed with accents means only what is written so (*Đông Tiến* is not *Đồng Tiến*); one typed without means
-    all that it can. ``generic`` are further rows of words that say little here, such as the name of the province.
+    all that it can. ``generic`` are further rows of words that say little here, such as the name of the province;
+    ``titles`` what there is in a field is called, such as the organizations.
     """
 
-    def __init__(self, meanings: Iterable[Meaning] = (), generic: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        meanings: Iterable[Meaning] = (),
+        generic: Iterable[str] = (),
+        titles: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
         self._meanings: dict[tuple[str, ...], list[Meaning]] = defaultdict(list)
         for meaning in meanings:
             if meaning.words:
                 self._meanings[tuple(word.folded for word in meaning.words)].append(meaning)
         self._longest = max(map(len, self._meanings), default=0)
         self.generic = frozenset(tuple(word.exact for word in words_of(row)) for row in generic)
+        self._called = {
+            field: frozenset(part for title in there for part in self._parts_of(title))
+            for field, there in titles.items()
+        }
+
+    def calls(self, field: str, words: Sequence[Word]) -> bool:
+        """Whether something in the field is called so, or so in part, abbreviations written out."""
+        called = self._called.get(field, frozenset())
+        return tuple(word.folded for word in words) in called or self._written_out(words) in called
+
+    def _parts_of(self, title: str) -> Iterator[tuple[str, ...]]:
+        words = words_of(title)
+        yield self._written_out(words)
+        written = tuple(word.folded for word in words)
+        for start in range(len(written)):
+            yield from (written[start:end] for end in range(start + 1, len(written) + 1))
+
+    def _written_out(self, words: Sequence[Word]) -> tuple[str, ...]:
+        parts = (
+            max((segment.words, *segment.rows), key=len) if segment.rows else segment.words
+            for segment in self.segments(words)
+        )
+        return tuple(word.folded for part in parts for word in part)
 
     def names_of(self, communes: Set[str]) -> Iterator[tuple[Word, ...]]:
         """What these communes (codes), and what became part of them, are or were called."""

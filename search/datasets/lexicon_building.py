@@ -12,6 +12,7 @@ from catalog.dictionary import Code, CodeList
 from catalog.errors import NotFound
 from catalog.model import Organization
 from catalog.synonyms import Synonyms, key_of, read_groups, switches_of
+from catalog.vocabularies import THEMES
 from search.datasets.lexicon import Lexicon, Meaning
 from search.datasets.words import Word, words_of
 
@@ -52,7 +53,11 @@ def build_lexicon(
     codes = {code.code: code for code_list in code_lists for code in code_list.codes if _is_place(code)}
     meanings += _communes(codes)
     meanings += _districts(codes, provinces)
-    return Lexicon(meanings, [" ".join(word.exact for word in row) for row in provinces])
+    titles = {
+        "organization": (title for body in organizations for title in (body.title, body.title_en)),
+        "theme": (title for theme in THEMES.values() for title in (theme.title, theme.title_en)),
+    }
+    return Lexicon(meanings, [" ".join(word.exact for word in row) for row in provinces], titles)
 
 
 # --- organizations ---------------------------------------------------------------------------------------------------

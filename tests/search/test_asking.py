@@ -65,13 +65,34 @@ def test_any_text_has_a_reading(text: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    ['"', "“", "-", "OR", "HOẶC", "co-quan:", "nam:", "xa:", "dinh-dang:csv", "nam:2024", "của", "đất", " ", ":", "🙂"]
+    [
+        '"',
+        "“",
+        "-",
+        "OR",
+        "HOẶC",
+        "co-quan:",
+        "nam:",
+        "xa:",
+        "dinh-dang:csv",
+        "nam:2024",
+        "của",
+        "đất",
+        " ",
+        ":",
+        "🙂",
+        "Sở",
+        "Y",
+        "tế",
+        "Đông",
+        "Tiến",
+    ]
 )
 
 
 @given(st.lists(_PIECES, max_size=20), st.sampled_from(["", " "]))
 def test_any_mixture_of_operators_has_a_reading(pieces: list[str], between: str) -> None:
-    assert read_alternatives(between.join(pieces))
+    assert read_alternatives(between.join(pieces), KNOWN)
 
 
 def test_a_long_text_is_cut() -> None:
@@ -142,6 +163,41 @@ def test_a_commune_is_known_by_its_code_or_by_the_lexicon() -> None:
     lexicon = Lexicon([Meaning(words_of("Đông Tiến"), communes=("14818",))])
     assert conditions("xa:14818") == (Match("commune", "14818"),)
     assert conditions('xã:"Đông Tiến"', lexicon) == (AnyOf((Match("commune", "14818"),)),)
+
+
+KNOWN = Lexicon(
+    [
+        Meaning(words_of("Đông Tiến"), communes=("15853",)),
+        Meaning(words_of("phường Đông Tiến"), communes=("15853",)),
+        Meaning(words_of("KH&CN"), rows=(words_of("khoa học và công nghệ"),)),
+    ],
+    titles={"organization": ("Sở Y tế", "Sở Khoa học và Công nghệ"), "theme": ("Nông nghiệp, nông thôn",)},
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "as_if", "left"),
+    [
+        ("xa:Đông Tiến hộ nghèo", 'xa:"Đông Tiến"', "hộ nghèo"),
+        ("hộ nghèo xã:phường đông tiến", 'xa:"phường đông tiến"', "hộ nghèo"),
+        ("xa:dong tien", 'xa:"Đông Tiến"', ""),
+        ("-xa:Đông Tiến đất", '-xa:"Đông Tiến"', "đất"),
+        ("co-quan:Sở Y tế bệnh viện", 'co-quan:"Sở Y tế"', "bệnh viện"),
+        ("co-quan:y te bệnh viện", 'co-quan:"y te"', "bệnh viện"),
+        ("co-quan:Sở KH&CN đề tài", 'co-quan:"Sở KH&CN"', "đề tài"),
+        ("chu-de:nông thôn lúa", 'chu-de:"nông thôn"', "lúa"),
+        ("co-quan:sở đất", "co-quan:sở", "đất"),
+        ("chu-de:lúa nông thôn", "chu-de:lúa", "nông thôn"),
+        ("xa:Đông dinh-dang:csv Tiến", "xa:Đông dinh-dang:csv", "tiến"),
+        ('co-quan:Sở "Y tế"', 'co-quan:Sở "Y tế"', ""),
+        ("co-quan:Sở OR Y tế", "co-quan:Sở OR Y", "tế"),
+        ("dinh-dang:csv Sở Y tế", "dinh-dang:csv", "sở y tế"),
+    ],
+)
+def test_a_value_of_several_words_needs_no_quotes_where_the_field_is_known_to_have_it(
+    typed: str, as_if: str, left: str
+) -> None:
+    assert read_alternatives(typed, KNOWN) == read_alternatives(f"{as_if} {left}", KNOWN)
 
 
 @pytest.mark.parametrize("text", ["lạ:đất", "nam:đất", 'xa:"đất"', "http://đất", "co-quan: đất", "chu-de :đất"])
