@@ -35,8 +35,8 @@ LONGEST_COST = 900.0
 """Seconds, at most, as after damage that comes again and again: a disk that is full for days costs a part of a
 processor and not all of it."""
 
-Alone = Callable[[], AbstractContextManager[bool]]
-"""Gives whether no other process mends the index just now, and keeps others from it meanwhile."""
+Alone = Callable[[str], AbstractContextManager[bool]]
+"""Gives whether no other process mends this member just now, and keeps others from it meanwhile."""
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class IndexWatch:
     """Looks at every member of the index and mends or builds those that lost datasets, are gone, damaged or of another
     layout.
 
-    What waits in the outbox is no reason to. One process mends at a time; a member that cannot be asked or built is
+    What waits in the outbox is no reason to. One process mends a member at a time; one that cannot be asked or built is
     left alone for growing pauses, as is one that is damaged again after it was built. The index proper is trusted when
     it holds all.
     """
@@ -146,7 +146,7 @@ class IndexWatch:
         """Whether it holds all now: not where another process is about to mend it."""
         if is_proper:
             self.indexing.trust(False)
-        with self.alone() as mine:
+        with self.alone(name) as mine:
             if not mine:
                 return False
             begun = self.monotonic()

@@ -298,6 +298,16 @@ class CatalogTransaction(CatalogReader, PeopleTransaction, UsageTransaction, Pro
     def acknowledge(self, event_ids: Collection[int]) -> None:
         """The work of these outbox events is done."""
 
+    def claim_index(self, name: str, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> bool:
+        """Take the right to mend the index of this name, unless somebody holds it whose lease is not over and who is
+        not ``is_dead``. Two processes never both succeed."""
+
+    def renew_index(self, name: str, lease: Lease) -> bool:
+        """Whether it is still this owner's."""
+
+    def leave_index(self, name: str, owner: str) -> None:
+        """Others need not wait for the end of the lease. One that is not this owner's is left as it is."""
+
     def put_synonyms(self, group: Synonyms) -> None:
         """Add or replace."""
 

@@ -167,14 +167,14 @@ def serve(host: str | None, port: int | None) -> None:
 def check(parts: Parts, hashes: bool, mend: bool, json_output: bool) -> None:
     """Nêu mọi sai lệch giữa cơ sở dữ liệu, tệp, chỉ mục và bản sao dòng."""
     from catalog.checking import find_drift, repair
-    from portal.index_lock import alone_or_refused
+    from portal.index_leases import alone_or_refused
     from portal.worker import deliver_outbox
 
     if mend:
         deliver_outbox(parts)
     drift = find_drift(parts.indexing, parts.files, hashes=hashes)
     if mend and drift:
-        with alone_or_refused(parts.settings):
+        with alone_or_refused(parts):
             repair(parts.indexing, parts.files, drift)
         drift = find_drift(parts.indexing, parts.files, hashes=hashes)
     if json_output:

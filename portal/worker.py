@@ -18,7 +18,7 @@ from catalog.retention import prune_history
 from catalog.schedule import due_sources
 from catalog.usage import local_day, renew_use_grades
 from catalog.working_folders import sweep_working_folders
-from portal.index_lock import alone
+from portal.index_leases import alone
 from portal.notices import deliver_notices
 from portal.wiring import Parts, open_harvester
 
@@ -61,7 +61,7 @@ def work(parts: Parts, *, once: bool = False) -> None:
     stop = threading.Event()
     daily = Daily()
     deliveries = open_deliveries(parts)
-    watch = IndexWatch(parts.indexing, deliveries, partial(alone, parts.settings), progress=partial(_end_if_told, stop))
+    watch = IndexWatch(parts.indexing, deliveries, partial(alone, parts), progress=partial(_end_if_told, stop))
     if once:
         failures = [*_followed(deliveries, watch), *_turn(parts, stop, daily), *_followed(deliveries, watch)]
         if failures:

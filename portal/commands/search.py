@@ -65,9 +65,9 @@ def search_repair(parts: Parts, json_output: bool) -> None:
     Mã thoát: 0 đã khớp; 1 vẫn còn sai lệch; 3 không hỏi được chỉ mục.
     """
     from catalog.index_keeping import compare_index, mend_index
-    from portal.index_lock import alone_or_refused
+    from portal.index_leases import alone_or_refused
 
-    with alone_or_refused(parts.settings):
+    with alone_or_refused(parts):
         done = mend_index(parts.indexing, compare_index(parts.indexing), _shown(json_output))
     found = compare_index(parts.indexing)
     if all(item.agrees for item in found):
@@ -85,10 +85,10 @@ def search_repair(parts: Parts, json_output: bool) -> None:
 def search_rebuild(parts: Parts, json_output: bool) -> None:
     """Dựng chỉ mục mới (và bản sao nhúng) từ cơ sở dữ liệu rồi chuyển sang; trong lúc dựng vẫn tìm trên bản cũ."""
     from catalog.indexing import rebuild_index
-    from portal.index_lock import alone_or_refused
+    from portal.index_leases import alone_or_refused
 
     begun = time.monotonic()
-    with alone_or_refused(parts.settings):
+    with alone_or_refused(parts):
         count = rebuild_index(parts.indexing, progress=_shown(json_output))
     parts.indexing.trust(True)
     if json_output:

@@ -67,7 +67,7 @@ class Lock:
     times = 0
 
     @contextmanager
-    def __call__(self) -> Iterator[bool]:
+    def __call__(self, member: str) -> Iterator[bool]:
         self.times += not self.is_taken
         yield not self.is_taken
 

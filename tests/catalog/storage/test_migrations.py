@@ -170,7 +170,7 @@ def test_datasets_stored_before_it_was_told_when_get_the_time_of_their_publicati
         transaction.add_datasets([published, taken, new], NOW + timedelta(days=1))
         record = KeptRecord("cho/1", "a", taken.id, {}, (), 0, harvest)
         transaction.put_remote_records(health_source().id, [record])
-    _take_back_the_last_step(migrated_url)
+    _take_back_the_last_steps(migrated_url)
     store.upgrade()
     with store.read() as reader:
         recorded = {item.id: item.recorded for item in reader.datasets()}
@@ -178,9 +178,10 @@ def test_datasets_stored_before_it_was_told_when_get_the_time_of_their_publicati
     store.close()
 
 
-def _take_back_the_last_step(url: str) -> None:
+def _take_back_the_last_steps(url: str) -> None:
     engine = make_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE datasets DROP COLUMN recorded")
+        connection.exec_driver_sql("DROP TABLE index_leases")
     engine.dispose()
     _pretend_revision(url, "0009")

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli import main
 from portal.commands.search import search_rebuild
-from portal.index_lock import alone
+from portal.index_leases import alone
 from portal.settings import Settings
 from portal.wiring import Parts, open_parts
 from tests.portal.sample import publish_sample
@@ -83,7 +83,7 @@ def test_a_long_rebuild_shows_how_far_it_is(parts: Parts, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("command", ["repair", "rebuild"])
 def test_one_process_mends_at_a_time(parts: Parts, command: str) -> None:
-    with alone(parts.settings) as mine:
+    with alone(parts) as mine:
         assert mine
         result = run(command)
     assert (result.exit_code, "index-unavailable" in result.output) == (3, True)
