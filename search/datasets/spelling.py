@@ -226,6 +226,8 @@ def _is_misnamed(pieces: Sequence[_Piece], length: int, known: KnownWords) -> bo
     row = [piece.words[0] for piece in pieces if len(piece.words) == 1]
     if len(row) < length or all(word.is_plain for word in row):
         return False
+    if all(word.exact in known for word in row) and not any(piece.changed for piece in pieces):
+        return False
     names = known.names(row)
     return bool(names) and not any(
         all(word.is_plain or word.exact == written for word, written in zip(row, name, strict=True)) for name in names

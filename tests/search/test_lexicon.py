@@ -159,7 +159,7 @@ def test_the_name_of_today_means_the_former_ones_too(lexicon: Lexicon) -> None:
 
 def test_bodies_that_succeed_each_other_in_a_ring_are_no_trouble() -> None:
     ring = (replace(SCIENCE, successor_id=NEWS.id), NEWS)
-    assert rows(meant(build_lexicon((), ring), "Sở Khoa học và Công nghệ")) == ["sở thông tin và truyền thông"]
+    assert "sở thông tin và truyền thông" in rows(meant(build_lexicon((), ring), "Sở Khoa học và Công nghệ"))
 
 
 def test_the_province_is_known_by_the_body_above_all(lexicon: Lexicon) -> None:

@@ -116,6 +116,12 @@ def test_what_may_well_be_meant_is_not_taken_for_a_slip_of_something_unrelated(i
     assert offered(index, typed) == ()
 
 
+def test_words_that_are_known_are_no_misspelt_name(index: Counting) -> None:
+    words = KnownWords({"giáo": 5, "dục": 5}, names=[words_of("Giao Dức"), words_of("Sầm Sơn")])
+    assert corrections(index, SearchQuery("giáo dục"), words) == ()
+    assert words.names(words_of("sam son")) == (("sầm", "sơn"),)
+
+
 def test_an_abbreviation_is_no_slip(index: Counting) -> None:
     words = KnownWords({"buýt": 1, "bệnh": 1, "viện": 1}, meant=("bhyt",))
     index.inner.search(SearchQuery("BHYT"))
