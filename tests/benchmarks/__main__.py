@@ -16,8 +16,7 @@ from pathlib import Path
 from tests.benchmarks.figures import Figure
 
 NAMES = (
-    "check_throughput", "harvest_throughput", "metadata_throughput", "search_rebuild", "search_latency",
-    "search_change", "search_ranking",
+    "check_throughput", "harvest_throughput", "metadata_throughput", "search_at_scale", "search_ranking",
 )  # fmt: skip
 
 

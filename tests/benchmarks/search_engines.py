@@ -31,10 +31,10 @@ class Place:
     folder: Path
     cluster: Access | None = None
 
-    def sizes(self, count: int, seconds: float) -> Iterator[Figure]:
-        """How large the index is that was built of so many datasets, and how fast."""
-        yield Figure(
-            f"index of {count} datasets on {self.engine}, built with {count / seconds:,.0f} datasets/s",
+    def size(self, count: int) -> Figure:
+        """How large the index of so many datasets is."""
+        return Figure(
+            f"index of {count} datasets on {self.engine}",
             self._index_bytes() / MEGABYTE,
             _file_bytes(self.parts.settings.folder / "catalog.db") / MEGABYTE,
             "MB",

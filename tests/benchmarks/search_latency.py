@@ -1,4 +1,4 @@
-"""Search on both engines: through HTTP, in the process, and the bare engine call; the same questions in the same run.
+"""Search through HTTP, in the process, and the bare engine call; the same questions in the same run.
 
 The bare call is what our own adapter asks of the engine for that question, made ready before: hits read and facets
 counted by tantivy's searcher or Elasticsearch's client, nothing of ours in it.
@@ -7,25 +7,18 @@ counted by tantivy's searcher or Elasticsearch's client, nothing of ours in it.
 from __future__ import annotations
 
 import http.client
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from catalog.indexing import rebuild_index
 from portal.demo.profile import load_profile
 from portal.wiring import Parts
 from tests.benchmarks.bare_calls import Call, bare_calls
 from tests.benchmarks.figures import Figure, percentile
-from tests.benchmarks.many_datasets import open_many
-from tests.benchmarks.search_engines import Place, both_engines
+from tests.benchmarks.search_engines import Place
 from tests.benchmarks.search_questions import EVERYTHING, SUGGEST, Kind, Question, kinds_of_questions
-from tests.serving import served
 
-DATASETS = int(os.environ.get("DULIEUMO_BENCH_DATASETS", "100000"))
 ASKED = 60
 """Questions of each kind, asked in each way."""
 
@@ -43,20 +36,7 @@ class _Times:
     http: list[float] = field(default_factory=list)
 
 
-def measure(home: Path) -> Iterator[Figure]:
-    parts = open_many(home, DATASETS)
-    with ExitStack() as ending:
-        for place in both_engines(ending, parts, home):
-            started = time.perf_counter()
-            count = rebuild_index(place.parts.indexing)
-            built = time.perf_counter() - started
-            yield from place.sizes(count, built)
-            with served(home, **place.environment) as address:
-                yield from _figures(place, count, address)
-    parts.store.close()
-
-
-def _figures(place: Place, count: int, address: str) -> Iterator[Figure]:
+def figures(place: Place, count: int, address: str) -> Iterator[Figure]:
     by_kind: dict[str, _Times] = {}
     for kind in kinds_of_questions(place.parts, load_profile()):
         if not kind.questions:  # a small catalogue has no page 501
