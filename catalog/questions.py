@@ -178,11 +178,13 @@ class Fragment:
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """``listed`` is the dataset as it was when the index took it, ``record`` its description as DCAT in JSON-LD (UTF-8)
-    and empty unless asked for; ``score`` is comparable within one answer only."""
+    and empty unless asked for; ``in_tables`` are the words asked for, as they were typed, that no text about the dataset
+    holds, but its tables do; unknown in a relaxed answer. ``score`` is comparable within one answer only."""
 
     listed: ListedDataset
     title: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
+    in_tables: tuple[str, ...] = ()
     score: float = 0.0
     record: bytes = b""
 
@@ -200,7 +202,7 @@ class SearchPage:
     """``total`` is exact. ``facets`` is ordered by count, then value. ``next`` is what to give as ``after`` for the
     page that follows, empty after the last. ``relaxed``: hardly a dataset held all the words, these hold most of them,
     the fullest first. ``degraded``: the answer comes from a copy that may be behind, for the index proper is
-    unavailable."""
+    unavailable. ``marks`` are the folded words, or rows of words, that were marked: for other texts about the hits."""
 
     total: int
     hits: tuple[SearchHit, ...]
@@ -208,6 +210,7 @@ class SearchPage:
     next: str = ""
     relaxed: bool = False
     degraded: bool = False
+    marks: frozenset[str] = frozenset()
 
 
 class RowOperator(StrEnum):

@@ -13,7 +13,7 @@ from catalog.errors import IndexUnavailable, InvalidQuery
 from catalog.listed import ListedDataset
 from catalog.model import Organization, organization_path
 from catalog.ports import CatalogReader
-from catalog.questions import FacetCount, Fragment, SearchPage, SearchQuery, SearchSort
+from catalog.questions import FacetCount, Fragment, SearchHit, SearchPage, SearchQuery, SearchSort
 from catalog.reading import PublishedDataset, as_listed, listed_now, published_datasets
 from catalog.vietnamese import fold, sort_key
 from catalog.vocabularies import THEMES, Theme
@@ -34,6 +34,7 @@ from portal.pages.writing import local_time, write_bound_day
 from portal.questions import BOUNDS, LAST_PAGE, Asked, asked_from_args, within
 from portal.usage import note_unanswered
 from portal.wiring import Parts
+from search.datasets.highlighting import highlight, snippet
 
 pages = Blueprint("datasets", __name__)
 
@@ -42,11 +43,13 @@ COMMUNES = "dulieumo.communes"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A dataset of the list; ``title`` and ``snippet`` with the words that were looked for, where known."""
+    """A dataset of the list; ``title`` and ``snippet``, in the language of the page where there is such a text, with the
+    words that were looked for, where known; ``in_tables`` are those of them that only its tables hold."""
 
     listed: ListedDataset
     title: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
+    in_tables: tuple[str, ...] = ()
 
     @property
     def theme(self) -> Theme | None:
@@ -175,8 +178,16 @@ def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
             return _from_database(reader, query, labels)
         listed = listed_now(reader, [hit.listed for hit in page.hits], query.viewer)
     hits = {hit.dataset_id: hit for hit in page.hits}
-    items = tuple(Found(item, hits[item.id].title, hits[item.id].snippet) for item in listed)
+    items = tuple(_found(item, hits[item.id], page.marks) for item in listed)
     return Findings(page.total, items, labels, page.facets, page.relaxed, page.degraded)
+
+
+def _found(listed: ListedDataset, hit: SearchHit, marks: frozenset[str]) -> Found:
+    title, shown = hit.title, hit.snippet
+    if language() == "en":
+        title = highlight(listed.title_en, marks) or title
+        shown = snippet(listed.description_en, marks) if listed.description_en else shown
+    return Found(listed, title, shown, hit.in_tables)
 
 
 def _from_database(reader: CatalogReader, query: SearchQuery, labels: Labels) -> Findings:

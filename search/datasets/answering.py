@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from catalog.errors import InvalidQuery
 from catalog.questions import FacetCount, Fragment, SearchHit, SearchPage, SearchQuery
+from search.datasets.found_in_tables import only_in_tables
 from search.datasets.highlighting import highlight, snippet
 from search.datasets.lexicon import Lexicon
 from search.datasets.plan import Answer, Ask, Found, Plan
@@ -45,10 +46,11 @@ def answer(engine: Engine, query: SearchQuery, lexicon: Lexicon, now: datetime) 
             break
     return SearchPage(
         total=answered.total,
-        hits=tuple(_hit(found, planned.marks if query.marked else None) for found in answered.found),
+        hits=tuple(_hit(found, query, planned, relaxed=relaxed) for found in answered.found),
         facets={facet: _narrowed(answered.counts[facet], query, facet) for facet in query.facets},
         next=answered.next,
         relaxed=relaxed,
+        marks=planned.marks,
     )
 
 
@@ -78,13 +80,15 @@ def _wider(engine: Engine, ask: Ask, planned: Planned) -> Iterator[Plan]:
         yield planned.some
 
 
-def _hit(found: Found, marks: frozenset[str] | None) -> SearchHit:
-    """With the words to mark; with none, what would be marked is left out."""
+def _hit(found: Found, query: SearchQuery, planned: Planned, *, relaxed: bool) -> SearchHit:
     listed = found.listed
+    if not query.marked:
+        return SearchHit(listed, (Fragment(listed.title),), score=found.score, record=found.record)
     return SearchHit(
         listed=listed,
-        title=(Fragment(listed.title),) if marks is None else highlight(listed.title, marks),
-        snippet=() if marks is None else snippet(listed.description, marks),
+        title=highlight(listed.title, planned.marks),
+        snippet=snippet(listed.description, planned.marks),
+        in_tables=() if relaxed else only_in_tables(query.text, planned.segments, listed),
         score=found.score,
         record=found.record,
     )

@@ -66,7 +66,8 @@ with most of them follow."""
 
 class Asked:
     """A person's question in plans: one of its alternatives must hold. ``words`` are those that are asked for,
-    ``marks`` those that say something, with what means the same."""
+    ``marks`` those that say something, with what means the same. ``segments`` are what must hold, where there are no
+    alternatives."""
 
     def __init__(self, asked: Sequence[Wishes], lexicon: Lexicon, now: datetime, *, unfinished: bool) -> None:
         self._sides = tuple(
@@ -74,6 +75,7 @@ class Asked:
         )
         self.words = tuple(word for side in self._sides for word in side.words)
         self.marks = frozenset().union(*(side.marks for side in self._sides))
+        self.segments = self._sides[0].segments if len(self._sides) == 1 else ()
         self.is_long = all(side.length >= LONG_QUESTION for side in self._sides)
 
     def strict(self) -> Plan:
@@ -109,6 +111,7 @@ class _Side:
             if not wishes.optional.issuperset(range(place, place + len(segment.words))):
                 self._segments.append(segment)
                 self._core += segment.words
+        self.segments = tuple(self._segments)
         self.length = len(self._segments)
         self._begun = segments[-1] if unfinished and segments else None
         same = {" ".join(word.folded for word in row) for segment in segments for row in segment.rows}

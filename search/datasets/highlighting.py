@@ -40,12 +40,22 @@ def snippet(text: str, folded_words: Collection[str]) -> tuple[Fragment, ...]:
     return (*before, *_pieces(text, matches, start, end), *after)
 
 
+def stands_in(folded_text: str, folded_row: str) -> bool:
+    """Whether the words, one or several with blanks between them, stand one after another in a text that is folded."""
+    begun = any(form in folded_text for form in spellings(folded_row.split(" ", 1)[0]))
+    return begun and _pattern(frozenset((folded_row,))).search(folded_text) is not None
+
+
+fold_shown = lru_cache(maxsize=1_000)(fold)
+"""Folds what hits show: the same texts again and again."""
+
+
 def _matches(text: str, folded_words: Collection[str]) -> list[Span]:
     """Start and end of each run of matching words; folding keeps positions, so they hold for ``text`` itself."""
     if not folded_words:
         return []
     word = _pattern(frozenset(folded_words))
-    return [match.span() for match in word.finditer(fold(text))]
+    return [match.span() for match in word.finditer(fold_shown(text))]
 
 
 @lru_cache(maxsize=256)

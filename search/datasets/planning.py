@@ -16,7 +16,7 @@ from search.datasets.asked_plans import FEW_ANSWERS, Asked
 from search.datasets.asking import read_alternatives
 from search.datasets.conditions import check_size, plan_condition
 from search.datasets.document import value_key
-from search.datasets.lexicon import Lexicon
+from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.likeness_plans import plan_likeness
 from search.datasets.plan import AnyTerm, Both, Order, Plan, Term
 
@@ -37,7 +37,7 @@ _ORDERS = {
 @dataclass(frozen=True, slots=True)
 class Planned:
     """``most`` is asked when fewer than ``few`` datasets match ``base``, ``some`` when it helps little. ``chosen``
-    narrows by facet. ``marks`` are the folded words to mark in what is shown."""
+    narrows by facet. ``marks`` are the folded words to mark in what is shown, ``segments`` the parts of the question that ``base`` demands."""
 
     base: Plan
     most: Plan | None
@@ -46,6 +46,7 @@ class Planned:
     chosen: dict[str, Plan]
     order: Order | None
     marks: frozenset[str]
+    segments: tuple[Segment, ...] = ()
 
 
 def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
@@ -69,6 +70,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
         chosen=_chosen(query),
         order=order,
         marks=asked.marks,
+        segments=asked.segments,
     )
 
 

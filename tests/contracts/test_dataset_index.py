@@ -142,6 +142,29 @@ def test_one_word_in_two_spellings_is_one_word(index: DatasetIndex, title: str, 
     assert found(index, typed) == ["a"]
 
 
+def test_words_that_only_the_tables_hold_are_named_as_they_were_typed(index: DatasetIndex) -> None:
+    clinics = described(
+        "y-te",
+        "Cơ sở khám bệnh",
+        description="Các bệnh viện của tỉnh",
+        keywords=("bác sĩ",),
+        columns=("Giường bệnh",),
+        code_values=("Phường Hạc Thành",),
+        temporal_start=date(2024, 1, 1),
+    )
+    index.put([clinics])
+
+    def in_tables(text: str, **question: object) -> tuple[str, ...]:
+        [hit] = index.search(SearchQuery(text, **question)).hits  # type: ignore[arg-type]  # real fields
+        return hit.in_tables
+
+    assert in_tables("bệnh viện Hạc Thành 2024") == ("Hạc Thành",)
+    assert in_tables("giuong bac sy, hac thanh") == ("giuong", "hac thanh")
+    assert in_tables("bệnh viện tỉnh") == ()
+    assert in_tables("Hạc Thành", marked=False) == ()
+    assert in_tables("bệnh viện Hạc Thành xyzzy") == ()  # relaxed: who knows which of the words are missing
+
+
 def test_all_words_must_stand_in_the_dataset_but_in_any_of_its_fields(index: DatasetIndex) -> None:
     index.put(
         [

@@ -39,6 +39,18 @@ def test_words_are_found_without_accents_and_marked(client: FlaskClient) -> None
     assert "bán lẻ thuốc" in " ".join(mark.words() for mark in page.all("mark"))
 
 
+def test_words_that_only_the_tables_hold_are_said_to_stand_there(client: FlaskClient) -> None:
+    page = get(client, "/datasets?q=kham+benh+Hac+Thanh")
+    assert [where.words() for where in page.all("p", class_="card-found")] == ["Trong bảng có: Hac Thanh"]
+    assert not get(client, "/datasets?q=kham+benh").all("p", class_="card-found")
+
+
+def test_an_english_page_marks_the_words_in_english(client: FlaskClient) -> None:
+    page = get(client, "/en/datasets?q=pharmacies")
+    assert [mark.words() for mark in page.all("mark")] == ["Pharmacies"]
+    assert not [piece for piece in page.all("span", lang="vi") if "Pharmacies" in piece.text]
+
+
 @pytest.mark.parametrize("asked", ["Department of Health", "department health", "organization:health"])
 def test_owners_and_themes_are_found_by_their_english_names_too(client: FlaskClient, asked: str) -> None:
     assert len(get(client, f"/en/datasets?{urlencode({'q': asked})}").all("h2", class_="card-title")) == 3
