@@ -178,8 +178,8 @@ class Fragment:
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """``listed`` is the dataset as it was when the index took it, ``record`` its description as DCAT in JSON-LD (UTF-8)
-    and empty unless asked for; ``in_tables`` are the words asked for, as they were typed, that no text about the dataset
-    holds, but its tables do; unknown in a relaxed answer. ``score`` is comparable within one answer only."""
+    and empty unless asked for; ``in_tables`` are the words asked for, as they were typed, that no text about the
+    dataset holds, but its tables do (unknown in a relaxed answer); ``score`` is comparable within one answer only."""
 
     listed: ListedDataset
     title: tuple[Fragment, ...] = ()

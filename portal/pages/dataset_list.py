@@ -43,8 +43,8 @@ COMMUNES = "dulieumo.communes"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A dataset of the list; ``title`` and ``snippet``, in the language of the page where there is such a text, with the
-    words that were looked for, where known; ``in_tables`` are those of them that only its tables hold."""
+    """A dataset of the list; ``title`` and ``snippet``, in the language of the page where there is such a text, with
+    the words that were looked for, where known; ``in_tables`` are those of them that only its tables hold."""
 
     listed: ListedDataset
     title: tuple[Fragment, ...] = ()
