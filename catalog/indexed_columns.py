@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalog.common_lists import is_commune
 from catalog.dictionary import Code, CodeList, TableSchema
+from catalog.quality import ColumnFacts
 from catalog.version_codes import coded_columns
 
 PERIOD_LIST = "ky-so-lieu"
@@ -24,12 +25,13 @@ class Allowed:
 @dataclass(frozen=True, slots=True)
 class IndexedColumns:
     """What of a table schema is indexed. ``periods`` are the columns that tell which period a row speaks of: times in
-    the key, and those of the list of periods."""
+    the key, and those of the list of periods. ``facts`` are what the quality of its tables is judged by."""
 
     titles: tuple[str, ...]
     titles_en: tuple[str, ...]
     coded: Mapping[str, Allowed]
     periods: frozenset[str]
+    facts: ColumnFacts
 
     @classmethod
     def of(cls, schema: TableSchema) -> IndexedColumns:
@@ -43,6 +45,7 @@ class IndexedColumns:
                 for field in schema.fields
                 if field.code_list == PERIOD_LIST or (field.type in _TIMES and field.name in schema.primary_key)
             ),
+            facts=ColumnFacts.of(schema),
         )
 
 

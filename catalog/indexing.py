@@ -18,7 +18,8 @@ from catalog.indexed_tables import table_texts
 from catalog.model import AccessLevel, DatasetId, DatasetStatus, Organization, OrganizationId, organization_path
 from catalog.periods import bounds_of_period
 from catalog.ports import CatalogReader, CatalogStore, Clock, DatasetIndex, RowStore
-from catalog.quality import quality_points
+from catalog.quality import ColumnFacts
+from catalog.quality_points import quality_points
 from catalog.questions import SearchQuery, Viewer
 from catalog.reading import PublishedDataset, Surroundings
 from catalog.usage import LOOKED_BACK, local_day
@@ -152,7 +153,7 @@ class _Writer:
         self._uses = self._reader.uses(self._since, ids)
         for item in published:
             held = {t.distribution.id: reports[t.version.id] for t in item.tables if t.version}
-            points = quality_points(item, held, self._day)
+            points = quality_points(item, held, self._day, self._facts_of)
             yield self._indexed(item, points, [codes.get(t.version.id) if t.version else None for t in item.tables])
         # The view of the public, whoever will look: the description, without content.
         for item in self._surroundings.of(others, Viewer.PUBLIC, schemas=True):
@@ -230,6 +231,9 @@ class _Writer:
             if (bounds := bounds_of_period(text)) is not None
         ]
         return min((first for first, _ in spans), default=None), max((last for _, last in spans), default=None)
+
+    def _facts_of(self, schema: TableSchema) -> ColumnFacts:
+        return self._columns_of(schema).facts
 
     def _columns_of(self, schema: TableSchema) -> IndexedColumns:
         if schema.name not in self._columns:

@@ -11,17 +11,16 @@ tenths, criterion by criterion, and then only added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from catalog.dictionary import Field, TableSchema
-from catalog.duties import Freshness, period_days
+from catalog.duties import period_days
 from catalog.issues import Dimension, Report
 from catalog.model import AccessLevel, Dataset, DistributionId, DistributionKind
 from catalog.ports import CatalogReader
-from catalog.quality_criteria import CRITERIA, LONG_DESCRIPTION
+from catalog.quality_criteria import CRITERIA
 from catalog.quality_values import DimensionScore, FoundFaults, QualityFacts, QualityScore, TableFacts
 from catalog.reading import PublishedDataset, PublishedTable
 
@@ -38,67 +37,65 @@ def quality_of(
 ) -> QualityScore | None:
     """The score of a dataset as its viewers see it: ``published`` with schemas, ``reports`` those of the newest
     versions. ``None`` for data that are not open or lie elsewhere: of those nobody can judge the content."""
-    if not _can_be_judged(published):
+    if not can_be_judged(published):
         return None
     return score(facts_of(published, reports, now))
-
-
-def quality_points(
-    published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime
-) -> float | None:
-    """The points of :func:`quality_of` alone, for very many datasets: those of facts that are alike are counted once,
-    but for *sống*, which is another every day."""
-    if not _can_be_judged(published):
-        return None
-    return points_of(facts_of(published, reports, now))
-
-
-def points_of(facts: QualityFacts) -> float:
-    """The points of :func:`score`."""
-    alive = sum(criterion.points for criterion in CRITERIA[Dimension.ALIVE](facts))
-    return round(alive + _points_but_for_alive(_alike(facts)), 1)
-
-
-def _alike(facts: QualityFacts) -> QualityFacts:
-    """The same for all facts that come to the same points, but for *sống*: how many rows there are matters where there
-    are faults in any."""
-    counted = any(table.faults for table in facts.tables)
-    return replace(
-        facts,
-        tables=tuple([replace(t, title="", rows=t.rows if counted else min(t.rows, 1)) for t in facts.tables]),
-        freshness=Freshness.NEVER,
-        days_late=0,
-        description_length=min(facts.description_length, LONG_DESCRIPTION),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _points_but_for_alive(facts: QualityFacts) -> float:
-    return sum(item.points for item in score(facts).dimensions if item.dimension is not Dimension.ALIVE)
 
 
 def read_quality(reader: CatalogReader, published: PublishedDataset, now: datetime) -> QualityScore | None:
     """The same, with the reports read from the catalogue, as of the beginning of the day (UTC): what is written of a
     dataset stays the same all day long unless the dataset changes."""
     versions = {table.distribution.id: table.version for table in published.tables if table.version}
-    if not _can_be_judged(published):
+    if not can_be_judged(published):
         return None
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return quality_of(published, {key: reader.version_report(version.id) for key, version in versions.items()}, day)
 
 
-def _can_be_judged(published: PublishedDataset) -> bool:
+def can_be_judged(published: PublishedDataset) -> bool:
+    """Whether anybody can judge the content: it is open, and here."""
     return published.dataset.access_level is AccessLevel.OPEN and not published.is_elsewhere
 
 
-def facts_of(published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime) -> QualityFacts:
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """What a table schema says of its columns, by their names: which it describes, in which a cell can be wrong at all,
+    and which follow a shared code list."""
+
+    names: tuple[str, ...]
+    described: frozenset[str]
+    limited: frozenset[str]
+    coded: frozenset[str]
+    has_key: bool
+
+    @classmethod
+    def of(cls, schema: TableSchema) -> ColumnFacts:
+        return cls(
+            names=tuple(field.name for field in schema.fields),
+            described=frozenset(field.name for field in schema.fields if field.description),
+            limited=frozenset(field.name for field in schema.fields if _is_limited(field)),
+            coded=frozenset(field.name for field in schema.fields if _is_coded(field, schema)),
+            has_key=bool(schema.primary_key),
+        )
+
+
+ColumnsOf = Callable[[TableSchema], ColumnFacts]
+_NO_COLUMNS = ColumnFacts((), frozenset(), frozenset(), frozenset(), has_key=False)
+
+
+def facts_of(
+    published: PublishedDataset,
+    reports: Mapping[DistributionId, Report],
+    now: datetime,
+    columns_of: ColumnsOf = ColumnFacts.of,
+) -> QualityFacts:
     """What is known of a dataset."""
     dataset, duty = published.dataset, published.duty(now)
     late = max(0, (now - duty.due).days) if duty.due else 0
     return QualityFacts(
         computed_on=now,
         tables=tuple(
-            _table_facts(table, reports.get(table.distribution.id))
+            _table_facts(table, reports.get(table.distribution.id), columns_of)
             for table in published.tables
             if table.distribution.kind is DistributionKind.TABLE
         ),
@@ -121,29 +118,24 @@ def _has_coverage(dataset: Dataset) -> bool:
     return bool(dataset.spatial or dataset.temporal_start or dataset.temporal_end)
 
 
-def _table_facts(table: PublishedTable, report: Report | None) -> TableFacts:
-    schema, version = table.schema, table.version
-    fields = {field.name: field for field in schema.fields} if schema else {}
-    names = [column.name for column in version.columns] if version else list(fields)
-    known = [fields[name] for name in names if name in fields]
-    facts = TableFacts(
+def _table_facts(table: PublishedTable, report: Report | None, columns_of: ColumnsOf) -> TableFacts:
+    version = table.version
+    known = columns_of(table.schema) if table.schema else _NO_COLUMNS
+    names = [column.name for column in version.columns] if version else known.names
+    judged = version if report else None
+    return TableFacts(
         title=table.distribution.title,
+        version=judged.number if judged else 0,
+        versions=judged.number if judged else 0,
+        rows=judged.row_count if judged else 0,
+        complete=bool(judged and report and not report.truncated),
+        faults=_faults_in(report) if judged and report else (),
         columns=len(names),
-        defined_columns=sum(bool(field.description) for field in known),
-        limited_columns=sum(_is_limited(field) for field in known),
-        coded_columns=sum(_is_coded(field, schema) for field in known),
-        has_key=schema is not None and bool(schema.primary_key),
-    )
-    if version is None or report is None:
-        return facts
-    return replace(
-        facts,
-        version=version.number,
-        versions=version.number,
-        rows=version.row_count,
-        complete=not report.truncated,
-        faults=_faults_in(report),
-        filled_columns=sum(column.filled > 0 for column in version.columns),
+        filled_columns=sum([column.filled > 0 for column in judged.columns]) if judged else 0,
+        defined_columns=sum(map(known.described.__contains__, names)),
+        limited_columns=sum(map(known.limited.__contains__, names)),
+        coded_columns=sum(map(known.coded.__contains__, names)),
+        has_key=known.has_key,
     )
 
 

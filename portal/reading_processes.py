@@ -8,6 +8,7 @@ end it: when this process is gone, killed outright or not, the pipe breaks and t
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import pickle
 import signal
@@ -107,6 +108,7 @@ def _received(pipes: list[Connection]) -> Iterator[IndexedDataset]:
 
 def _send_all(pipe: Connection, part: _Part) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all of its processes; ours is told by the other
+    gc.disable()  # what is read and sent has no cycles, and looking for some takes a tenth of the time
     with suppress(BrokenPipeError):
         try:
             _send_datasets(pipe, part)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from catalog.duties import Freshness
 from catalog.issues import Dimension, Issue, Report, Severity
 from catalog.model import AccessLevel, Column, Version, VersionId
-from catalog.quality import facts_of, points_of, quality_of, score
+from catalog.quality import facts_of, quality_of, score
 from catalog.quality_criteria import MISSING_ROWS
+from catalog.quality_points import points_of
 from catalog.quality_shapes import REPEATED_ROWS
 from catalog.quality_values import Criterion, FoundFaults, QualityFacts, QualityScore, TableFacts
 from catalog.reading import PublishedDataset, PublishedTable
