@@ -7,6 +7,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from catalog.questions import FIELDS, AllOf, AnyOf, Between, Condition, Match, Not
+from catalog.vocabularies import LICENSES
 from search.datasets.ckan_dates import next_period, resolve_time
 
 _FIELDS = {
@@ -30,11 +31,14 @@ _WORDS = frozenset({"title", "description", "tables", "organization_title", "tex
 # Here every record is a dataset, and what CKAN calls private is the level internal.
 _CONSTANTS = {"dataset_type": "dataset", "type": "dataset", "entity_type": "package"}
 _PRIVATE = Match("level", "internal")
+_OPENLY_LICENSED = AnyOf(tuple(Match("license", license_.id) for license_ in LICENSES.values() if license_.is_open))
 _PRIVACY: dict[tuple[str, str], Condition] = {
     ("private", "true"): _PRIVATE,
     ("private", "false"): Not(_PRIVATE),
     ("capacity", "private"): _PRIVATE,
     ("capacity", "public"): Not(_PRIVATE),
+    ("isopen", "true"): _OPENLY_LICENSED,
+    ("isopen", "false"): Not(_OPENLY_LICENSED),
 }
 _EVERYTHING: Condition = AllOf(())
 _NOTHING: Condition = AnyOf(())
@@ -67,14 +71,14 @@ def holds_whole_values(field: str) -> bool:
 def value_condition(field: str | None, value: Value, now: datetime) -> Condition:
     """A field that holds the value; no ``field`` means the text of the whole dataset."""
     if value.anything:
-        always_there = (None, "*", *_CONSTANTS, "private", "capacity", "author", "url")
+        always_there = (None, "*", *_CONSTANTS, "private", "capacity", "isopen", "author", "url")
         return _EVERYTHING if field in always_there else Match(field_here(field or "text"), "*")
     if value.text == "*":  # the character itself, which no field holds alone; to an index it means any value
         return _NOTHING
     if field in _CONSTANTS:
         held = _CONSTANTS[field]
         return _EVERYTHING if _is_held(held, value) else _NOTHING
-    if field in ("private", "capacity"):
+    if field in ("private", "capacity", "isopen"):
         return _PRIVACY.get((field, value.text.lower()), _NOTHING)
     name = field_here(field or "text")
     if name in _TIMES:

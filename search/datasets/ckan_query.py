@@ -4,8 +4,8 @@ Understood: ``field:value``, ``field:"a phrase"``, ``field:(a OR b)``, ``field:[
 ``AND OR && ||``, brackets, ``*:*``, date math, backslash escapes. A blank means AND, and binds weaker than OR: the
 ``organization:a OR organization:b metadata_modified:[…]`` that harvesters send means (a or b) and the time, although
 Solr as CKAN sets it up would find everything. In ``res_format:(CSV XLSX)`` it means OR, as there. What only leaves out
-leaves out, in brackets too. Local parameters, regular expressions, fuzzy and proximity search are refused, boosts are
-passed over.
+leaves out, in brackets too. ``"a b"~3`` asks for both words, wherever they stand. Local parameters, regular expressions
+and fuzzy search are refused, boosts are passed over.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _RANGE = re.compile(
     r'\s*("(?:\\.|[^"\\])*"|\'\'|(?:\\.|[^\s\]}"\\])+)\s+TO\s+("(?:\\.|[^"\\])*"|\'\'|(?:\\.|[^\s\]}"\\])+)\s*([\]}])',
     re.DOTALL,
 )
+_PROXIMITY = re.compile(r"~(\d*)(\.\d+)?")
 _BOOST = re.compile(r"\^\d+(\.\d+)?")
 _AND = re.compile(r"&&|AND(?![^\s()+\-!\"\[{])")
 _OR = re.compile(r"\|\||OR(?![^\s()+\-!\"\[{])")
@@ -170,10 +171,12 @@ class _Parser:
             if quoted is None:
                 raise self._wrong("thiếu dấu ngoặc kép đóng", "a closing quote is missing")
             self.at = quoted.end()
-            self._refuse_tilde()
+            near = _PROXIMITY.match(self.text, self.at)
+            self.at = near.end() if near else self.at
             self._takes(_BOOST)
             self._skip_space()
-            return value_condition(field, Value(_unescaped(quoted[1]), phrase=True), self.now)
+            is_row = near is None or near[1] == "0"
+            return value_condition(field, Value(_unescaped(quoted[1]), phrase=is_row), self.now)
         bare = (_BARE if field is None else _WORD_OF_FREE_TEXT).match(self.text, self.at)
         if bare is None:
             raise self._wrong("ký tự không hiểu", "an unexpected character")
@@ -197,10 +200,6 @@ class _Parser:
         self._skip_space()
         low, high = _range_end(found[1]), _range_end(found[2])
         return between_condition(field, low, high, opening == "[", found[3] == "]", self.now)
-
-    def _refuse_tilde(self) -> None:
-        if self._sees("~"):
-            raise self._wrong("không hỗ trợ tìm gần đúng “~”", "proximity search “~” is not supported")
 
     def _takes(self, pattern: re.Pattern[str]) -> bool:
         found = pattern.match(self.text, self.at)

@@ -20,6 +20,7 @@ from catalog.questions import PUBLIC_LEVELS, VOCABULARY
 from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from catalog.vocabularies import THEMES
+from search.datasets.joined_words import parts_of
 from search.datasets.words import words_of
 
 LAYOUT = 9
@@ -250,7 +251,7 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
         "keywords": dataset.keywords,
         "organization_title": (dataset.organization_title, dataset.organization_title_en),
         "theme_title": (dataset.theme_title, _theme_in_english(dataset.theme)),
-        "description": (dataset.description,),
+        "description": (dataset.description, dataset.description_en),
         "tables": dataset.tables,
         "columns": (*dataset.columns, *dataset.columns_en),
         "code_values": dataset.code_values,
@@ -268,17 +269,20 @@ _SHARED = ("keywords", "organization_title", "theme_title", "tables", "columns",
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A text in words, as each of the two forms of a field holds it."""
+    """A text in words, as each of the two forms of a field holds it. ``parts`` are words of it that were written
+    together, each as a text of its own."""
 
     written: tuple[str, ...]
     exact: str
     folded: str
+    parts: tuple[_Cut, ...] = ()
 
     @classmethod
     def of(cls, text: str) -> _Cut:
         words = words_of(text)
         written = tuple([word.exact for word in words])
-        return cls(written, " ".join(written), " ".join([word.folded for word in words]))
+        parts = tuple([cls.of(part) for part in parts_of(text)])
+        return cls(written, " ".join(written), " ".join([word.folded for word in words]), parts)
 
 
 _shared_cut = lru_cache(maxsize=20_000)(_Cut.of)
@@ -292,7 +296,7 @@ def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], 
     vocabulary: dict[str, None] = {}
     for field, held in texts.items():
         cut = _shared_cut if field in _SHARED else _Cut.of
-        cuts = [made for made in map(cut, held) if made.written]
+        cuts = [part for made in map(cut, held) if made.written for part in (made, *made.parts)]
         _write(found, field, cuts)
         if field == "code_values":
             codes = cuts

@@ -301,6 +301,24 @@ def test_a_dataset_is_found_by_what_its_tables_are_called(index: DatasetIndex) -
     assert where(index, Match("tables", "*")) == ["tep"]
 
 
+def test_an_english_reader_finds_by_the_english_description(index: DatasetIndex) -> None:
+    index.put([described("truong", "Trường học", description="Mỗi xã.", description_en="Where pupils learn")])
+    assert found(index, "pupils") == ["truong"]
+    assert where(index, Match("description", "xã pupils")) == ["truong"]
+    assert where(index, Match("description", "xã where", phrase=True)) == []
+
+
+def test_words_written_together_are_found_by_their_parts_too(index: DatasetIndex) -> None:
+    index.put([described("cot", "Bảng", columns=("TênĐơnVị", "MaXa")), described("mo", "Cổng OpenData tỉnh")])
+    assert found(index, "tên đơn vị") == ["cot"]
+    assert found(index, "TenDonVi") == ["cot"]
+    assert found(index, "ma xa") == ["cot"]
+    assert found(index, "opendata") == ["mo"]
+    assert where(index, Match("title", "open data", phrase=True)) == ["mo"]
+    assert where(index, Match("title", "tỉnh open")) == ["mo"]
+    assert where(index, Match("title", "tỉnh open", phrase=True)) == []
+
+
 def test_what_tables_are_called_counts_for_more_than_the_description_and_less_than_the_title(
     index: DatasetIndex,
 ) -> None:

@@ -42,7 +42,7 @@ ORGANIZATIONS = tuple((f"so-{n}", f"Sở {SYLLABLES[3 * n]} {SYLLABLES[3 * n + 1
 THEMES = ("y-te", "giao-duc", "dat-dai", "giao-thong", "kinh-te", "")
 FORMATS = ("csv", "CSV", "xlsx", "json", "geojson", "pdf")
 LICENSES = ("cc-by", "cc0", "")
-FREQUENCIES = ("yearly", "quarterly", "monthly", "")
+FREQUENCIES = ("yearly", "quarterly", "monthly", "daily")
 
 
 def lexicon() -> Lexicon:
@@ -114,6 +114,7 @@ class RandomCatalogue:
             modified=self._moment(),
             recorded=self._moment(),
             organization_path=(organization, *above),
+            description_en=draw.choice(("", "", "Where pupils learn, by commune.", "OpenData of the province")),
             code_values=tuple(self._text(1, 2) for _ in range(draw.randint(0, 3))),
             communes=self._some(COMMUNES, 2),
             temporal_start=self._day(),

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from catalog.indexed import IndexedDataset
 from catalog.questions import PUBLIC_LEVELS, AllOf, AnyOf, Between, Condition, Match, Not, Viewer
 from catalog.vietnamese import nfc
+from search.datasets.joined_words import parts_of
 from search.datasets.words import words_of
 
 _TIMES = ("issued", "modified", "recorded", "temporal_start", "temporal_end")
@@ -61,9 +62,9 @@ class SqlEvaluator:
             self._connection.executemany("INSERT INTO held VALUES (?, ?, ?)", rows)
         texts: dict[str, Sequence[str]] = {
             "title": [dataset.title],
-            "description": [dataset.description],
+            "description": [dataset.description, dataset.description_en],
             "tables": dataset.tables,
-            "organization_title": [dataset.organization_title],
+            "organization_title": [dataset.organization_title, dataset.organization_title_en],
             "other": [
                 dataset.title_en,
                 *dataset.keywords,
@@ -73,7 +74,8 @@ class SqlEvaluator:
             ],
         }
         for field, given in texts.items():
-            for number, text in enumerate(given):
+            whole_and_parts = [part for text in given for part in (text, *parts_of(text))]
+            for number, text in enumerate(whole_and_parts):
                 words = [(dataset.id, field, number, place, word.folded) for place, word in enumerate(words_of(text))]
                 self._connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?, ?)", words)
 

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from catalog.errors import InvalidQuery
 from catalog.questions import AllOf, AnyOf, Between, Condition, Match, Not
+from catalog.vocabularies import LICENSES
 from search.datasets.ckan_query import parse_condition
 
 NOW = datetime(2026, 3, 31, 10, 30, 15, 123456, tzinfo=UTC)
 EVERYTHING = AllOf(())
 NOTHING = AnyOf(())
 A, B, C = Match("text", "a"), Match("text", "b"), Match("text", "c")
+OPENLY_LICENSED = AnyOf(tuple(Match("license", key) for key, license_ in LICENSES.items() if license_.is_open))
 ANY_FORMAT = AnyOf((Match("format", "CSV"), Match("format", "XLSX"), Match("format", "ODS")))
 
 
@@ -49,6 +51,9 @@ def parse(text: str) -> Condition:
         ("ANDROID ORACLE NOTE", AllOf((Match("text", "ANDROID"), Match("text", "ORACLE"), Match("text", "NOTE")))),
         ('"giáo dục"', Match("text", "giáo dục", phrase=True)),
         ("giáo*", Match("text", "giáo", prefix=True)),
+        ('"giáo dục"~5 a', AllOf((Match("text", "giáo dục"), A))),
+        ('"giáo dục"~2^3', Match("text", "giáo dục")),
+        ('"giáo dục"~0', Match("text", "giáo dục", phrase=True)),
         ("a^2 b^0.5", AllOf((A, B))),
     ],
 )
@@ -117,6 +122,13 @@ def test_words_and_operators(text: str, condition: Condition) -> None:
         ("capacity:public", Not(Match("level", "internal"))),
         ("capacity:*", EVERYTHING),
         ("private:maybe", NOTHING),
+        ("res_name:x", Match("tables", "x")),
+        ('res_description:"x y"', Match("tables", "x y", phrase=True)),
+        ("author:x", Match("organization_title", "x")),
+        ('tags:"x y"~2', Match("keyword", "x y")),
+        ("isopen:*", EVERYTHING),
+        ("-isopen:true", Not(OPENLY_LICENSED)),
+        ("isopen:false", Not(OPENLY_LICENSED)),
     ],
 )
 def test_fields_of_ckan(text: str, condition: Condition) -> None:
@@ -191,7 +203,6 @@ def test_the_organization_filter_of_harvesters_means_what_they_mean() -> None:
         ("title:/x.*/", 7),
         ("roam~", 1),
         ("title:roam~2", 7),
-        ('title:"a b"~3', 12),
         (":x", 1),
         ("a\\", 2),
     ],

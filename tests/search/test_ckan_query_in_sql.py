@@ -22,7 +22,7 @@ from tests.search.sql_evaluator import SqlEvaluator
 NOW = datetime(2026, 3, 31, 10, 30, 15, tzinfo=UTC)
 QUESTIONS = 2_000
 
-_SENTENCE = "đất đai giáo dục dân số bệnh viện hộ nghèo xã phường Thanh Hóa thủy sản 2025 GTFS POI tế y bác sĩ"
+_SENTENCE = "đất đai giáo dục dân số bệnh viện hộ nghèo xã phường Thanh Hóa thủy sản 2025 GTFS POI tế y bác sĩ MaXa"
 _WORDS = _SENTENCE.split()
 _ORGANIZATIONS = ("so-y-te", "so-giao-duc", "so-y-te-cu", "chi-cuc")
 _THEMES = ("y-te", "giao-duc", "dat-dai")
@@ -136,7 +136,9 @@ class Asker:
 
     def _words(self) -> str:
         words = " ".join(self.chance.choices(_WORDS, k=self.chance.randint(1, 3)))
-        return f'"{words}"' if self.chance.random() < 0.4 else words.split()[0]
+        if self.chance.random() < 0.4:
+            return f'"{words}"' + self.chance.choice(("", "", "~3"))
+        return words.split()[0]
 
     def _range(self) -> str:
         field = self.chance.choice(
