@@ -20,7 +20,7 @@ from catalog.reading import PublishedDataset
 def quality_points(
     published: PublishedDataset, reports: Mapping[DistributionId, Report], now: datetime, columns_of: ColumnsOf
 ) -> float | None:
-    """The points of :func:`catalog.quality.quality_of` alone. ``columns_of`` need not make anew what many tables share."""
+    """The points of :func:`catalog.quality.quality_of`. ``columns_of`` need not make anew what many tables share."""
     if not can_be_judged(published):
         return None
     return points_of(facts_of(published, reports, now, columns_of))
