@@ -10,6 +10,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
+
+def _without_marks(letters: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", letters) if part.isascii())
+
+
 _ONSETS = (
     "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr",
     "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "x", "",
@@ -25,6 +30,8 @@ _RIMES = frozenset(
     uôc uôi uôm uôn uông uôt ư ưa ưc ưi ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu
     """.split()  # noqa: SIM905  a list of two hundred quoted strings would hide the rimes
 )
+_PLAIN_ONSETS = tuple(onset for onset in _ONSETS if onset.isascii())
+_PLAIN_RIMES = frozenset(map(_without_marks, _RIMES))
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _TONES_OF_STOPS = {"\u0301", "\u0323"}
 _STOPS = ("c", "ch", "p", "t")
@@ -57,6 +64,11 @@ def _fits(onset: str, rime: str, tone: str) -> bool:
     if onset in ("k", "gh", "ngh"):
         return rime[0] in "eêiy"
     return True
+
+
+def is_plain_syllable(word: str) -> bool:
+    """Whether ``word``, small letters without marks, may be a syllable of which the marks were left out."""
+    return any(word.startswith(onset) and word[len(onset) :] in _PLAIN_RIMES for onset in _PLAIN_ONSETS)
 
 
 def marked_words(text: str) -> list[str]:

@@ -13,25 +13,29 @@ from search.datasets import document as fields
 from search.datasets.asking import Wishes
 from search.datasets.common_words import YEAR
 from search.datasets.conditions import plan_condition
-from search.datasets.document import ABOUT, TEXT, exact, folded
+from search.datasets.document import ABOUT, TEXT, exact, folded, label
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.plan import AnyTerm, Both, Plan, Row, Span, StartsWith, Term, Weighed, Worth
 from search.datasets.words import Word
+from search.datasets.word_forms import with_other_forms
 
 
 class Worths:
     """What things are worth; a dataset's worth is the sum.
 
-    1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. all words in the
-    title, in a row among the keywords, in what its tables are called, in the title, pairs of them there; 4. freshness,
-    quality and use, which decide between datasets that answer equally well; 5. how often and how rare the words are and
-    where they stand (BM25).
+    1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. the words as a
+    whole keyword or title, theme or owner; 4. all words in the title, in a row among the keywords, in what its tables
+    are called, in the title, pairs of them there; 5. freshness, quality and use, which decide between datasets that
+    answer equally well; 6. how often and how rare the words are and where they stand (BM25).
     """
 
-    ACCENTED_WORDS = 400.0
+    ACCENTED_WORDS = 800.0
     PHRASE = 200.0
     EXACT_PHRASE = 100.0
     IN_TITLE = 60.0
+    CALLED = 120.0
+    FILED_UNDER = 100.0
+    SAME_CALLED = 40.0
     SAME_IN_TITLE = 40.0
     IN_KEYWORDS = 40.0
     IN_TABLES = 30.0
@@ -44,12 +48,12 @@ class Worths:
     QUALITY_GRADE = 1.0
     USE_GRADE = 1.0
     BM25 = 0.5
-    RELAXED_SEGMENT = 1_000.0
+    RELAXED_SEGMENT = 2_000.0
     RELAXED_IN_TITLE = 50.0
     RELAXED_BM25 = 20.0
 
 
-_WEIGHTS = {"title": 8.0, "keywords": 4.0, ABOUT: 2.0}
+_WEIGHTS = {"title": 8.0, "keywords": 4.0, "description": 4.0}
 """What a word is worth in a field, compared with others."""
 
 PAIRS_LOOKED_AT = 8
@@ -103,7 +107,7 @@ class _Side:
         self._now = now
         self.words = wishes.words
         self._has_accents = any(not word.is_plain for word in wishes.words)
-        segments = lexicon.segments(wishes.words)
+        segments = with_other_forms(lexicon.segments(wishes.words))
         places = list(accumulate((len(segment.words) for segment in segments), initial=0))
         self._segments: list[Segment] = []
         self._core: list[Word] = []
@@ -227,6 +231,8 @@ class _Side:
         rows = dict.fromkeys(tuple(getattr(word, form) for word in words) for words in (self._core, self.words))
         return _any([_row(field, row) for row in rows])
 
+            (_whole(fields.CALLED, (self._core, self.words)), Worths.CALLED),
+            (_whole(fields.FILED_UNDER, (self._core, self.words)), Worths.FILED_UNDER),
 
 def _is_number(segment: Segment) -> bool:
     return all(word.exact.isdecimal() for word in segment.words)
@@ -237,6 +243,8 @@ def _numbers(segment: Segment) -> Iterable[Plan]:
     written = segment.words[0].exact if len(segment.words) == 1 else ""
     if YEAR.fullmatch(written):
         yield Term("year", written)
+        if len(self._segments) == 1 and self._segments[0].rows:
+            steps.append((_whole(fields.CALLED, self._segments[0].rows), Worths.SAME_CALLED))
     elif len(written) == COMMUNE_DIGITS and written.isdecimal():
         yield Term("commune", written)
 
@@ -282,3 +290,9 @@ def _together(field: str, words: Sequence[str]) -> Plan:
 
 def _row(field: str, words: Sequence[str]) -> Plan:
     return Term(field, words[0]) if len(words) == 1 else Row(field, tuple(words))
+def _whole(field: str, rows: Iterable[Sequence[Word]]) -> Plan:
+    """One of these rows, and nothing beside it."""
+    labels = dict.fromkeys(label(" ".join(word.folded for word in row)) for row in rows)
+    return _any([Term(field, value) for value in labels])
+
+

@@ -2,6 +2,7 @@
 
 Stop words are taken for such only as they are written: *cho* without accents may be *chợ*, *tai* may be *tải*. What
 people put around their question (*số liệu*, *danh sách*, *ở đâu*) stands in many titles and is missing in as many.
+English has its own: *and*, *of*, *the*.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from catalog.vietnamese import fold
+from search.datasets.word_forms import is_foreign
 from search.datasets.words import Word, words_of
 
 _ALWAYS = frozenset(
@@ -22,6 +24,10 @@ _ALWAYS = frozenset(
 )
 _AMONG_ACCENTS = frozenset({"theo", "cho", "hay", "khi", "ra", "do", "qua", "xem"})
 """Without accents anyway; so only where the rest of the question shows that its writer types accents."""
+
+_ENGLISH = frozenset({"and", "of", "for", "by", "with", "from", "are"})
+_AMONG_ENGLISH = frozenset({"the", "a", "an", "in", "on", "to", "at", "is", "s"})
+"""Without accents *thẻ*, *ăn*, *tổ* too; so only beside a word that cannot be Vietnamese."""
 
 _AROUND = (
     "số liệu", "dữ liệu", "bộ dữ liệu", "danh sách", "danh mục", "thống kê", "thông tin", "tình hình", "số lượng",
@@ -39,10 +45,13 @@ def optional_places(
     """The places of words that say little; none where that would be all of them. ``quoted`` are the places of words
     that were asked for in quotes, ``more`` further rows of words (as written) that say little."""
     accents = any(not word.is_plain for word in words)
+    english = any(is_foreign(word) and word.exact not in _ENGLISH for word in words)
     found = {
         place
         for place, word in enumerate(words)
         if word.exact in _ALWAYS
+        or word.exact in _ENGLISH
+        or (english and word.exact in _AMONG_ENGLISH)
         or (accents and word.exact in _AMONG_ACCENTS)
         or (word.folded == "nam" and place + 1 < len(words) and YEAR.fullmatch(words[place + 1].exact))
     }

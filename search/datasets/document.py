@@ -23,7 +23,7 @@ from catalog.vocabularies import THEMES
 from search.datasets.joined_words import parts_of
 from search.datasets.words import words_of
 
-LAYOUT = 9
+LAYOUT = 10
 MAX_STORED_CHARACTERS = 20_000
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
@@ -61,6 +61,10 @@ TIMES = ("issued", "modified", "recorded", "temporal_start", "temporal_end")
 PUBLIC = "public"
 """``true`` where everyone may see the dataset."""
 
+CALLED = "called"
+FILED_UNDER = "filed_under"
+"""Titles and keywords; theme and owner: each as a whole one value (:func:`label`)."""
+
 FILLED = "filled"
 """Names of the fields that have a value: "any value" asks here."""
 
@@ -73,7 +77,9 @@ MODIFIED_ORDER, MODIFIED_ORDER_ASC = "modified_order", "modified_order_asc"
 ISSUED_ORDER, ISSUED_ORDER_ASC = "issued_order", "issued_order_asc"
 RECORDED_ORDER, RECORDED_ORDER_ASC = "recorded_order", "recorded_order_asc"
 
-VALUE_FIELDS = (*VALUES, VOCABULARY, PUBLIC, FILLED, QUALITY_GRADE, USE_GRADE, TITLE_ORDER)
+VALUE_FIELDS = (
+    *VALUES, VOCABULARY, CALLED, FILED_UNDER, PUBLIC, FILLED, QUALITY_GRADE, USE_GRADE, TITLE_ORDER,
+)  # fmt: skip
 NUMBER_FIELDS = (
     *TIMES, MODIFIED_ORDER, MODIFIED_ORDER_ASC, ISSUED_ORDER, ISSUED_ORDER_ASC, RECORDED_ORDER, RECORDED_ORDER_ASC
 )  # fmt: skip
@@ -98,6 +104,7 @@ WORD_FIELDS = (*map(folded, (*TEXTS, TEXT, ABOUT)), *map(exact, WRITTEN))
 """All fields of words. Positions do not run from one text into the next."""
 
 
+_AND = frozenset({"and", "va"})
 _WITHOUT_CASE = frozenset({"format", "simulated", "state"})
 
 
@@ -207,6 +214,8 @@ def document_for(dataset: IndexedDataset) -> IndexDocument:
     filled.update(field for field in TIMES if field in numbers)
     values[FILLED] = sorted({TEXT, *filled})
     values[VOCABULARY] = vocabulary
+    values[CALLED] = _labels(words, "title", "title_en", "keywords")
+    values[FILED_UNDER] = _labels(words, "theme_title", "organization_title")
     values[PUBLIC] = [str(dataset.published and dataset.level in PUBLIC_LEVELS).lower()]
     values[QUALITY_GRADE] = _grades(dataset.quality or 0, _QUALITY_STEPS)
     values[USE_GRADE] = _grades(dataset.uses, USE_STEPS)
@@ -317,6 +326,18 @@ def _write(found: dict[str, list[str]], field: str, cuts: list[_Cut]) -> None:
     if field in WRITTEN:
         found[exact(field)] = [cut.exact for cut in cuts] or [NO_WORDS]
     found[folded(field)] = [cut.folded for cut in cuts] or [NO_WORDS]
+
+
+@lru_cache(maxsize=20_000)
+def label(folded_words: str) -> str:
+    """Words, joined by blanks, as they are compared as a whole: *Parks & Recreation* is *parks and recreation*."""
+    kept = [word for word in folded_words.split(" ") if word not in _AND]
+    return " ".join(kept) if kept else folded_words
+
+
+def _labels(words: dict[str, list[str]], *named: str) -> list[str]:
+    held = [label(text)[:MAX_VALUE_CHARACTERS] for field in named for text in words[folded(field)]]
+    return [value for value in dict.fromkeys(held) if value != NO_WORDS]
 
 
 def _numbers_of(dataset: IndexedDataset) -> dict[str, int]:

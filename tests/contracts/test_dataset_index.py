@@ -331,8 +331,53 @@ def test_what_tables_are_called_counts_for_more_than_the_description_and_less_th
             described("ca-hai", "Bảng bốn", description="Trạm y tế", tables=("Trạm y tế",)),
         ]
     )
-    assert found(index, "trạm y tế")[:3] == ["ten", "tu-khoa", "bang"]
-    assert found(index, "trạm y tế")[-1] == "mo-ta"
+    assert found(index, "trạm y tế") == ["ten", "tu-khoa", "ca-hai", "bang", "mo-ta"]
+
+
+def test_what_is_called_as_asked_comes_before_what_only_has_the_words_in_its_title(index: DatasetIndex) -> None:
+    index.put(
+        [
+            described("trong-ten", "Giấy phép xây dựng nhà ở", keywords=("giấy phép xây dựng",)),
+            described("tu-khoa", "Hồ sơ đã cấp", keywords=("Xây dựng",)),
+            described("chu-de", "Công trình xây dựng", theme_title="Xây dựng"),
+            described("co-quan", "Công trình khởi công xây dựng", organization_title="XÂY DỰNG"),
+            described("ten", "Xây Dựng"),
+            described("parks", "Playgrounds", keywords=("Parks & Recreation",)),
+            described("and", "Parks and recreation centers", description="Recreation in parks"),
+        ]
+    )
+    for typed in ("xây dựng", "xay dung", unicodedata.normalize("NFD", "XÂY DỰNG")):
+        assert found(index, typed)[0] == "ten", typed
+        assert set(found(index, typed)[1:4]) == {"tu-khoa", "chu-de", "co-quan"}, typed
+    assert found(index, "parks and recreation")[0] == "parks"
+    assert found(index, "parks & recreation")[0] == "parks"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "then"),
+    [
+        ("parks", "Dog parks", "City park"),
+        ("park", "City park", "Dog parks"),
+        ("dog park", "Dog park", "Dog parks"),
+        ("library", "Library cards", "Public libraries"),
+        ("libraries", "Public libraries", "Library cards"),
+        ("tax", "Income tax", "Unpaid taxes"),
+        ("taxes", "Unpaid taxes", "Income tax"),
+        ("pet license", "Pet license", "Pets, licenses"),
+        ("children", "Children seen", "Child care"),
+        ("maps", "Maps of wards", "Map of wards"),
+    ],
+)
+def test_english_words_are_found_in_one_and_in_many_as_written_first(
+    index: DatasetIndex, typed: str, first: str, then: str
+) -> None:
+    index.put([described("then", then), described("other", "Bộ sách"), described("first", first)])
+    assert found(index, typed) == ["first", "then"]
+
+
+def test_words_that_may_be_vietnamese_have_no_plural(index: DatasetIndex) -> None:
+    index.put([described("cho", "Chợ hoa"), described("chos", "Chos hoas")])
+    assert found(index, "cho hoa") == found(index, "chợ hoa") == ["cho"]
 
 
 def test_quotes_ask_for_a_phrase_and_a_minus_leaves_out(index: DatasetIndex) -> None:
