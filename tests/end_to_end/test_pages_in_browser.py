@@ -170,6 +170,21 @@ def test_the_first_key_leads_past_the_menu(visit: Visit) -> None:
     expect(visit.page.locator("main")).to_be_focused()
 
 
+def test_keys_lead_from_the_question_past_the_filters_to_the_first_result(visit: Visit) -> None:
+    visit.go("/datasets?q=y+te")
+    visit.page.get_by_role("combobox").focus()
+    for key in ("Tab", "Tab"):
+        visit.page.keyboard.press(key)
+    past = visit.page.get_by_role("link", name="Bỏ qua bộ lọc, tới kết quả")
+    expect(past).to_be_focused()
+    expect(past).to_be_in_viewport()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("#ket-qua")).to_be_focused()
+    for _ in range(4):
+        visit.page.keyboard.press("Tab")
+    expect(visit.page.locator(".card-title a").first).to_be_focused()
+
+
 def test_focus_can_be_seen_wherever_it_goes(visit: Visit) -> None:
     visit.go("/dataset/co-so-kham-chua-benh")
     for _ in range(25):
