@@ -20,6 +20,7 @@ Row = tuple[Word, ...]
 
 COMMUNE_KINDS = (words_of("xã"), words_of("phường"), words_of("thị trấn"), words_of("đặc khu"))
 DISTRICT_KINDS = (words_of("huyện"), words_of("thị xã"), words_of("thành phố"), words_of("quận"))
+DISTRICT_KINDS_IN_SHORT = {words_of("thành phố"): words_of("TP"), words_of("thị xã"): words_of("TX")}
 PROVINCE_KINDS = (words_of("tỉnh"), words_of("thành phố"))
 MOST_VARIANTS = 8
 
@@ -170,6 +171,8 @@ def _districts(codes: Mapping[str, Code], provinces: Sequence[Row]) -> list[Mean
         for name in map(words_of, (code.title, *code.aliases)):
             short = _without(DISTRICT_KINDS, name)
             keys = (name,) if short in taken else _keys(name, short)
+            kind = DISTRICT_KINDS_IN_SHORT.get(name[: len(name) - len(short)])
+            keys += ((*kind, *short),) if kind else ()
             found += [Meaning(key, (), places) for key in keys if places]
     return found
 

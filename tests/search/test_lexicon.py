@@ -197,6 +197,7 @@ def test_former_districts_are_the_communes_that_lay_there(lexicon: Lexicon) -> N
     assert set(meant(lexicon, "huyện Thọ Xuân").communes) == {"14001", "15724", "15853"}
     assert set(meant(lexicon, "thị xã Bỉm Sơn").communes) == {"14758"}
     assert set(meant(lexicon, "bim son").communes) == {"14758"}
+    assert set(meant(lexicon, "TX. Bỉm Sơn").communes) == {"14758"}
 
 
 def test_codes_that_replace_each_other_in_a_ring_are_no_trouble() -> None:
