@@ -1,4 +1,4 @@
-"""What somebody who is still typing may mean: datasets, organizations, themes, columns."""
+"""What somebody who is still typing may mean: datasets, communes, organizations, themes, columns."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from catalog.model import Organization
 from catalog.questions import SearchQuery, Viewer
 from catalog.vietnamese import clean, fold
 from catalog.vocabularies import THEMES
+from portal.communes import commune_names
 from portal.listing import listed
 from portal.wiring import Parts
 
@@ -25,11 +26,12 @@ OTHERS = 3
 SHORTEST = 2
 KEPT_FOR = timedelta(minutes=2)
 _MOST_VALUES = 50_000
-_FACETS = ("organization_path", "theme", "column")
+_FACETS = ("commune", "organization_path", "theme", "column")
 
 
 class SuggestionKind(StrEnum):
     DATASET = "dataset"
+    COMMUNE = "commune"
     ORGANIZATION = "organization"
     THEME = "theme"
     COLUMN = "column"
@@ -37,7 +39,8 @@ class SuggestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``value`` is the name of a dataset, organization or theme as addresses have it, or the title of a column.
+    """``value`` is the name of a dataset, organization or theme as addresses have it, a commune's code, or the title of
+    a column.
     ``organization`` is the owner of a dataset, ``count`` how many datasets stand under anything else."""
 
     kind: SuggestionKind
@@ -49,7 +52,7 @@ class Suggestion:
 
 
 class Names:
-    """Organizations, themes and columns that have datasets, found by how their words begin."""
+    """Communes, organizations, themes and columns that have datasets, found by how their words begin."""
 
     def __init__(self, suggestions: Iterable[Suggestion], organizations: Mapping[str, Organization]) -> None:
         self.organizations = organizations
@@ -126,7 +129,14 @@ def _read_names(parts: Parts) -> Names:
     }
     with parts.store.read() as reader:
         organizations = {item.name: item for item in reader.organizations()}
-    return Names((*_bodies(organizations, counts), *_themes(counts), *_columns(counts)), organizations)
+        communes = _communes(commune_names(reader.code_lists()), counts)
+    return Names((*communes, *_bodies(organizations, counts), *_themes(counts), *_columns(counts)), organizations)
+
+
+def _communes(names: Mapping[str, str], counts: Mapping[str, Mapping[str, int]]) -> Iterable[Suggestion]:
+    for code, count in counts["commune"].items():
+        if code in names:
+            yield Suggestion(SuggestionKind.COMMUNE, code, names[code], count=count)
 
 
 def _bodies(organizations: Mapping[str, Organization], counts: Mapping[str, Mapping[str, int]]) -> Iterable[Suggestion]:

@@ -36,6 +36,7 @@ def _shown(item: Suggestion) -> dict[str, str]:
 def _titles() -> dict[SuggestionKind, str]:
     return {
         SuggestionKind.DATASET: _("Bộ dữ liệu"),
+        SuggestionKind.COMMUNE: _("Xã, phường"),
         SuggestionKind.ORGANIZATION: _("Cơ quan"),
         SuggestionKind.THEME: _("Chủ đề"),
         SuggestionKind.COLUMN: _("Cột trong bảng"),

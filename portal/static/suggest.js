@@ -1,4 +1,4 @@
-// Suggests datasets, organizations, themes and columns while a question is typed (WAI-ARIA combobox). Without it the box is a plain form.
+// Suggests datasets, communes, organizations, themes and columns while a question is typed (WAI-ARIA combobox). Without it the box is a plain form.
 
 const PAUSE = 150;
 

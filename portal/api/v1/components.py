@@ -85,7 +85,7 @@ COMPONENTS: dict[str, Schema] = {
     "SuggestionList": _object(
         items=_list_of(
             _object(
-                kind={"enum": ["dataset", "organization", "theme", "column"]},
+                kind={"enum": ["dataset", "commune", "organization", "theme", "column"]},
                 value=_TEXT,
                 title=_TEXT,
                 title_en=_TEXT,

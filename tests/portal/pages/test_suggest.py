@@ -38,10 +38,18 @@ def test_organizations_themes_and_columns_are_suggested_by_their_names(client: F
     assert CLINICS.title in page
 
 
+def test_a_commune_leads_to_the_datasets_whose_tables_hold_it(client: FlaskClient) -> None:
+    [commune] = [item for item in _suggested(client, "hac th") if item["kind"] == "commune"]
+    assert (commune["group"], commune["title"]) == ("Xã, phường", "Phường Hạc Thành")
+    assert commune["url"] == "/datasets?commune=14797"
+    assert commune["detail"] == "1 bộ dữ liệu"
+    assert CLINICS.title in client.get(commune["url"]).get_data(as_text=True)
+
+
 def test_kinds_stand_together_and_say_how_many_datasets_there_are(client: FlaskClient) -> None:
     found = _suggested(client, "y te")
     kinds = [item["kind"] for item in found]
-    assert kinds == sorted(kinds, key=["dataset", "organization", "theme", "column"].index)
+    assert kinds == sorted(kinds, key=["dataset", "commune", "organization", "theme", "column"].index)
     assert {item["detail"] for item in found if item["kind"] == "theme"} == {"3 bộ dữ liệu"}
 
 
