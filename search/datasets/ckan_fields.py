@@ -9,6 +9,11 @@ from fnmatch import fnmatchcase
 from catalog.questions import FIELDS, AllOf, AnyOf, Between, Condition, Match, Not
 from catalog.vocabularies import LICENSES
 from search.datasets.ckan_dates import next_period, resolve_time
+from search.datasets.conditions import WORD_CONDITIONS
+from search.datasets.words import words_of
+
+LEAST_NEARLY = 3
+"""Letters of a word, from which on a letter may be wrong: of fewer too little would be left."""
 
 _FIELDS = {
     "owner_org": "organization_id",
@@ -26,7 +31,7 @@ _FIELDS = {
     "access_level": "level",
 }
 _TIMES = frozenset({"issued", "modified", "recorded", "temporal_start", "temporal_end"})
-_WORDS = frozenset({"title", "description", "tables", "organization_title", "text"})
+_WORDS = frozenset(WORD_CONDITIONS)
 
 # Here every record is a dataset, and what CKAN calls private is the level internal.
 _CONSTANTS = {"dataset_type": "dataset", "type": "dataset", "entity_type": "package"}
@@ -47,13 +52,14 @@ _NOTHING: Condition = AnyOf(())
 @dataclass(frozen=True, slots=True)
 class Value:
     """A value as it was asked for: ``begins`` stands for ``foo*``; in a ``pattern`` every ``*`` stands for any
-    characters and every ``?`` for one."""
+    characters and every ``?`` for one; ``nearly`` allows that a letter is wrong."""
 
     text: str
     phrase: bool = False
     anything: bool = False
     begins: bool = False
     pattern: bool = False
+    nearly: bool = False
 
 
 def field_here(field: str) -> str:
@@ -85,9 +91,31 @@ def value_condition(field: str | None, value: Value, now: datetime) -> Condition
         return _time_condition(name, value, now)
     if value.pattern:
         return Match(name, value.text, wildcard=True)
+    if value.nearly:
+        return _nearly(name, value.text)
     if name in _WORDS:
         return Match(name, value.text, phrase=value.phrase, prefix=value.begins)
     return Match(name, value.text, prefix=value.begins)
+
+
+def _nearly(name: str, text: str) -> Condition:
+    """The text, or one with a letter wrong; in a field of words each of its words."""
+    words = [word.folded for word in words_of(text)] if name in _WORDS else [text]
+    each = tuple(_one_letter_off(name, word) for word in words)
+    return each[0] if len(each) == 1 else AllOf(each) if each else _NOTHING
+
+
+def _one_letter_off(name: str, word: str) -> Condition:
+    """The word, one with another letter in place of one, one more, one less, or two neighbours changed."""
+    if len(word) < LEAST_NEARLY:
+        return Match(name, word)
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    less = (before + after[1:] for before, after in cuts if after)
+    changed = (before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1)
+    other = (f"{before}?{after[1:]}" for before, after in cuts if after)
+    more = (f"{before}?{after}" for before, after in cuts)
+    whole = [Match(name, written) for written in dict.fromkeys((word, *less, *changed))]
+    return AnyOf((*whole, *(Match(name, shape, wildcard=True) for shape in dict.fromkeys((*other, *more)))))
 
 
 def _is_held(held: str, value: Value) -> bool:

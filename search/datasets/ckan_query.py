@@ -4,8 +4,8 @@ Understood: ``field:value``, ``field:"a phrase"``, ``field:(a OR b)``, ``field:[
 ``AND OR && ||``, brackets, ``*:*``, date math, backslash escapes. A blank means AND, and binds weaker than OR: the
 ``organization:a OR organization:b metadata_modified:[…]`` that harvesters send means (a or b) and the time, although
 Solr as CKAN sets it up would find everything. In ``res_format:(CSV XLSX)`` it means OR, as there. What only leaves out
-leaves out, in brackets too. ``"a b"~3`` asks for both words, wherever they stand. Local parameters, regular expressions
-and fuzzy search are refused, boosts are passed over.
+leaves out, in brackets too. ``"a b"~3`` asks for both words, wherever they stand, and ``word~`` also for words that are
+one letter off, however many it allows. Local parameters and regular expressions are refused, boosts are passed over.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _RANGE = re.compile(
     re.DOTALL,
 )
 _PROXIMITY = re.compile(r"~(\d*)(\.\d+)?")
+_NEARLY = re.compile(r"(?<!\\)~(\d*(?:\.\d+)?)$")
 _BOOST = re.compile(r"\^\d+(\.\d+)?")
 _AND = re.compile(r"&&|AND(?![^\s()+\-!\"\[{])")
 _OR = re.compile(r"\|\||OR(?![^\s()+\-!\"\[{])")
@@ -183,8 +184,6 @@ class _Parser:
         written = bare.group()
         if len(written) > 1 and written.startswith("/") and written.endswith("/"):
             raise self._wrong("không hỗ trợ biểu thức chính quy", "regular expressions are not supported")
-        if re.search(r"[^\\]~\d*(\.\d+)?$", written):
-            raise self._wrong("không hỗ trợ tìm gần đúng “~”", "fuzzy search “~” is not supported")
         self.at = bare.end()
         self._skip_space()
         return value_condition(field, _bare_value(_without_boost(written)), self.now)
@@ -229,13 +228,18 @@ class _Parser:
 
 
 def _bare_value(written: str) -> Value:
-    """A value outside quotes, where ``*`` and ``?`` stand for other characters unless escaped."""
+    """A value outside quotes, where ``*`` and ``?`` stand for other characters unless escaped; a ``~`` at its end says
+    that a letter may be wrong."""
+    nearly = _NEARLY.search(written, 1)
+    if nearly:
+        written = written[: nearly.start()]
     plain = re.sub(r"\\.", "__", written, flags=re.DOTALL)
     if not plain.strip("*"):
         return Value("*", anything=True)
     if "*" not in plain[:-1] and "?" not in plain:
         begins = plain.endswith("*")
-        return Value(_unescaped(written[:-1] if begins else written), begins=begins)
+        is_near = nearly is not None and nearly[1] != "0" and not begins
+        return Value(_unescaped(written[:-1] if begins else written), begins=begins, nearly=is_near)
     # An escaped sign in a pattern can only be asked for as any one character.
     return Value(_unescaped(re.sub(r"\\[*?]", "?", written)), pattern=True)
 

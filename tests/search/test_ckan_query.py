@@ -178,6 +178,34 @@ def test_the_organization_filter_of_harvesters_means_what_they_mean() -> None:
     )
 
 
+def shapes(field: str, *written: str) -> tuple[Match, ...]:
+    return tuple(Match(field, shape, wildcard="?" in shape) for shape in written)
+
+
+@pytest.mark.parametrize("asked", ["title:xã~", "title:xa~1", "title:Xa~0.8^2"])
+def test_of_short_words_every_letter_counts(asked: str) -> None:
+    assert parse(asked) == Match("title", "xa")
+
+
+@pytest.mark.parametrize("asked", ["title:chợ~", "title:cho~1", "title:cho~2", "title:cho~0.7", "title:(cho~^3)"])
+def test_a_word_with_a_wrong_letter(asked: str) -> None:
+    off = ("cho", "ho", "co", "ch", "hco", "coh", "?ho", "c?o", "ch?", "?cho", "c?ho", "ch?o", "cho?")
+    assert parse(asked) == AnyOf(shapes("title", *off))
+
+
+def test_a_value_with_a_wrong_letter_is_a_whole_value() -> None:
+    condition = parse("name:a-b~")
+    assert isinstance(condition, AnyOf)
+    assert {"a-b", "ab", "a-", "?-b", "a-?b"} <= {match.value for match in condition.conditions}  # type: ignore[union-attr]
+
+
+def test_a_tilde_that_asks_for_nothing_near() -> None:
+    assert parse("title:cho~0") == Match("title", "cho")
+    assert parse("name:cho\\~") == Match("name", "cho~")
+    assert parse("title:ch*~") == Match("title", "ch", prefix=True)
+    assert parse("title:!~") == NOTHING
+
+
 @pytest.mark.parametrize(
     ("text", "position"),
     [
@@ -201,8 +229,6 @@ def test_the_organization_filter_of_harvesters_means_what_they_mean() -> None:
         ("name:[a TO b", 6),
         ("name:[a TO", 6),
         ("title:/x.*/", 7),
-        ("roam~", 1),
-        ("title:roam~2", 7),
         (":x", 1),
         ("a\\", 2),
     ],

@@ -126,6 +126,8 @@ class Asker:
             return "*" + chosen[self.chance.randint(0, len(chosen) - 1) :] + self.chance.choice(("", "*"))
         if way < 0.45 and chosen.isalnum():
             return chosen[:-1] + "?"
+        if way < 0.5 and chosen.replace("-", "").isalnum():
+            return chosen.replace("o", "", 1) + "~"
         return self._plain(chosen)
 
     def _plain(self, value: str) -> str:
@@ -138,7 +140,7 @@ class Asker:
         words = " ".join(self.chance.choices(_WORDS, k=self.chance.randint(1, 3)))
         if self.chance.random() < 0.4:
             return f'"{words}"' + self.chance.choice(("", "", "~3"))
-        return words.split()[0]
+        return words.split()[0] + self.chance.choice(("", "", "", "~", "~1"))
 
     def _range(self) -> str:
         field = self.chance.choice(

@@ -14,6 +14,7 @@ from search.datasets.joined_words import parts_of
         ("MaXa_TenXa.xlsx", ("Ma Xa", "Ten Xa")),
         ("Cổng OpenData: OpenData và ParisData", ("Open Data", "Paris Data")),
         ("TpHCM, iPhone", ("Tp HCM", "i Phone")),
+        ("DanhSachTruong2024Moi", ("Danh Sach Truong 2024 Moi",)),
         ("Giá đất UBND tỉnh GRDP2024 covid19, xã Hạc Thành", ()),
         ("", ()),
     ],
