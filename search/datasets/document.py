@@ -20,8 +20,7 @@ from catalog.questions import PUBLIC_LEVELS, VOCABULARY
 from catalog.usage import USE_STEPS
 from catalog.vietnamese import nfc, sort_key
 from catalog.vocabularies import THEMES
-from search.datasets.joined_words import parts_of
-from search.datasets.words import words_of
+from search.datasets.cutting import Cut, cut, cut_shared
 
 LAYOUT = 10
 MAX_STORED_CHARACTERS = 20_000
@@ -276,36 +275,15 @@ _SHARED = ("keywords", "organization_title", "theme_title", "tables", "columns",
 """Fields whose texts many datasets have in common: what was cut once need not be cut again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A text in words, as each of the two forms of a field holds it. ``parts`` are words of it that were written
-    together, each as a text of its own."""
-
-    written: tuple[str, ...]
-    exact: str
-    folded: str
-    parts: tuple[_Cut, ...] = ()
-
-    @classmethod
-    def of(cls, text: str) -> _Cut:
-        words = words_of(text)
-        written = tuple([word.exact for word in words])
-        parts = tuple([cls.of(part) for part in parts_of(text)])
-        return cls(written, " ".join(written), " ".join([word.folded for word in words]), parts)
-
-
-_shared_cut = lru_cache(maxsize=20_000)(_Cut.of)
-
-
 def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], list[str]]:
     """The fields of words, and the vocabulary: each word of the short texts once, as written."""
     found: dict[str, list[str]] = {}
-    about: list[_Cut] = []
-    codes: list[_Cut] = []
-    vocabulary: dict[str, None] = {}
+    about: list[Cut] = []
+    codes: list[Cut] = []
+    spelled: list[str] = []
     for field, held in texts.items():
-        cut = _shared_cut if field in _SHARED else _Cut.of
-        cuts = [part for made in map(cut, held) if made.written for part in (made, *made.parts)]
+        cut_text = cut_shared if field in _SHARED else cut
+        cuts = [part for made in map(cut_text, held) if made.exact for part in (made, *made.parts)]
         _write(found, field, cuts)
         if field == "code_values":
             codes = cuts
@@ -315,14 +293,13 @@ def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], 
         else:
             about += cuts
         if field in _SPELLED:
-            for made in cuts:
-                vocabulary.update(dict.fromkeys(made.written))
+            spelled += [made.exact for made in cuts]
     _write(found, ABOUT, about)
     _write(found, TEXT, [*about, *codes])
-    return found, list(vocabulary)
+    return found, list(dict.fromkeys(" ".join(spelled).split()))
 
 
-def _write(found: dict[str, list[str]], field: str, cuts: list[_Cut]) -> None:
+def _write(found: dict[str, list[str]], field: str, cuts: list[Cut]) -> None:
     if field in WRITTEN:
         found[exact(field)] = [cut.exact for cut in cuts] or [NO_WORDS]
     found[folded(field)] = [cut.folded for cut in cuts] or [NO_WORDS]
@@ -341,14 +318,6 @@ def _labels(words: dict[str, list[str]], *named: str) -> list[str]:
 
 
 def _numbers_of(dataset: IndexedDataset) -> dict[str, int]:
-    numbers = {
-        MODIFIED_ORDER: _order_key(dataset.modified, dataset.id, 0),
-        MODIFIED_ORDER_ASC: _order_key(dataset.modified, dataset.id, _LAST_MOMENT),
-        ISSUED_ORDER: _order_key(dataset.issued, dataset.id, 0),
-        ISSUED_ORDER_ASC: _order_key(dataset.issued, dataset.id, _LAST_MOMENT),
-        RECORDED_ORDER: _order_key(dataset.recorded, dataset.id, 0),
-        RECORDED_ORDER_ASC: _order_key(dataset.recorded, dataset.id, _LAST_MOMENT),
-    }
     moments = {
         "issued": dataset.issued,
         "modified": dataset.modified,
@@ -356,7 +325,11 @@ def _numbers_of(dataset: IndexedDataset) -> dict[str, int]:
         "temporal_start": _beginning(dataset.temporal_start),
         "temporal_end": _beginning(dataset.temporal_end),
     }
-    numbers.update((field, microseconds(moment)) for field, moment in moments.items() if moment is not None)
+    numbers = {field: microseconds(moment) for field, moment in moments.items() if moment is not None}
+    tie = zlib.crc32(dataset.id.encode()) & (1 << _TIE_BITS) - 1
+    for field, order, order_asc in _ORDERS:
+        numbers[order] = _milliseconds(numbers.get(field), 0) << _TIE_BITS | tie
+        numbers[order_asc] = _milliseconds(numbers.get(field), _LAST_MOMENT) << _TIE_BITS | tie
     return numbers
 
 
@@ -364,10 +337,16 @@ def _beginning(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, UTC)
 
 
-def _order_key(moment: datetime | None, key: str, undated: int) -> int:
-    """Milliseconds, and below them some bits of the id, so that hardly two datasets have the same."""
-    when = undated if moment is None else min(max(microseconds(moment) // 1000, 0), _LAST_MOMENT)
-    return when << _TIE_BITS | zlib.crc32(key.encode()) & (1 << _TIE_BITS) - 1
+_ORDERS = (
+    ("modified", MODIFIED_ORDER, MODIFIED_ORDER_ASC),
+    ("issued", ISSUED_ORDER, ISSUED_ORDER_ASC),
+    ("recorded", RECORDED_ORDER, RECORDED_ORDER_ASC),
+)
+"""Orders are milliseconds, and below them some bits of the id, so that hardly two datasets have the same."""
+
+
+def _milliseconds(moment: int | None, undated: int) -> int:
+    return undated if moment is None else min(max(moment // 1000, 0), _LAST_MOMENT)
 
 
 def _grades(value: int, steps: Iterable[int]) -> list[str]:
