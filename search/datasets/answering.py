@@ -71,11 +71,11 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
 
 def _wider(engine: Engine, ask: Ask, planned: Planned) -> Iterator[Plan]:
     """What to ask instead where it is the words that so few match, and not the filters."""
-    if not (planned.most or planned.some):
+    if not (planned.wider or planned.some):
         return
     held = engine.ask(Ask(base=ask.base, limit=0)).total if ask.chosen else 0
-    if planned.most and held < planned.few:
-        yield planned.most
+    if held < planned.few:
+        yield from planned.wider
     if planned.some and not held:
         yield planned.some
 

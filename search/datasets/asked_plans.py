@@ -15,9 +15,10 @@ from search.datasets.common_words import YEAR
 from search.datasets.conditions import plan_condition
 from search.datasets.document import ABOUT, TEXT, exact, folded, label
 from search.datasets.lexicon import Lexicon, Segment
+from search.datasets.number_words import number_places
 from search.datasets.plan import AnyTerm, Both, Plan, Row, Span, StartsWith, Term, Weighed, Worth
-from search.datasets.words import Word
 from search.datasets.word_forms import with_other_forms
+from search.datasets.words import Word
 
 
 class Worths:
@@ -32,10 +33,10 @@ class Worths:
     ACCENTED_WORDS = 800.0
     PHRASE = 200.0
     EXACT_PHRASE = 100.0
-    IN_TITLE = 60.0
     CALLED = 120.0
     FILED_UNDER = 100.0
     SAME_CALLED = 40.0
+    IN_TITLE = 60.0
     SAME_IN_TITLE = 40.0
     IN_KEYWORDS = 40.0
     IN_TABLES = 30.0
@@ -50,6 +51,7 @@ class Worths:
     BM25 = 0.5
     RELAXED_SEGMENT = 2_000.0
     RELAXED_IN_TITLE = 50.0
+    RELAXED_NUMBER = 200.0
     RELAXED_BM25 = 20.0
 
 
@@ -85,6 +87,10 @@ class Asked:
     def strict(self) -> Plan:
         return _any([side.strict() for side in self._sides])
 
+    def without_numbers(self) -> Plan | None:
+        """All words but numbers; ``None`` where that would be all, or none."""
+        return self._wider([side.without_numbers() for side in self._sides])
+
     def most(self) -> Plan | None:
         """Most of the words; ``None`` where that would be all of them."""
         return self._wider([side.most() for side in self._sides])
@@ -117,6 +123,12 @@ class _Side:
                 self._core += segment.words
         self.segments = tuple(self._segments)
         self.length = len(self._segments)
+        numbers = number_places(wishes.words)
+        self._saying = [
+            segment
+            for segment, place in zip(segments, places, strict=False)
+            if segment in self._segments and not numbers.issuperset(range(place, place + len(segment.words)))
+        ]
         self._begun = segments[-1] if unfinished and segments else None
         same = {" ".join(word.folded for word in row) for segment in segments for row in segment.rows}
         self.marks = frozenset(word.folded for word in self._core) | same
@@ -124,23 +136,30 @@ class _Side:
     def strict(self) -> Plan:
         return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())
 
-    def most(self) -> Plan | None:
-        enough = math.ceil(ENOUGH_OF_THE_WORDS * len(self._segments))
-        if enough == len(self._segments):
+    def without_numbers(self) -> Plan | None:
+        if len(self._saying) == self.length or not self._saying or self._begun:
             return None
-        meant = tuple(self._meant(segment, as_written=True) for segment in self._segments)
+        meant = (self._meant(segment, as_written=True) for segment in self._saying)
+        return self._all_or(Both(must=(*meant, *self._firm())), self._ranking())
+
+    def most(self) -> Plan | None:
+        saying = self._saying or self._segments
+        enough = math.ceil(ENOUGH_OF_THE_WORDS * len(saying))
+        if enough == len(saying):
+            return None
+        meant = tuple(self._meant(segment, as_written=True) for segment in saying)
         worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
         return self._all_or(Both(may=meant, enough=enough), (*worth, *self._ranking()))
 
     def some(self) -> Plan | None:
         """A number alone says nothing, quotes mean what they say, and the rest of a begun word is yet to come."""
-        saying = [segment for segment in self._segments if not _is_number(segment)]
-        if len(self._segments) < 2 or not saying or self._wishes.phrases or self._begun:
+        saying = self._saying
+        if len(self._core) < 2 or not saying or self._wishes.phrases or self._begun:
             return None
         within = TEXT if self.length >= LONG_QUESTION else ABOUT
         meant = tuple(self._meant(segment, within, as_written=True) for segment in saying)
         enough = max(1, math.floor(SOME_OF_THE_WORDS * sum(len(segment.words) for segment in saying)))
-        if enough > 1:
+        if enough > 1 or self.length == 1:
             meant = tuple(plan for segment in saying for plan in self._by_word(segment, within))
         worth = [(plan, Worths.RELAXED_SEGMENT) for plan in meant]
         worth += [(self._meant(segment, "title"), Worths.RELAXED_IN_TITLE) for segment in saying]
@@ -148,9 +167,9 @@ class _Side:
         return self._all_or(Both(may=meant, enough=enough), ranking)
 
     def _by_word(self, segment: Segment, within: str) -> Iterable[Plan]:
-        """As many plans as words, so that a segment counts for as many as it has."""
+        """As many plans as words, so that a segment counts for as many as it has; the name of a commune is one."""
         whole = self._meant(segment, within, as_written=True)
-        if len(segment.words) == 1:
+        if len(segment.words) == 1 or segment.communes:
             return (whole,)
         return (_any([self._meant(Segment((word,)), within, as_written=True), whole]) for word in segment.words)
 
@@ -158,7 +177,10 @@ class _Side:
         """Who holds all that was asked for is found in any case, and first."""
         all_asked = Both(must=(*map(self._meant, self._segments), *self._firm()))
         first = Worth(all_asked, self.length * Worths.RELAXED_SEGMENT)
-        return Both(must=(_any([all_asked, less]), *self._conditions()), may=(first, *worth), never=self._never())
+        numbers = (segment for segment in self._segments if segment not in self._saying)
+        held = (Worth(self._meant(segment), Worths.RELAXED_NUMBER) for segment in numbers)
+        must = (_any([all_asked, less]), *self._conditions())
+        return Both(must=must, may=(first, *held, *worth), never=self._never())
 
     def _conditions(self) -> tuple[Plan, ...]:
         return tuple(map(plan_condition, self._wishes.conditions))
@@ -209,6 +231,8 @@ class _Side:
             (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
             (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
             (_row(folded("tables"), [word.folded for word in self.words]), Worths.IN_TABLES),
+            (_whole(fields.CALLED, (self._core, self.words)), Worths.CALLED),
+            (_whole(fields.FILED_UNDER, (self._core, self.words)), Worths.FILED_UNDER),
             # Words typed without accents do not say that none are meant, so they weigh little.
             (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
@@ -219,6 +243,8 @@ class _Side:
         steps += [(_row(folded("title"), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
         if len(words) < len(self.words):
             steps.append((_together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
+        if len(self._segments) == 1 and self._segments[0].rows:
+            steps.append((_whole(fields.CALLED, self._segments[0].rows), Worths.SAME_CALLED))
         for segment in self._segments:
             for row in segment.rows:
                 steps.append((_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
@@ -231,20 +257,12 @@ class _Side:
         rows = dict.fromkeys(tuple(getattr(word, form) for word in words) for words in (self._core, self.words))
         return _any([_row(field, row) for row in rows])
 
-            (_whole(fields.CALLED, (self._core, self.words)), Worths.CALLED),
-            (_whole(fields.FILED_UNDER, (self._core, self.words)), Worths.FILED_UNDER),
-
-def _is_number(segment: Segment) -> bool:
-    return all(word.exact.isdecimal() for word in segment.words)
-
 
 def _numbers(segment: Segment) -> Iterable[Plan]:
     """A year is also one that the data speak of, and five digits may be a commune's code."""
     written = segment.words[0].exact if len(segment.words) == 1 else ""
     if YEAR.fullmatch(written):
         yield Term("year", written)
-        if len(self._segments) == 1 and self._segments[0].rows:
-            steps.append((_whole(fields.CALLED, self._segments[0].rows), Worths.SAME_CALLED))
     elif len(written) == COMMUNE_DIGITS and written.isdecimal():
         yield Term("commune", written)
 
@@ -288,11 +306,11 @@ def _together(field: str, words: Sequence[str]) -> Plan:
     return Term(field, distinct[0]) if len(distinct) == 1 else Both(must=tuple(Term(field, w) for w in distinct))
 
 
-def _row(field: str, words: Sequence[str]) -> Plan:
-    return Term(field, words[0]) if len(words) == 1 else Row(field, tuple(words))
 def _whole(field: str, rows: Iterable[Sequence[Word]]) -> Plan:
     """One of these rows, and nothing beside it."""
     labels = dict.fromkeys(label(" ".join(word.folded for word in row)) for row in rows)
     return _any([Term(field, value) for value in labels])
 
 
+def _row(field: str, words: Sequence[str]) -> Plan:
+    return Term(field, words[0]) if len(words) == 1 else Row(field, tuple(words))

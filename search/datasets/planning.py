@@ -36,11 +36,12 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """``most`` is asked when fewer than ``few`` datasets match ``base``, ``some`` when it helps little. ``chosen``
-    narrows by facet. ``marks`` are the folded words to mark in what is shown, ``segments`` the parts of the question that ``base`` demands."""
+    """``wider`` are asked one after another while fewer than ``few`` datasets match ``base``, and then ``some``.
+    ``chosen`` narrows by facet. ``marks`` are the folded words to mark in what is shown, ``segments`` the parts of the
+    question that ``base`` demands."""
 
     base: Plan
-    most: Plan | None
+    wider: tuple[Plan, ...]
     some: Plan | None
     few: int
     chosen: dict[str, Plan]
@@ -56,15 +57,16 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     limits = _limits(query)
     if query.like is not None:
         base = Both(must=(plan_likeness(query.like), *limits), never=(Term("id", value_key("id", query.like.id)),))
-        return Planned(base, None, None, 0, _chosen(query), _ORDERS.get(query.sort), frozenset())
+        return Planned(base, (), None, 0, _chosen(query), _ORDERS.get(query.sort), frozenset())
     asked = Asked(read_alternatives(query.text, lexicon), lexicon, now, unfinished=query.unfinished)
     order = _ORDERS.get(query.sort)
     if order is None and not asked.words:
         order = _ORDERS[SearchSort.MODIFIED]
-    most, some = asked.most(), asked.some() if query.forgiving else None
+    wider = (asked.without_numbers() if query.forgiving else None, asked.most())
+    some = asked.some() if query.forgiving else None
     return Planned(
         base=Both(must=(asked.strict(), *limits)),
-        most=Both(must=(most, *limits)) if most else None,
+        wider=tuple(Both(must=(plan, *limits)) for plan in wider if plan),
         some=Both(must=(some, *limits)) if some else None,
         few=FEW_ANSWERS if asked.is_long else 1,
         chosen=_chosen(query),

@@ -21,6 +21,7 @@ from search.datasets.elastic_index import ElasticsearchIndex
 from tests.elasticsearch_server import ElasticsearchServer
 from tests.portal.pages.test_guides import examples_of
 from tests.search.judged_queries import judge, mean_ndcg, read_queries, success
+from tests.search.typed_queries import not_helped, read_typed
 
 HELD = {"muc-do-hai-long", "ho-ngheo", "gia-hang-hoa", "giay-phep-xay-dung", "truong-hoc"}
 REJECTED = {"cho-sieu-thi", "ho-tich-theo-xa", "hoi-nghi-quoc-te", "le-hoi"}
@@ -64,6 +65,11 @@ def test_the_questions_that_were_judged_are_answered_well(parts: Parts) -> None:
     holds_the_floor(parts.index)
 
 
+def test_what_people_type_is_understood(parts: Parts) -> None:
+    assert len(read_typed()) >= 150
+    assert not_helped(parts.index, parts.lexicon) == []
+
+
 @pytest.mark.parametrize("help_page", ["tim-va-tai.vi.md", "tim-va-tai.en.md"])
 def test_what_help_shows_how_to_write_finds_something(parts: Parts, help_page: str) -> None:
     examples = examples_of(help_page)
@@ -80,3 +86,4 @@ def test_they_are_answered_as_well_by_elasticsearch(parts: Parts, elasticsearch_
         index = ElasticsearchIndex(access, lexicon=SearchLexicon(parts.store), clock=parts.clock)
         rebuild_index(parts.indexing, index)
         holds_the_floor(index)
+        assert not_helped(index, parts.lexicon) == []
