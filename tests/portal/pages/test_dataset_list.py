@@ -114,6 +114,14 @@ def test_no_hit_comes_with_ways_on(client: FlaskClient) -> None:
     assert page.links["Bỏ các bộ lọc"] == "/datasets?q=xyzzy"
 
 
+def test_where_hardly_a_dataset_answers_it_says_so_and_how_to_ask_for_more(client: FlaskClient) -> None:
+    page = get(client, "/datasets?q=ban+le+thuoc+xyzzy")
+    assert page.all("h2", class_="card-title")
+    [notice] = page.all("p", class_="relaxed")
+    assert notice.words().startswith("Có rất ít hoặc không có bộ dữ liệu chứa đủ các từ")
+    assert page.links["Cách đề nghị công bố"] == "/help/tim-va-tai"
+
+
 def test_a_page_beyond_the_last_leads_back(client: FlaskClient) -> None:
     page = get(client, "/datasets?page=400")
     assert page.status == 200
