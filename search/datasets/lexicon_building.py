@@ -22,7 +22,7 @@ COMMUNE_KINDS = (words_of("xã"), words_of("phường"), words_of("thị trấn"
 DISTRICT_KINDS = (words_of("huyện"), words_of("thị xã"), words_of("thành phố"), words_of("quận"))
 DISTRICT_KINDS_IN_SHORT = {words_of("thành phố"): words_of("TP"), words_of("thị xã"): words_of("TX")}
 PROVINCE_KINDS = (words_of("tỉnh"), words_of("thành phố"))
-MOST_VARIANTS = 8
+MOST_VARIANTS = 12
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +47,7 @@ def build_lexicon(
     """``synonyms`` are the groups that count beside the shipped ones, and what switches some of those off."""
     shipped = (terms for terms in shipped_synonyms() if not switches_of(terms, synonyms))
     own = (group.terms for group in synonyms if not group.switches_off)
-    groups = [tuple(dict.fromkeys(map(words_of, terms))) for terms in (*shipped, *own)]
+    groups = [_spelled_out(terms) for terms in (*shipped, *own)]
     meanings = [Meaning(term, _others(term, *group)) for group in groups for term in group if term]
     meanings += _renamed_organizations(organizations, groups)
     provinces = _provinces(organizations)
@@ -59,6 +59,12 @@ def build_lexicon(
         "theme": (title for theme in THEMES.values() for title in (theme.title, theme.title_en)),
     }
     return Lexicon(meanings, [" ".join(word.exact for word in row) for row in provinces], titles)
+
+
+def _spelled_out(terms: Sequence[str]) -> tuple[Row, ...]:
+    """*NN&PTNT* is also written *NN và PTNT*."""
+    written = (way for term in terms for way in (term, term.replace("&", " và ")))
+    return tuple(dict.fromkeys(map(words_of, written)))
 
 
 # --- organizations ---------------------------------------------------------------------------------------------------
@@ -88,7 +94,8 @@ def _others(row: Row, *rows: Row) -> tuple[Row, ...]:
 
 
 def _variants(title: Row, groups: Iterable[Sequence[Row]]) -> tuple[Row, ...]:
-    """A title as it is, and with any part of it written as the groups say it may be: *Sở TT&TT*."""
+    """A title as it is, and with any part of it written as the groups say it may be: *Sở TT&TT*; with its *và* and
+    without."""
     variants = {title: None}
     for group in groups:
         for term in group:
@@ -97,7 +104,12 @@ def _variants(title: Row, groups: Iterable[Sequence[Row]]) -> tuple[Row, ...]:
                 variants.update(
                     dict.fromkeys((*title[:at], *other, *title[at + len(term) :]) for other in group if other != term)
                 )
-    return tuple(variants)[:MOST_VARIANTS]
+    ways = (way for variant in tuple(variants)[:MOST_VARIANTS] for way in (variant, _without_and(variant)))
+    return tuple(dict.fromkeys(ways))
+
+
+def _without_and(row: Row) -> Row:
+    return tuple(word for word in row if word.exact != "và")
 
 
 def _place_of(part: Row, whole: Row) -> int | None:

@@ -123,6 +123,8 @@ def index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
         ("trường học", ["giao-duc"]),
         ("Sở TT&TT", ["mang"]),
         ("so thong tin va truyen thong", ["mang"]),
+        ("sở thông tin, truyền thông", ["mang"]),
+        ("Sở TT và TT", ["mang"]),
         ("số liệu về bệnh viện của tỉnh ở đâu", ["benh-vien"]),
         ("danh sách các quầy thuốc", ["tram"]),
     ],
