@@ -202,7 +202,9 @@ class SearchPage:
     """``total`` is exact. ``facets`` is ordered by count, then value. ``next`` is what to give as ``after`` for the
     page that follows, empty after the last. ``relaxed``: hardly a dataset held all the words, these hold most of them,
     the fullest first. ``degraded``: the answer comes from a copy that may be behind, for the index proper is
-    unavailable. ``marks`` are the folded words, or rows of words, that were marked: for other texts about the hits."""
+    unavailable. ``marks`` are the folded words, or rows of words, that were marked: for other texts about the hits.
+    ``left_out`` are facets and fields that whoever answers knows nothing of: they narrowed nothing and have no counts.
+    """
 
     total: int
     hits: tuple[SearchHit, ...]
@@ -211,6 +213,7 @@ class SearchPage:
     relaxed: bool = False
     degraded: bool = False
     marks: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
 
 class RowOperator(StrEnum):

@@ -13,12 +13,15 @@ from catalog.errors import InvalidInput
 from catalog.indexing import Indexing
 from catalog.people_ports import Passwords
 from catalog.ports import CatalogStore, Clock, DatasetIndex, FileStore, RowStore
+from catalog.reading import PublishedDataset
 from catalog.runs import Harvester
 from portal.passwords import Argon2Passwords
 from portal.search_lexicon import SearchLexicon
 from portal.secrets import Vault, open_vault
 from portal.settings import Settings, check_mail_settings
+from search.datasets.catalogue_search import CatalogueSearch
 from search.datasets.fallback import FallbackIndex
+from search.datasets.last_resort import LastResort
 from search.datasets.lexicon import LexiconOf, no_lexicon
 
 
@@ -48,10 +51,11 @@ class Parts:
 
         site, catalog = self.settings.public_url, self.settings.catalog_url
         described, read_many = describe_under(site), read_many_from(catalog, site)
-        indexing = Indexing(self.store, self.index, self.rows, described, self.clock, read_many=read_many)
-        if isinstance(self.index, FallbackIndex):
-            members = {"index": self.index.proper, "copy": self.index.copy}
-            return replace(indexing, members=members, trust=self.index.trust)
+        index = self.index.index if isinstance(self.index, LastResort) else self.index
+        indexing = Indexing(self.store, index, self.rows, described, self.clock, read_many=read_many)
+        if isinstance(index, FallbackIndex):
+            members = {"index": index.proper, "copy": index.copy}
+            return replace(indexing, members=members, trust=index.trust)
         return indexing
 
     @property
@@ -71,7 +75,7 @@ def open_parts(settings: Settings) -> Parts:
         settings=settings,
         store=store,
         files=open_files(settings.files_url),
-        index=open_index_and_copy(settings, lexicon),
+        index=LastResort(open_index_and_copy(settings, lexicon), open_catalogue_search(settings, store, lexicon)),
         lexicon=lexicon,
         rows=open_rows(settings.rows_url),
         vault=vault,
@@ -113,6 +117,17 @@ def open_index_and_copy(settings: Settings, lexicon: LexiconOf = no_lexicon) -> 
         return index
     copy = open_index(f"tantivy://{folder}", lexicon)
     return FallbackIndex(index, copy, mark=folder / "index-is-behind")
+
+
+def open_catalogue_search(settings: Settings, store: CatalogStore, lexicon: LexiconOf) -> CatalogueSearch:
+    """What answers while no index does."""
+
+    def describe(published: PublishedDataset) -> bytes:
+        from portal.describing import describe_under
+
+        return describe_under(settings.public_url)(published)
+
+    return CatalogueSearch(store, lexicon, utc_now, describe)
 
 
 def _open_elasticsearch(url: str, lexicon: LexiconOf, settings: Settings) -> DatasetIndex:

@@ -41,7 +41,7 @@ def _catalog() -> dict[str, object]:
 def _index() -> dict[str, object]:
     """``degraded`` while searches are answered from the embedded copy; ``down`` while from the database."""
     try:
-        page = parts().index.search(SearchQuery(limit=0, viewer=viewer()))
+        page = parts().indexing.index.search(SearchQuery(limit=0, viewer=viewer()))
     except CatalogError as error:
         return {"status": "down", "reason": error.code}
     return {"status": "degraded" if page.degraded else "ok", "datasets": page.total}

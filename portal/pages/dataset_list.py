@@ -11,11 +11,8 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from catalog.errors import IndexUnavailable, InvalidQuery
 from catalog.listed import ListedDataset
-from catalog.model import Organization, organization_path
-from catalog.ports import CatalogReader
-from catalog.questions import FacetCount, Fragment, SearchHit, SearchPage, SearchQuery, SearchSort
-from catalog.reading import PublishedDataset, as_listed, listed_now, published_datasets
-from catalog.vietnamese import fold, sort_key
+from catalog.questions import FacetCount, Fragment, SearchHit, SearchQuery, SearchSort
+from catalog.reading import listed_now
 from catalog.vocabularies import THEMES, Theme
 from portal.communes import KeptCommunes
 from portal.context import language, parts, viewer
@@ -58,19 +55,20 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """One page of datasets. ``facets`` is ``None`` when search is down and the list comes from the database."""
+    """One page of datasets. ``from_database``: search is down, and not all filters narrow the list."""
 
     total: int
     items: tuple[Found, ...]
     labels: Labels
-    facets: Mapping[str, tuple[FacetCount, ...]] | None
+    facets: Mapping[str, tuple[FacetCount, ...]]
     relaxed: bool = False
     degraded: bool = False
+    from_database: bool = False
 
     @property
     def is_unanswered(self) -> bool:
         """Whether the index has no dataset that holds all that was asked for."""
-        return self.facets is not None and not self.degraded and (self.relaxed or not self.total)
+        return not self.degraded and (self.relaxed or not self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ def dataset_list() -> str:
         corrections=_corrections(asked) if findings.is_unanswered else (),
     )
     this_year = local_time(parts().clock()).year
-    groups = facet_groups(findings.facets or {}, asked.query.filters, findings.labels, finds, this_year)
+    groups = facet_groups(findings.facets, asked.query.filters, findings.labels, finds, this_year)
     return render_template(
         "datasets.html",
         page=page,
@@ -165,21 +163,17 @@ def _searching_facets(query: SearchQuery, finds: Mapping[str, str]) -> SearchQue
 
 
 def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
-    """One search and one reading, whatever the page holds; without search, the database by title."""
-    try:
-        page: SearchPage | None = parts.index.search(query)
-    except IndexUnavailable:
-        page = None
+    """One search and one reading, whatever the page holds."""
+    page = parts.index.search(query)
     kept: KeptCommunes = current_app.extensions[COMMUNES]
     with parts.store.read() as reader:
         organizations = {item.name: item for item in reader.organizations()}
         labels = Labels(organizations, kept.get(reader, parts.clock()))
-        if page is None:
-            return _from_database(reader, query, labels)
         listed = listed_now(reader, [hit.listed for hit in page.hits], query.viewer)
     hits = {hit.dataset_id: hit for hit in page.hits}
     items = tuple(_found(item, hits[item.id], page.marks) for item in listed)
-    return Findings(page.total, items, labels, page.facets, page.relaxed, page.degraded)
+    facets = {name: counts for name, counts in page.facets.items() if name not in page.left_out}
+    return Findings(page.total, items, labels, facets, page.relaxed, page.degraded, bool(page.left_out))
 
 
 def _found(listed: ListedDataset, hit: SearchHit, marks: frozenset[str]) -> Found:
@@ -188,41 +182,6 @@ def _found(listed: ListedDataset, hit: SearchHit, marks: frozenset[str]) -> Foun
         title = highlight(listed.title_en, marks) or title
         shown = snippet(listed.description_en, marks) if listed.description_en else shown
     return Found(listed, title, shown, hit.in_tables)
-
-
-def _from_database(reader: CatalogReader, query: SearchQuery, labels: Labels) -> Findings:
-    """By words and by the facets that the database can tell. The page says that no others narrow it."""
-    words = fold(query.text).split()
-    found = [
-        item
-        for item in published_datasets(reader, viewer=query.viewer)
-        if all(word in fold(f"{item.dataset.title} {item.dataset.description}") for word in words)
-        and all(
-            set(query.filters[facet]) & set(values)
-            for facet, values in facet_values(item, labels.organizations).items()
-            if facet in query.filters
-        )
-    ]
-    found.sort(key=lambda item: sort_key(item.dataset.title))
-    items = tuple(Found(as_listed(item)) for item in found[query.offset : query.offset + query.limit])
-    return Findings(len(found), items, labels, None)
-
-
-def facet_values(
-    published: PublishedDataset, organizations: Mapping[str, Organization]
-) -> Mapping[str, tuple[str, ...]]:
-    """What a dataset stands under in the facets that the database can tell."""
-    dataset = published.dataset
-    by_id = {item.id: item for item in organizations.values()}
-    return {
-        "organization_path": organization_path(published.organization, by_id),
-        "theme": (dataset.theme,),
-        "format": published.formats,
-        "keyword": dataset.keywords,
-        "license": (dataset.license_id,),
-        "frequency": (dataset.frequency,),
-        "level": (dataset.access_level,),
-    }
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
 from catalog.ports import DatasetIndex
 from catalog.questions import SearchPage, SearchQuery
+from search.datasets.answering import read_cursor, unknown_cursor
 from search.datasets.sharing import Share
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class FallbackIndex:
     is down or frozen costs one search its time-out and not every search. Writing goes to both; what ``proper`` could
     not take raises ``IndexUnavailable`` when ``copy`` has taken it, so that the caller tries again. Neither is begun by
     writing: one that is not there raises ``IndexMissing``, for what it would hold were not all.
+
+    A page of one that cannot be asked any more is followed by a page of the other, which says so.
 
     ``mark`` is a file that all processes with this copy share: while it is there ``proper`` lacks something that the
     copy holds, and all of them ask the copy first. Whoever fails to write makes it; who has compared the two with the
@@ -60,7 +63,10 @@ class FallbackIndex:
 
     def search(self, query: SearchQuery) -> SearchPage:
         if query.after.startswith(_OF_THE_COPY):  # a page of the copy is followed by one of the copy
-            return self._from_copy(query)
+            try:
+                return self._from_copy(query)
+            except IndexUnavailable:
+                query = continued_elsewhere(query)
         if not query.after and self._is_behind():
             try:
                 return self._from_copy(query)
@@ -75,10 +81,8 @@ class FallbackIndex:
             else:
                 self._failure = None
                 return page
-        if query.after:
-            raise failure
         try:
-            return self._from_copy(query)
+            return self._from_copy(continued_elsewhere(query))
         except IndexUnavailable as error:
             raise failure from error
 
@@ -193,6 +197,17 @@ class FallbackIndex:
         self._failure = None
         if copying is not None:
             raise copying
+
+
+def continued_elsewhere(query: SearchQuery) -> SearchQuery:
+    """The same page asked of another index, which cannot know where the one before was broken off, but has as many
+    datasets in the same order before it. Raises ``InvalidQuery`` for a cursor of nobody's."""
+    if not query.after:
+        return query
+    match read_cursor(query.after.rpartition(".")[2]):
+        case [_, *_, int(before)] if 0 <= before < 2**63:
+            return replace(query, after="", offset=before)
+    raise unknown_cursor(query.after)
 
 
 def _anew(error: IndexUnavailable) -> IndexUnavailable:

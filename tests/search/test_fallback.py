@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from catalog.errors import IndexMissing, IndexUnavailable
+from catalog.errors import IndexMissing, IndexUnavailable, InvalidQuery
 from catalog.indexed import IndexedDataset
 from catalog.model import DatasetId
 from catalog.questions import SearchPage, SearchQuery, SearchSort
-from search.datasets.fallback import FallbackIndex
+from search.datasets.answering import write_cursor
+from search.datasets.fallback import FallbackIndex, continued_elsewhere
 from search.datasets.tantivy_index import TantivyIndex
 from tests.contracts.test_dataset_index import described
 
@@ -150,12 +151,52 @@ def test_pages_of_the_copy_are_followed_by_pages_of_the_copy(
     assert third.next == ""
 
 
-def test_a_page_of_the_server_cannot_be_followed_by_the_copy(index: FallbackIndex, server: Server) -> None:
+def test_a_page_of_the_server_is_followed_by_one_of_the_copy_while_the_server_is_down(
+    index: FallbackIndex, server: Server
+) -> None:
+    """The copy does not know where the server broke off, but it has as many datasets in the same order before."""
     question = SearchQuery(sort=SearchSort.NAME, limit=1)
     first = index.search(question)
     server.is_down = True
-    with pytest.raises(IndexUnavailable):
-        index.search(replace(question, after=first.next))
+    second = index.search(replace(question, after=first.next))
+    third = index.search(replace(question, after=second.next))
+    assert [*names(first), *names(second), *names(third)] == ["a", "b", "c"]
+    assert (second.degraded, third.next) == (True, "")
+
+
+def test_a_page_of_the_copy_is_followed_by_one_of_the_server_where_the_copy_is_gone(
+    index: FallbackIndex, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    question = SearchQuery(sort=SearchSort.NAME, limit=1)
+    server.is_down = True
+    first = index.search(question)
+    server.is_down, clock.now = False, 10.0
+    shutil.rmtree(tmp_path / "copy")
+    second = opened(server, clock, tmp_path).search(replace(question, after=first.next))
+    assert (names(second), second.degraded) == (["b"], False)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("at", 20),
+        ("from", "modified_order", 3_699_607_848_527_324_308, ["id-a"], 20),
+        ("after", "-modified_order", 3_699_607_848_527_324_308, "id-a", 20),
+        ("after", "", 81.25, "id-a", 20),
+    ],
+)
+@pytest.mark.parametrize("of", ["", "copy.", "catalogue."])
+def test_every_cursor_tells_how_many_datasets_lie_before(place: tuple[object, ...], of: str) -> None:
+    query = SearchQuery(after=of + write_cursor(*place))
+    assert continued_elsewhere(query) == SearchQuery(offset=20)
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "copy.", "W10", write_cursor("at", -1), write_cursor("at", "20"), write_cursor(7)]
+)
+def test_what_is_no_cursor_is_refused_with_a_way_out(after: str) -> None:
+    with pytest.raises(InvalidQuery, match="bỏ đi để xem từ đầu"):
+        continued_elsewhere(SearchQuery(after=after))
 
 
 def test_both_are_rebuilt_from_one_reading(index: FallbackIndex, server: Server) -> None:

@@ -1,0 +1,243 @@
+"""Answers from the catalogue itself while no index can: slower, by fewer words, and it says so.
+
+It reads what the catalogue says of each dataset once and keeps it for as long as it is asked; afterwards only what
+changed is read. What lies in tables is not read: their columns, codes, communes and periods.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from catalog.indexed import IndexedDataset
+from catalog.indexing import Describe
+from catalog.model import AccessLevel, DatasetId, DatasetStatus, organization_path
+from catalog.ports import CatalogReader, CatalogStore, Clock
+from catalog.questions import FacetCount, SearchHit, SearchPage, SearchQuery, Viewer
+from catalog.reading import PublishedDataset, Surroundings, as_listed, published_datasets
+from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
+from search.datasets.document import (
+    ABOUT,
+    FILLED,
+    NUMBER_FIELDS,
+    TEXT,
+    VALUE_FIELDS,
+    document_for,
+    exact,
+    folded,
+    listed_from,
+    listed_json,
+)
+from search.datasets.lexicon import LexiconOf
+from search.datasets.plan import Answer, Ask, Found, Order, Plan, Term
+from search.datasets.plan_matching import KnownDocument, PlanMatcher
+from search.datasets.words import words_of
+
+LEFT_OUT = frozenset(
+    {"commune", "column", "year", "columns", "code_values", "tables", "temporal_start", "temporal_end"}
+)
+"""Fields and facets that the catalogue cannot tell in time: they neither find nor hide a dataset."""
+
+_LOT = 500
+_LONGEST_DESCRIPTION = 600
+_BETWEEN_TEXTS = " · "
+_WORDS = tuple(map(folded, ("title", "title_en", "keywords", "organization_title", "theme_title", "description")))
+_ALL_FOLDED = (folded(TEXT), folded(ABOUT))
+_ALL_EXACT = (exact(TEXT), exact(ABOUT))
+_VALUES = frozenset(VALUE_FIELDS) - LEFT_OUT
+_NUMBERS = frozenset(NUMBER_FIELDS) - LEFT_OUT
+_MATCHER = PlanMatcher(
+    words=frozenset((*_WORDS, *_ALL_FOLDED, *_ALL_EXACT)),
+    values=_VALUES,
+    numbers=_NUMBERS,
+    untold=frozenset(Term(FILLED, name) for name in LEFT_OUT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is remembered of a dataset: the document of an index, in part, and what a hit carries."""
+
+    revision: int
+    document: KnownDocument
+    listed: str
+
+
+@dataclass(slots=True)
+class CatalogueSearch:
+    """Asks ``store``, whose changes are looked for after ``fresh_for`` seconds. May be shared by threads; the first who
+    asks waits until all has been read, some ten thousand datasets a second."""
+
+    store: CatalogStore
+    lexicon: LexiconOf
+    clock: Clock
+    describe: Describe
+    fresh_for: float = 2.0
+    monotonic: Callable[[], float] = time.monotonic
+    _kept: dict[DatasetId, Kept] = field(default_factory=dict)
+    _read_at: float = float("-inf")
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """An answer that says that it is degraded, and what it left out."""
+        page = answer(CatalogueEngine(self._current()), query, self.lexicon(), self.clock())
+        hits = self._with_records(page.hits, query.viewer) if query.records else page.hits
+        return replace(page, hits=hits, degraded=True, left_out=LEFT_OUT)
+
+    def forget(self) -> None:
+        """Nobody needs it any more: what was read is given free."""
+        if self._kept:
+            with self._lock:
+                self._kept, self._read_at = {}, float("-inf")
+
+    def _with_records(self, hits: tuple[SearchHit, ...], viewer: Viewer) -> tuple[SearchHit, ...]:
+        with self.store.read() as reader:
+            published = published_datasets(reader, [hit.dataset_id for hit in hits], viewer, schemas=True)
+        records = {item.dataset.id: self.describe(item) for item in published}
+        return tuple(replace(hit, record=records.get(hit.dataset_id, b"")) for hit in hits)
+
+    def _current(self) -> Collection[Kept]:
+        with self._lock:
+            now = self.monotonic()
+            if now - self._read_at >= self.fresh_for:
+                with self.store.read() as reader:
+                    self._kept = self._renewed(reader)
+                self._read_at = self.monotonic()
+            return self._kept.values()
+
+    def _renewed(self, reader: CatalogReader) -> dict[DatasetId, Kept]:
+        revisions = reader.dataset_revisions()
+        kept = {key: item for key, item in self._kept.items() if revisions.get(key) == item.revision}
+        changed = [key for key in revisions if key not in kept]
+        return kept | dict(_read(reader, changed))
+
+
+def _read(reader: CatalogReader, ids: list[DatasetId]) -> Iterator[tuple[DatasetId, Kept]]:
+    surroundings = Surroundings(reader)
+    paths: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(ids), _LOT):
+        datasets = reader.datasets(ids[start : start + _LOT])
+        is_open = [dataset for dataset in datasets if dataset.access_level is AccessLevel.OPEN]
+        others = [dataset for dataset in datasets if dataset.access_level is not AccessLevel.OPEN]
+        published = (
+            *surroundings.of(is_open, Viewer.STAFF, schemas=False),
+            *surroundings.of(others, Viewer.PUBLIC, schemas=False),  # whoever looks: the description, without content
+        )
+        for item in published:
+            owner = item.organization
+            if owner.name not in paths:
+                paths[owner.name] = organization_path(owner, surroundings.organizations)
+            yield item.dataset.id, keep(_indexed(item, paths[owner.name]))
+
+
+def keep(indexed: IndexedDataset) -> Kept:
+    document = document_for(replace(indexed, description=""))
+    described = words_of(indexed.description[:_LONGEST_DESCRIPTION])
+    description = " ".join(word.folded for word in described)
+    written = [*document.words[exact(ABOUT)], " ".join(word.exact for word in described)]
+    texts = {name: list(document.words[name]) for name in _WORDS}
+    texts[folded("description")] = [description]
+    words = {name: _joined(held) for name, held in texts.items()}
+    words |= dict.fromkeys(_ALL_FOLDED, _joined(text for held in texts.values() for text in held))
+    words |= dict.fromkeys(_ALL_EXACT, _joined(written))
+    values = {name: held for name, held in document.values.items() if name in _VALUES}
+    filled = {*values[FILLED], "description"} if description else values[FILLED]
+    known = KnownDocument(words, values | {FILLED: filled}, document.numbers)
+    return Kept(indexed.revision, known, listed_json(indexed))
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return f" {_BETWEEN_TEXTS.join(texts)} "
+
+
+def _indexed(item: PublishedDataset, path: tuple[str, ...]) -> IndexedDataset:
+    dataset, listed = item.dataset, as_listed(item)
+    return IndexedDataset(
+        id=dataset.id,
+        revision=dataset.revision,
+        name=dataset.name,
+        title=dataset.title,
+        title_en=dataset.title_en,
+        description=dataset.description,
+        organization=listed.organization,
+        organization_id=dataset.organization_id,
+        organization_title=listed.organization_title,
+        theme=dataset.theme,
+        theme_title=item.theme.title if item.theme else "",
+        keywords=dataset.keywords,
+        license=dataset.license_id,
+        formats=listed.formats,
+        frequency=dataset.frequency,
+        level=dataset.access_level,
+        published=dataset.status is DatasetStatus.PUBLISHED,
+        simulated=dataset.simulated,
+        columns=(),
+        issued=dataset.issued,
+        modified=dataset.modified,
+        organization_path=path,
+        recorded=dataset.recorded,
+        description_en=dataset.description_en,
+        organization_title_en=listed.organization_title_en,
+        row_count=listed.row_count,
+    )
+
+
+class CatalogueEngine:
+    """Looks at every dataset. Cursors say how many lie before."""
+
+    def __init__(self, kept: Collection[Kept]) -> None:
+        self._kept = kept
+
+    def ask(self, ask: Ask) -> Answer:
+        offset = _offset_of(ask.after) if ask.after else ask.offset
+        chosen = {facet: _MATCHER.matches(plan) for facet, plan in ask.chosen.items()}
+        base = _MATCHER.matches(ask.base)
+        found: list[Kept] = []
+        counts: dict[str, Counter[str]] = {facet: Counter() for facet in ask.facets if facet not in LEFT_OUT}
+        for item in self._kept:
+            if not base(item.document):
+                continue
+            refused = [facet for facet, matches in chosen.items() if not matches(item.document)]
+            if not refused:
+                found.append(item)
+            for facet, counter in counts.items():
+                if not refused or refused == [facet]:
+                    counter.update(item.document.values[facet])
+        page = _ordered(found, ask)[offset : offset + ask.limit]
+        seen = offset + len(page)
+        return Answer(
+            total=len(found),
+            found=tuple(Found(listed_from(item.listed), b"", score) for score, item in page),
+            counts={facet: _most(counts.get(facet, Counter()), ask.facet_limit) for facet in ask.facets},
+            next=write_cursor("at", seen) if page and seen < len(found) else "",
+        )
+
+
+def _ordered(found: list[Kept], ask: Ask) -> list[tuple[float, Kept]]:
+    if ask.order is not None:
+        return [(0.0, item) for item in sorted(found, key=_key_of(ask.order), reverse=ask.order.descending)]
+    plans: list[Plan] = [ask.base, *ask.chosen.values()]
+    scores = [_MATCHER.scores(plan) for plan in plans]
+    scored = [(sum(score(item.document) for score in scores), item) for item in found]
+    return sorted(scored, key=lambda pair: (-pair[0], *pair[1].document.values["id"]))
+
+
+def _key_of(order: Order) -> Callable[[Kept], int | str]:
+    if order.field in _NUMBERS:
+        return lambda item: item.document.numbers[order.field]
+    return lambda item: next(iter(item.document.values[order.field]))
+
+
+def _most(counts: Counter[str], limit: int) -> tuple[FacetCount, ...]:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(FacetCount(str(value), count) for value, count in ordered[: max(0, limit)])
+
+
+def _offset_of(cursor: str) -> int:
+    match read_cursor(cursor):
+        case ["at", int(offset)] if 0 <= offset < 2**63:
+            return offset
+    raise unknown_cursor(cursor)
