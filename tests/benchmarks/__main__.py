@@ -17,6 +17,7 @@ from tests.benchmarks.figures import Figure
 
 NAMES = (
     "check_throughput", "harvest_throughput", "metadata_throughput", "search_at_scale", "search_ranking",
+    "search_publishers",
 )  # fmt: skip
 
 
