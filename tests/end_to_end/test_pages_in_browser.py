@@ -122,6 +122,16 @@ def test_a_page_fits_and_asks_nobody_else(visit: Visit, address: str) -> None:
     assert visit.page.get_attribute("html", "lang") == ("en" if address.startswith("/en/") else "vi")
 
 
+@pytest.mark.parametrize("width", [360, 900, 1000, 1280])
+def test_every_screen_has_a_box_for_questions_at_hand(visit: Visit, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    visit.go("/dataset/co-so-kham-chua-benh")
+    if width < 900:
+        visit.page.get_by_text("Menu", exact=True).click()
+    expect(visit.page.get_by_role("banner").get_by_role("combobox")).to_be_in_viewport()
+    assert visit.page.evaluate(OVERFLOW) == 0
+
+
 CONTRAST = """() => {
   const colour = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
