@@ -36,6 +36,8 @@ def serve_portal(host: str | None, port: int | None) -> None:
         blocking_threads=8,
         factory=True,
         websockets=False,
+        # One that the system ended, for want of memory or of the end of a file that it held, costs its requests alone.
+        respawn_failed_workers=True,
         # A worker told to end while it is still starting never hears it; the others finish their requests meanwhile.
         workers_kill_timeout=10,
         log_level=LogLevels.error,

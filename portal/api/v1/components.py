@@ -71,7 +71,14 @@ COMPONENTS: dict[str, Schema] = {
         },
         degraded={
             "type": "boolean",
-            "description": "Lấy từ bản sao, có thể chậm cập nhật. From a copy that may be behind.",
+            "description": "Lấy từ bản sao, có thể chậm cập nhật, hoặc thẳng từ cơ sở dữ liệu. "
+            "From a copy that may be behind, or straight from the database.",
+        },
+        left_out={
+            "type": "array",
+            "items": _TEXT,
+            "description": "Khi lấy thẳng từ cơ sở dữ liệu: những trường không dùng để lọc và đếm được. "
+            "Where the database answered: fields that narrowed nothing and have no counts.",
         },
         corrections={
             "type": "array",

@@ -45,6 +45,7 @@ def list_datasets(parameters: Parameters) -> Response:
         "previous": previous,
         "relaxed": page.relaxed,
         "degraded": page.degraded,
+        "left_out": sorted(page.left_out),
         "corrections": list(corrected(parts().index, query)) if unanswered else [],
         "items": [dataset_summary(item, links()) for item in listed(parts().store, page.hits, viewer())],
         "facets": {
