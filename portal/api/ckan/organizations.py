@@ -22,7 +22,8 @@ PACKAGES_SHOWN = 10
 
 def organization_list(arguments: Arguments) -> list[Any]:
     """List organizations. ``all_fields``; ``sort``: name, title or package_count with asc or desc; ``organizations``:
-    only these names; ``q``; ``limit``, ``offset``; ``include_dataset_count``."""
+    only these names; ``q``: what name, title or description contains; ``limit``, ``offset``;
+    ``include_dataset_count``."""
     with parts().store.read() as reader:
         organizations = reader.organizations()
     counts = dataset_counts("organization")
@@ -118,7 +119,8 @@ def _listed(arguments: Arguments, chosen: str, described: Iterable[dict[str, Any
     items = [
         item
         for item in described
-        if (not names or item["name"] in names) and (text in item["name"] or text in fold(item["title"]))
+        if (not names or item["name"] in names)
+        and text in fold(f"{item['name']}\n{item['title']}\n{item['description']}")
     ]
     # As in CKAN, those with the most datasets come first unless a direction is said.
     direction = direction.strip().lower() or ("desc" if field.startswith("package") else "asc")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from catalog.model import stable_id
+from portal.app import create_app
 from publishers.links import resource_id
+from tests.catalog.examples import HEALTH
 from tests.portal.api.ckan.conftest import Ask
+from tests.portal.sample import publish_sample
 
 CLINICS = "co-so-kham-chua-benh"
 TABLE = stable_id("distribution", CLINICS, "bang")
@@ -123,6 +129,15 @@ def test_organizations(ask: Ask, refuse: Ask) -> None:
     assert (shown["name"], len(shown["packages"])) == ("so-y-te", 3)
     assert "package_count" not in ask("organization_show", id="so-y-te", include_dataset_count=False)
     assert refuse("organization_list", sort="mau")[0] == 409
+
+
+def test_organizations_are_found_by_their_description_too(tmp_path: Path) -> None:
+    parts = publish_sample(tmp_path)
+    with parts.store.write() as transaction:
+        transaction.put_organization(replace(HEALTH, description="Quản lý bệnh viện công"))
+    found = create_app(parts).test_client().get("/api/3/action/organization_list?q=benh+vien").get_json()
+    assert found["result"] == ["so-y-te"]
+    parts.store.close()
 
 
 def test_groups_are_themes(ask: Ask, refuse: Ask) -> None:
