@@ -9,18 +9,21 @@ from catalog.vietnamese import nfc
 from catalog.vocabularies import THEMES
 from search.datasets.highlighting import fold_shown, highlight, stands_in
 from search.datasets.lexicon import Segment
+from search.datasets.words import words_of
 
 
 def only_in_tables(text: str, segments: Sequence[Segment], listed: ListedDataset) -> tuple[str, ...]:
     """Of a dataset that holds all ``segments`` of ``text``, those that no text describing it holds, in any meaning, as
-    they were typed: a table's title, a column or a value must. Numbers are left out: years are no words."""
+    they were typed: a table's title, a column or a value must. Left out are numbers, for years are no words, and single
+    syllables with accents: too often it is another syllable, with other accents, that was found (*cho* for *chợ*)."""
     hidden = [segment for segment in segments if not all(word.exact.isdecimal() for word in segment.words)]
     for described in _described(listed):
         hidden = [segment for segment in hidden if not _stands(segment, described)]
         if not hidden:
             return ()
     typed = {word.folded for segment in hidden for word in segment.words}
-    return tuple(dict.fromkeys(piece.text for piece in highlight(text, typed) if piece.matched))
+    rows = dict.fromkeys(piece.text for piece in highlight(text, typed) if piece.matched)
+    return tuple(row for row in rows if len(words := words_of(row)) > 1 or all(word.is_plain for word in words))
 
 
 def _stands(segment: Segment, described: str) -> bool:
