@@ -8,7 +8,6 @@ end it: when this process is gone, killed outright or not, the pipe breaks and t
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
 import pickle
 import signal
@@ -24,7 +23,7 @@ from typing import cast
 
 from catalog.errors import CatalogError, StorageError
 from catalog.indexed import IndexedDataset
-from catalog.indexing import ReadMany, indexed_datasets
+from catalog.indexing import ReadMany, collecting_seldom, indexed_datasets
 from catalog.model import DatasetId
 
 MOST_READERS = 3
@@ -108,8 +107,7 @@ def _received(pipes: list[Connection]) -> Iterator[IndexedDataset]:
 
 def _send_all(pipe: Connection, part: _Part) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all of its processes; ours is told by the other
-    gc.disable()  # what is read and sent has no cycles, and looking for some takes a tenth of the time
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), collecting_seldom():
         try:
             _send_datasets(pipe, part)
         except CatalogError as error:
