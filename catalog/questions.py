@@ -129,11 +129,19 @@ class Likeness:
     columns: tuple[str, ...] = ()
 
 
+class Enough(StrEnum):
+    """How many of its words a dataset must hold where hardly one holds them all."""
+
+    ALL = "all"
+    MOST = "most"
+    SOME = "some"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """Which datasets. ``text`` is what a person typed: all words must match, with or without accents, exact accents
     first; it never fails. Where no dataset holds all the words, or of a long question hardly one, those that hold most
-    of them are found too, and in a ``forgiving`` search those that hold some (:attr:`SearchPage.relaxed`).
+    of them are found too, then those that hold some (:attr:`SearchPage.relaxed`); ``enough`` says how far that goes.
     ``unfinished`` says that the last word is still being typed.
     ``like`` asks for similar datasets, in the order of likeness. ``filters`` holds chosen facet values (any of the
     values of one facet, all of the facets). ``where`` is a further condition, for programs.
@@ -157,7 +165,7 @@ class SearchQuery:
     facet_text: Mapping[str, str] = field(default_factory=dict)
     marked: bool = True
     records: bool = False
-    forgiving: bool = True
+    enough: Enough = Enough.SOME
     viewer: Viewer = Viewer.PUBLIC
 
 

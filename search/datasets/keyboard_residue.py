@@ -19,15 +19,15 @@ _FEWEST_LETTERS = 3
 
 
 @lru_cache(maxsize=4096)
-def decode_residue(word: str) -> str | None:
+def decode_residue(word: str, *, short: bool = False) -> str | None:
     """The one syllable that these keys would have made, in lower case; ``None`` where they make none, or change
-    nothing."""
+    nothing. A letter or two with a digit are rather a code, unless ``short`` says that others around are residue."""
     typed = word.lower()
     if not typed.isascii() or not typed.isalnum() or len(typed) > _LONGEST:
         return None
     digits = sum(key.isdigit() for key in typed)
-    if digits == 1 and len(typed) - digits < _FEWEST_LETTERS:
-        return None  # a1, h2o: rather a code
+    if digits == 1 and len(typed) - digits < _FEWEST_LETTERS and not short:
+        return None  # a1, h2o
     decoded = _vni(typed) if digits else _telex(typed)
     return decoded if decoded is not None and decoded != typed and is_syllable(decoded) else None
 

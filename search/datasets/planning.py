@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.errors import InvalidQuery
-from catalog.questions import FACETS, VOCABULARY, SearchQuery, SearchSort, Viewer
+from catalog.questions import FACETS, VOCABULARY, Enough, SearchQuery, SearchSort, Viewer
 from search.datasets import document as fields
 from search.datasets.asked_plans import FEW_ANSWERS, Asked
 from search.datasets.asking import read_alternatives
@@ -62,8 +62,9 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     order = _ORDERS.get(query.sort)
     if order is None and not asked.words:
         order = _ORDERS[SearchSort.MODIFIED]
-    wider = (asked.without_numbers() if query.forgiving else None, asked.most())
-    some = asked.some() if query.forgiving else None
+    freely = query.enough is Enough.SOME
+    wider = () if query.enough is Enough.ALL else (asked.without_numbers() if freely else None, asked.most())
+    some = asked.some() if freely else None
     return Planned(
         base=Both(must=(asked.strict(), *limits)),
         wider=tuple(Both(must=(plan, *limits)) for plan in wider if plan),

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise, zip_longest
 
 from catalog.ports import DatasetIndex
-from catalog.questions import SearchPage, SearchQuery
+from catalog.questions import Enough, SearchPage, SearchQuery
 from catalog.vietnamese import fold
 from catalog.vietnamese_syllables import is_syllable
 from search.datasets.asking import MAX_QUERY_WORDS, plain_words
@@ -36,6 +36,9 @@ def corrections(index: DatasetIndex, query: SearchQuery, vocabulary: Mapping[str
     None while the index is unavailable and others answer for it. Raises what a search raises."""
     known = vocabulary if isinstance(vocabulary, KnownWords) else KnownWords(vocabulary)
     found = list(islice(_verified(index, query, known, _candidates(query.text, known)), MOST_OFFERED))
+    if not found and (meant := _typed_keys(query.text, known)):
+        page = index.search(_asking(query, meant, Enough.SOME))
+        return (meant,) if page.total and not page.degraded else ()
     if not found:
         found = list(_verified(index, query, known, _slips(query.text, known)))
         found.sort(key=lambda pair: -pair[0])
@@ -55,14 +58,16 @@ def _verified(
         if len(tried) > MOST_SEARCHES // 2:
             return
         tried.add(words)
-        asked = replace(
-            query, text=candidate.text, unfinished=False, offset=0, after="", limit=3, facets=(), facet_text={}
-        )
-        page = index.search(asked)
+        page = index.search(_asking(query, candidate.text, Enough.ALL))
         if page.degraded:
             return
-        if page.total and not page.relaxed and candidate.is_borne_out(page, known):
+        if page.total and candidate.is_borne_out(page, known):
             yield _evidence(words, page), candidate.as_written_in(page)
+
+
+def _asking(query: SearchQuery, text: str, enough: Enough) -> SearchQuery:
+    only_hits = replace(query, unfinished=False, offset=0, after="", limit=3, facets=(), facet_text={})
+    return replace(only_hits, text=text, enough=enough)
 
 
 def _evidence(words: Sequence[Word], page: SearchPage) -> int:
@@ -156,7 +161,7 @@ def _row_in(folded: Sequence[str], title: Sequence[Word]) -> Sequence[Word] | No
 
 def _candidates(question: str, known: KnownWords) -> Iterator[_Candidate]:
     """What is left of typing is decoded, words that fell apart are joined, glued ones parted, unknown ones replaced."""
-    decoded = [_decoded(piece, known) for piece in _pieces(question)]
+    decoded = _all_decoded(question, known)
     mended = _joined(decoded, known)
     mended = [_parted(piece, known) for piece in mended]
     unknown = [place for place, piece in enumerate(mended) if not _is_known(piece, known)]
@@ -167,6 +172,20 @@ def _candidates(question: str, known: KnownWords) -> Iterator[_Candidate]:
         for other in found[1:]:
             yield _Candidate(question, _named(_with(best, {place: other}), known))
     yield _Candidate(question, tuple(decoded))
+
+
+def _typed_keys(question: str, known: KnownWords) -> str:
+    """The question with all that is left of typing decoded; empty where there is nothing."""
+    decoded = _all_decoded(question, known)
+    return _Candidate(question, tuple(decoded)).text if any(piece.changed for piece in decoded) else ""
+
+
+def _all_decoded(question: str, known: KnownWords) -> list[_Piece]:
+    """Where some words are residue, so are others that alone would be taken for codes or rare syllables."""
+    decoded = [_decoded(piece, known) for piece in _pieces(question)]
+    if any(piece.changed for piece in decoded):
+        decoded = [piece if piece.changed else _decoded(piece, known, among_others=True) for piece in decoded]
+    return decoded
 
 
 def _slips(question: str, known: KnownWords) -> Iterator[_Candidate]:
@@ -198,10 +217,11 @@ def _changed(piece: _Piece, words: Iterable[Word], *, guessed: bool) -> _Piece:
     return replace(piece, words=tuple(words), changed=True, guessed=guessed)
 
 
-def _decoded(piece: _Piece, known: KnownWords) -> _Piece:
+def _decoded(piece: _Piece, known: KnownWords, *, among_others: bool = False) -> _Piece:
     """The syllable that its keys would have made."""
     (word,) = piece.words
-    decoded = None if known.is_right(word.folded) or is_syllable(word.exact) else decode_residue(word.exact)
+    right = known.is_right(word.folded) or (is_syllable(word.exact) and not among_others)
+    decoded = None if right else decode_residue(word.exact, short=among_others)
     return piece if decoded is None else _changed(piece, words_of(decoded), guessed=False)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.ports import DatasetIndex
-from catalog.questions import SearchQuery
+from catalog.questions import Enough, SearchQuery
 from tests.contracts.test_dataset_index import described, found
 from tests.contracts.test_vietnamese_search import ENGINES, LEXICON
 
@@ -52,9 +52,9 @@ def test_what_comes_nearest_is_found_and_said_to_be_no_more(index: DatasetIndex,
 
 def test_numbers_are_given_up_before_words_are(index: DatasetIndex) -> None:
     assert found(index, "thu ngân sách 2024") == ["budget"]
-    assert found(index, "thu ngân sách 2025", forgiving=False) == ["budget"]
+    assert found(index, "thu ngân sách 2025", enough=Enough.ALL) == ["budget"]
     assert not index.search(SearchQuery("thu ngân sách 2025")).relaxed
-    assert found(index, "thu ngân sách 2024", forgiving=False) == []
+    assert found(index, "thu ngân sách 2024", enough=Enough.ALL) == []
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,9 @@ def test_what_is_no_residue_stays(word: str) -> None:
 def test_only_syllables_come_out(word: str) -> None:
     found = decode_residue(word)
     assert found is None or (is_syllable(found) and found != word.lower())
+
+
+def test_a_letter_with_a_digit_is_residue_only_among_others() -> None:
+    assert decode_residue("ty1") is None
+    assert decode_residue("ty1", short=True) == "tý"
+    assert decode_residue("h2", short=True) is None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.errors import InvalidQuery
-from catalog.questions import AllOf, Condition, SearchQuery, SearchSort
+from catalog.questions import AllOf, Condition, Enough, SearchQuery, SearchSort
 from catalog.reading import published_datasets
 from portal.api.ckan.arguments import Arguments
 from portal.api.ckan.errors import search_error, search_query_error, validation_error
@@ -90,7 +90,7 @@ def _search_query(arguments: Arguments, fields: list[str]) -> SearchQuery:
         facets=tuple(dict.fromkeys(FACETS[field] for field in fields if field in FACETS)),
         facet_limit=facet_limit(arguments) or MOST_FACET_VALUES,
         marked=False,
-        forgiving=False,
+        enough=Enough.MOST,
         viewer=viewer(),
     )
 
