@@ -175,9 +175,12 @@ def _candidates(question: str, known: KnownWords) -> Iterator[_Candidate]:
 
 
 def _typed_keys(question: str, known: KnownWords) -> str:
-    """The question with all that is left of typing decoded; empty where there is nothing."""
+    """The question with all that is left of typing decoded; empty where there is nothing, or a word comes out that no
+    dataset in sight has."""
     decoded = _all_decoded(question, known)
-    return _Candidate(question, tuple(decoded)).text if any(piece.changed for piece in decoded) else ""
+    changed = [piece for piece in decoded if piece.changed]
+    sure = bool(changed) and all(_is_known(piece, known) for piece in changed)
+    return _Candidate(question, tuple(decoded)).text if sure else ""
 
 
 def _all_decoded(question: str, known: KnownWords) -> list[_Piece]:
