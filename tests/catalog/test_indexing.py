@@ -305,12 +305,13 @@ class TestRecord:
 
     def test_it_is_given_with_a_hit_and_to_nobody_who_may_not_see_the_dataset(self, parts: Parts) -> None:
         rebuild_index(parts.indexing)
-        page = parts.index.search(SearchQuery())
+        page = parts.index.search(SearchQuery(records=True))
         assert {hit.dataset_id for hit in page.hits} == {CLINICS.id, PHARMACIES.id, SHARED.id}
         for hit in page.hits:
             assert f"{SITE}/dataset/{hit.name}".encode() in hit.record
             assert INTERNAL.name.encode() not in hit.record
-        (internal,) = parts.index.search(SearchQuery(where=Match("name", INTERNAL.name), viewer=Viewer.STAFF)).hits
+        hidden = SearchQuery(where=Match("name", INTERNAL.name), viewer=Viewer.STAFF, records=True)
+        (internal,) = parts.index.search(hidden).hits
         assert INTERNAL.title.encode() in internal.record
 
     @pytest.mark.parametrize("dataset", [SHARED, INTERNAL], ids=lambda dataset: dataset.name)
