@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from catalog.indexed import IndexedDataset
+from catalog.indexed_tables import table_texts
 from catalog.indexing import Describe
 from catalog.model import AccessLevel, DatasetId, DatasetStatus, organization_path
 from catalog.ports import CatalogReader, CatalogStore, Clock
@@ -36,15 +37,15 @@ from search.datasets.plan import Answer, Ask, Found, Order, Plan, Term
 from search.datasets.plan_matching import KnownDocument, PlanMatcher
 from search.datasets.words import words_of
 
-LEFT_OUT = frozenset(
-    {"commune", "column", "year", "columns", "code_values", "tables", "temporal_start", "temporal_end"}
-)
+LEFT_OUT = frozenset({"commune", "column", "year", "columns", "code_values", "temporal_start", "temporal_end"})
 """Fields and facets that the catalogue cannot tell in time: they neither find nor hide a dataset."""
 
 _LOT = 500
 _LONGEST_DESCRIPTION = 600
 _BETWEEN_TEXTS = " · "
-_WORDS = tuple(map(folded, ("title", "title_en", "keywords", "organization_title", "theme_title", "description")))
+_WORDS = tuple(
+    map(folded, ("title", "title_en", "keywords", "organization_title", "theme_title", "description", "tables"))
+)
 _ALL_FOLDED = (folded(TEXT), folded(ABOUT))
 _ALL_EXACT = (exact(TEXT), exact(ABOUT))
 _VALUES = frozenset(VALUE_FIELDS) - LEFT_OUT
@@ -139,7 +140,7 @@ def keep(indexed: IndexedDataset) -> Kept:
     description = " ".join(word.folded for word in described)
     written = [*document.words[exact(ABOUT)], " ".join(word.exact for word in described)]
     texts = {name: list(document.words[name]) for name in _WORDS}
-    texts[folded("description")] = [description]
+    texts[folded("description")].insert(0, description)
     words = {name: _joined(held) for name, held in texts.items()}
     words |= dict.fromkeys(_ALL_FOLDED, _joined(text for held in texts.values() for text in held))
     words |= dict.fromkeys(_ALL_EXACT, _joined(written))
@@ -182,6 +183,7 @@ def _indexed(item: PublishedDataset, path: tuple[str, ...]) -> IndexedDataset:
         description_en=dataset.description_en,
         organization_title_en=listed.organization_title_en,
         row_count=listed.row_count,
+        tables=table_texts(item),
     )
 
 

@@ -82,7 +82,6 @@ def known(dataset: IndexedDataset) -> IndexedDataset:
         dataset,
         description=dataset.description[:200],
         columns=(),
-        tables=(),
         code_values=(),
         communes=(),
         temporal_start=None,
@@ -122,6 +121,11 @@ def test_totals_facets_and_order_are_those_of_an_index(tmp_path: Path) -> None:
         found = answered(lambda query: answer(engine, query, random_catalogue.lexicon(), random_catalogue.NOW), query)
         assert found == answered(index.search, query), query
         compared += 1
+
+
+def test_names_of_tables_are_known(catalogue: CatalogueSearch) -> None:
+    assert names(catalogue.search(SearchQuery(where=Match("tables", "trường")))) == ["truong-hoc"]
+    assert names(catalogue.search(SearchQuery(where=Match("tables", "nội bộ")))) == []
 
 
 def test_what_is_not_known_neither_finds_nor_hides(catalogue: CatalogueSearch) -> None:
