@@ -26,7 +26,8 @@ def highlight(text: str, folded_words: Collection[str]) -> tuple[Fragment, ...]:
 
 
 def snippet(text: str, folded_words: Collection[str]) -> tuple[Fragment, ...]:
-    """About 240 characters of ``text``, blanks collapsed: from where most different words match, else its beginning."""
+    """About 240 characters of ``text``, blanks collapsed: from where most different words match, else its beginning.
+    Near the end of the text it may be half as long: a narrow page shows no more, and the match must be seen there."""
     text = " ".join(nfc(text).split())
     matches = _matches(text, folded_words)
     start = _best_start(text, matches)
@@ -95,4 +96,4 @@ def _best_start(text: str, matches: Sequence[Span]) -> int:
         shown = sum(map(len, inside))
         if shown > most:
             best, most = start, shown
-    return max(0, min(best - _LEAD, len(text) - SNIPPET_CHARACTERS))
+    return max(0, min(best - _LEAD, len(text) - SNIPPET_CHARACTERS // 2))

@@ -52,6 +52,12 @@ def test_a_long_description_is_shown_from_its_beginning_or_from_where_it_matches
     assert sum(len(piece.text) for piece in pieces) <= SNIPPET_CHARACTERS + 2
 
 
+def test_a_match_near_the_end_is_shown_near_the_beginning() -> None:
+    text = "đầu " * 200 + "tổng hợp toàn tỉnh theo quý từ năm 2024, chưa tính những đơn vị mới thành lập"
+    pieces = snippet(text, ("quy",))
+    assert len("".join(piece.text for piece in pieces).partition("quý")[0]) <= 80
+
+
 def test_the_window_with_most_of_the_words_is_shown() -> None:
     text = "nghèo " + "x " * 300 + "hộ nghèo đa chiều " + "x " * 300
     assert "hộ nghèo" in "".join(piece.text for piece in snippet(text, ("ho", "ngheo")))
