@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -10,7 +11,8 @@ from catalog.questions import FIELDS, AllOf, AnyOf, Between, Condition, Match, N
 from catalog.vocabularies import LICENSES
 from search.datasets.ckan_dates import next_period, resolve_time
 from search.datasets.conditions import WORD_CONDITIONS
-from search.datasets.words import words_of
+from search.datasets.word_forms import is_foreign, other_forms
+from search.datasets.words import Word, words_of
 
 LEAST_NEARLY = 3
 """Letters of a word, from which on a letter may be wrong: of fewer too little would be left."""
@@ -94,8 +96,26 @@ def value_condition(field: str | None, value: Value, now: datetime) -> Condition
     if value.nearly:
         return _nearly(name, value.text)
     if name in _WORDS:
-        return Match(name, value.text, phrase=value.phrase, prefix=value.begins)
+        return _words_condition(name, value)
     return Match(name, value.text, prefix=value.begins)
+
+
+def _words_condition(name: str, value: Value) -> Condition:
+    """The words; an English one that stands alone, or with others in no order, in one and in many."""
+    words = words_of(value.text)
+    is_row = value.phrase and len(words) > 1
+    if is_row or value.begins or not any(map(_forms, words)):
+        return Match(name, value.text, phrase=value.phrase, prefix=value.begins)
+    each = tuple(_any_of([Match(name, form.exact) for form in (word, *_forms(word))]) for word in words)
+    return each[0] if len(each) == 1 else AllOf(each)
+
+
+def _forms(word: Word) -> tuple[Word, ...]:
+    return other_forms(word) if is_foreign(word) else ()
+
+
+def _any_of(conditions: Sequence[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else AnyOf(tuple(conditions))
 
 
 def _nearly(name: str, text: str) -> Condition:

@@ -22,7 +22,10 @@ from tests.search.sql_evaluator import SqlEvaluator
 NOW = datetime(2026, 3, 31, 10, 30, 15, tzinfo=UTC)
 QUESTIONS = 2_000
 
-_SENTENCE = "đất đai giáo dục dân số bệnh viện hộ nghèo xã phường Thanh Hóa thủy sản 2025 GTFS POI tế y bác sĩ MaXa"
+_SENTENCE = (
+    "đất đai giáo dục dân số bệnh viện hộ nghèo xã phường Thanh Hóa thủy sản 2025 GTFS POI tế y bác sĩ"
+    " MaXa school schools"
+)
 _WORDS = _SENTENCE.split()
 _ORGANIZATIONS = ("so-y-te", "so-giao-duc", "so-y-te-cu", "chi-cuc")
 _THEMES = ("y-te", "giao-duc", "dat-dai")

@@ -31,7 +31,9 @@ class TypedQuery:
 def read_typed() -> tuple[TypedQuery, ...]:
     lines = _FILE.read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return tuple(TypedQuery(text, frozenset(names.split()) - {"*"}, helped == "offered") for helped, text, names in rows)
+    return tuple(
+        TypedQuery(text, frozenset(names.split()) - {"*"}, helped == "offered") for helped, text, names in rows
+    )
 
 
 def not_helped(index: DatasetIndex, lexicon: LexiconOf) -> list[str]:
