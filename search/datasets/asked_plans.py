@@ -32,7 +32,7 @@ class Worths:
 
     ACCENTED_WORDS = 800.0
     PHRASE = 200.0
-    EXACT_PHRASE = 100.0
+    EXACT_PHRASE = 250.0
     CALLED = 120.0
     FILED_UNDER = 100.0
     SAME_CALLED = 40.0
@@ -87,6 +87,10 @@ class Asked:
     def strict(self) -> Plan:
         return _any([side.strict() for side in self._sides])
 
+    def in_a_row(self) -> Plan:
+        """All words one after another, and what else must hold."""
+        return _any([side.in_a_row() for side in self._sides])
+
     def without_numbers(self) -> Plan | None:
         """All words but numbers; ``None`` where that would be all, or none."""
         return self._wider([side.without_numbers() for side in self._sides])
@@ -136,6 +140,9 @@ class _Side:
     def strict(self) -> Plan:
         return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())
 
+    def in_a_row(self) -> Plan:
+        return Both(must=(self._in_a_row(folded(ABOUT), "folded"), *self._firm()), never=self._never())
+
     def without_numbers(self) -> Plan | None:
         if len(self._saying) == self.length or not self._saying or self._begun:
             return None
@@ -158,7 +165,8 @@ class _Side:
             return None
         within = TEXT if self.length >= LONG_QUESTION else ABOUT
         meant = tuple(self._meant(segment, within, as_written=True) for segment in saying)
-        enough = max(1, math.floor(SOME_OF_THE_WORDS * sum(len(segment.words) for segment in saying)))
+        words = sum(1 if segment.communes else len(segment.words) for segment in saying)
+        enough = max(1, math.floor(SOME_OF_THE_WORDS * words))
         if enough > 1 or self.length == 1:
             meant = tuple(plan for segment in saying for plan in self._by_word(segment, within))
         worth = [(plan, Worths.RELAXED_SEGMENT) for plan in meant]

@@ -20,7 +20,16 @@ Row = tuple[Word, ...]
 
 COMMUNE_KINDS = (words_of("xã"), words_of("phường"), words_of("thị trấn"), words_of("đặc khu"))
 DISTRICT_KINDS = (words_of("huyện"), words_of("thị xã"), words_of("thành phố"), words_of("quận"))
-DISTRICT_KINDS_IN_SHORT = {words_of("thành phố"): words_of("TP"), words_of("thị xã"): words_of("TX")}
+DISTRICT_KINDS_IN_SHORT = {
+    words_of("thành phố"): words_of("TP"),
+    words_of("thị xã"): words_of("TX"),
+    words_of("huyện"): words_of("H"),
+}
+COMMUNE_KINDS_IN_SHORT = {
+    words_of("xã"): words_of("X"),
+    words_of("phường"): words_of("P"),
+    words_of("thị trấn"): words_of("TT"),
+}
 PROVINCE_KINDS = (words_of("tỉnh"), words_of("thành phố"))
 MOST_VARIANTS = 12
 
@@ -160,7 +169,8 @@ def _communes(codes: Mapping[str, Code]) -> list[Meaning]:
                 for code in today:
                     former[code][name] = None
             short = _without(COMMUNE_KINDS, name)
-            found += [Meaning(key, _others(short, *rows), today) for key in _keys(name, short)]
+            keys = (*_keys(name, short), *_in_short(name, short, COMMUNE_KINDS_IN_SHORT))
+            found += [Meaning(key, _others(short, *rows), today) for key in keys]
     for code, names_before in former.items():
         name = words_of(codes[code].title)
         short = _without(COMMUNE_KINDS, name)
@@ -183,8 +193,7 @@ def _districts(codes: Mapping[str, Code], provinces: Sequence[Row]) -> list[Mean
         for name in map(words_of, (code.title, *code.aliases)):
             short = _without(DISTRICT_KINDS, name)
             keys = (name,) if short in taken else _keys(name, short)
-            kind = DISTRICT_KINDS_IN_SHORT.get(name[: len(name) - len(short)])
-            keys += ((*kind, *short),) if kind else ()
+            keys += _in_short(name, short, DISTRICT_KINDS_IN_SHORT)
             found += [Meaning(key, (), places) for key in keys if places]
     return found
 
@@ -213,6 +222,12 @@ def _short(title: str) -> Row:
 def _keys(name: Row, short: Row) -> tuple[Row, ...]:
     """What people call a place. A single syllable is too little without the kind of place before it."""
     return (name, short) if len(short) > 1 and short != name else (name,)
+
+
+def _in_short(name: Row, short: Row, kinds: Mapping[Row, Row]) -> tuple[Row, ...]:
+    """*P. Đông Vệ* for *phường Đông Vệ*."""
+    kind = kinds.get(name[: len(name) - len(short)])
+    return ((*kind, *short),) if kind else ()
 
 
 def _without(kinds: Iterable[Row], name: Row) -> Row:

@@ -42,6 +42,7 @@ def index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
         ("bệnh viện Nhi", "clinic"),
         ("lễ hội Lam Kinh", "feast"),
         ("bệnh viện Đồng Tiến", "clinic"),
+        ("UBND phường Đông Tiến", "land"),
     ],
 )
 def test_what_comes_nearest_is_found_and_said_to_be_no_more(index: DatasetIndex, typed: str, first: str) -> None:
