@@ -69,9 +69,14 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
     )
 
 
+def _holds_it_whole(engine: Engine, ask: Ask, planned: Planned) -> bool:
+    """Whether some dataset has the words in a row, as one that is called so has: the others are not missed then."""
+    return planned.whole is not None and engine.ask(Ask(base=planned.whole, chosen=ask.chosen, limit=0)).total > 0
+
+
 def _wider(engine: Engine, ask: Ask, planned: Planned) -> Iterator[Plan]:
     """What to ask instead where it is the words that so few match, and not the filters."""
-    if not (planned.wider or planned.some):
+    if not (planned.wider or planned.some) or _holds_it_whole(engine, ask, planned):
         return
     held = engine.ask(Ask(base=ask.base, limit=0)).total if ask.chosen else 0
     if held < planned.few:

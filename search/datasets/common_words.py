@@ -17,24 +17,32 @@ from search.datasets.words import Word, words_of
 
 _ALWAYS = frozenset(
     """
-    của và các những về tại trên ở là với để được bởi trong đến tới hoặc này đó nào gì đâu thì mà đã đang sẽ bị vào
-    cùng mỗi mọi có từng cần muốn tìm tôi tỉnh
+    của và các những về tại trên ở là với để được bởi đến tới hoặc này đó nào gì đâu thì mà đã đang sẽ vào
+    cùng mỗi mọi từng muốn tìm tôi tỉnh
     or
     """.split()  # noqa: SIM905  quotes around each word would hide them
 )
-_AMONG_ACCENTS = frozenset({"theo", "cho", "hay", "khi", "ra", "do", "qua", "xem"})
+_AMONG_ACCENTS = frozenset({"theo", "cho", "hay", "khi", "ra", "do", "qua", "xem", "trong"})
 """Without accents anyway; so only where the rest of the question shows that its writer types accents."""
 
+_BEFORE_OTHERS = frozenset({"có", "bị"})
+"""At the end it is part of a name: *Nậm Có*, *Quảng Bị*."""
+
 _ENGLISH = frozenset({"and", "of", "for", "by", "with", "from", "are"})
-_AMONG_ENGLISH = frozenset({"the", "a", "an", "in", "on", "to", "at", "is", "s"})
-"""Without accents *thẻ*, *ăn*, *tổ* too; so only beside a word that cannot be Vietnamese."""
+_AMONG_ENGLISH = frozenset({"the", "in", "at", "is", "s"})
+"""Without accents *thẻ*, *in* too; so only beside a word that cannot be Vietnamese. *To*, *on* and *a* stand in names:
+*Đăk Tô*, *Krông Á*."""
 
 _AROUND = (
     "số liệu", "dữ liệu", "bộ dữ liệu", "danh sách", "danh mục", "thống kê", "thông tin", "tình hình", "số lượng",
     "tổng số", "tra cứu", "tìm kiếm", "tải về", "bao nhiêu", "có bao nhiêu", "ở đâu", "là gì", "như thế nào",
-    "hiện nay", "mới nhất", "cho tôi", "cho biết", "trên địa bàn", "toàn tỉnh",
+    "hiện nay", "mới nhất", "cho tôi", "cho biết", "cần tìm", "cần biết", "cần xem", "tôi cần",
+    "trên địa bàn", "toàn tỉnh",
 )  # fmt: skip
 _ROWS = frozenset(tuple(word.exact for word in words_of(row)) for row in _AROUND)
+
+_NAME_OF_PROVINCE = 3
+"""Words: *tỉnh Lào Cai* is no question about *Lào Cai* in the province."""
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -50,6 +58,7 @@ def optional_places(
         place
         for place, word in enumerate(words)
         if word.exact in _ALWAYS
+        or (word.exact in _BEFORE_OTHERS and place + 1 < len(words))
         or word.exact in _ENGLISH
         or (english and word.exact in _AMONG_ENGLISH)
         or (accents and word.exact in _AMONG_ACCENTS)
@@ -64,6 +73,8 @@ def optional_places(
                 plain and tuple(fold(word.exact) for word in part) in plain_rows
             ):
                 found.update(range(start, start + length))
+    if len(words) == _NAME_OF_PROVINCE and words[0].exact == "tỉnh" and found == {0}:
+        found.clear()
     found.difference_update(quoted)
     return frozenset() if len(found) == len(words) else frozenset(found)
 

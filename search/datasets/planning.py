@@ -36,7 +36,8 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """``wider`` are asked one after another while fewer than ``few`` datasets match ``base``, and then ``some``.
+    """``wider`` are asked one after another while fewer than ``few`` datasets match ``base`` and none ``whole``, and
+    then ``some``.
     ``chosen`` narrows by facet. ``marks`` are the folded words to mark in what is shown, ``segments`` the parts of the
     question that ``base`` demands."""
 
@@ -48,6 +49,7 @@ class Planned:
     order: Order | None
     marks: frozenset[str]
     segments: tuple[Segment, ...] = ()
+    whole: Plan | None = None
 
 
 def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
@@ -74,6 +76,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
         order=order,
         marks=asked.marks,
         segments=asked.segments,
+        whole=Both(must=(asked.in_a_row(), *limits)) if asked.is_long else None,
     )
 
 

@@ -224,6 +224,12 @@ def test_what_is_no_field_or_no_value_of_it_is_read_as_words(text: str) -> None:
         ("có bao nhiêu bác sĩ", "bác sĩ"),
         ("danh sách hộ nghèo năm 2024", "hộ nghèo 2024"),
         ("tổng sản phẩm trên địa bàn", "tổng sản phẩm"),
+        ("tôi cần tìm trường học", "trường học"),
+        ("hộ bị thiên tai", "hộ thiên tai"),
+        ("bệnh viện của tỉnh", "bệnh viện"),
+        ("parks and recreation", "parks recreation"),
+        ("women's health", "women health"),
+        ("jobs in the city of Houston", "jobs city houston"),
     ],
 )
 def test_words_that_say_little_need_not_be_there(text: str, left: str) -> None:
@@ -231,10 +237,18 @@ def test_words_that_say_little_need_not_be_there(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["cho", "cho lon", "tai san", "dien tich theo xa", "chợ", "tải", "cua", "và", "số liệu"]
+    "text", ["cho", "cho lon", "tai san", "dien tich theo xa", "chợ", "tải", "cua", "và", "số liệu", "the can cuoc"]
 )
 def test_a_word_is_a_stop_word_only_as_it_is_written(text: str) -> None:
     assert required(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Cần Thơ", "tỉnh Lào Cai", "Quảng Bị", "xã Nậm Có", "Duc Trong", "Đức Trọng", "Dak To", "Krong A", "Đăk Tờ Kan"],
+)
+def test_the_name_of_a_place_is_required_whole(text: str) -> None:
+    assert required(text) == text.lower()
 
 
 def test_quoted_words_are_all_required() -> None:
