@@ -267,9 +267,10 @@ class _Writer:
             for column, allowed in coded.items():
                 known = self._lists.get(allowed.code_list, NO_CODES)
                 found = (allowed.values or known.labels) if held is None else held.get(column, ())
-                communes.update(*[known.communes[code] for code in found if code in known.communes])
                 for code in found:
-                    if code not in known.communes:
+                    if (successors := known.communes.get(code)) is not None:
+                        communes.update(successors)
+                    else:
                         labels.update(known.labels.get(code) or {code: None})
         return _within(labels, MOST_CODE_WORDS), tuple(sorted(communes))
 
