@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
+from catalog.errors import IndexUnavailable
 from catalog.indexed import IndexedDataset
 from catalog.indexed_tables import table_texts
 from catalog.indexing import Describe
 from catalog.model import AccessLevel, DatasetId, DatasetStatus, organization_path
 from catalog.ports import CatalogReader, CatalogStore, Clock
-from catalog.questions import FacetCount, SearchHit, SearchPage, SearchQuery, Viewer
+from catalog.questions import VOCABULARY, FacetCount, SearchHit, SearchPage, SearchQuery, Viewer
 from catalog.reading import PublishedDataset, Surroundings, as_listed, published_datasets
 from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
 from search.datasets.document import (
     ABOUT,
+    CALLED,
+    FILED_UNDER,
     FILLED,
     NUMBER_FIELDS,
     TEXT,
@@ -41,14 +47,17 @@ LEFT_OUT = frozenset({"commune", "column", "year", "columns", "code_values", "te
 """Fields and facets that the catalogue cannot tell in time: they neither find nor hide a dataset."""
 
 _LOT = 500
-_LONGEST_DESCRIPTION = 600
+_LONGEST_DESCRIPTION = 300
+_MANY = 30_000
+"""From so many datasets on descriptions are not looked into: they take some ten kilobytes each as it is."""
+
 _BETWEEN_TEXTS = " · "
 _WORDS = tuple(
     map(folded, ("title", "title_en", "keywords", "organization_title", "theme_title", "description", "tables"))
 )
 _ALL_FOLDED = (folded(TEXT), folded(ABOUT))
 _ALL_EXACT = (exact(TEXT), exact(ABOUT))
-_VALUES = frozenset(VALUE_FIELDS) - LEFT_OUT
+_VALUES = frozenset(VALUE_FIELDS) - LEFT_OUT - {VOCABULARY, CALLED, FILED_UNDER}
 _NUMBERS = frozenset(NUMBER_FIELDS) - LEFT_OUT
 _MATCHER = PlanMatcher(
     words=frozenset((*_WORDS, *_ALL_FOLDED, *_ALL_EXACT)),
@@ -60,27 +69,33 @@ _MATCHER = PlanMatcher(
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is remembered of a dataset: the document of an index, in part, and what a hit carries."""
+    """What is remembered of a dataset: the document of an index, in part, and what a hit carries, compressed."""
 
     revision: int
     document: KnownDocument
-    listed: str
+    listed: bytes
 
 
 @dataclass(slots=True)
 class CatalogueSearch:
-    """Asks ``store``, whose changes are looked for after ``fresh_for`` seconds. May be shared by threads; the first who
-    asks waits until all has been read, some ten thousand datasets a second."""
+    """Asks ``store``, whose changes are looked for after ``fresh_for`` seconds. May be shared by threads.
+
+    Who asks first waits until all has been read, but no longer than ``patience`` seconds: of a very large catalogue
+    that takes longer, and so long ``IndexUnavailable`` is raised.
+    """
 
     store: CatalogStore
     lexicon: LexiconOf
     clock: Clock
     describe: Describe
     fresh_for: float = 2.0
+    patience: float = 10.0
     monotonic: Callable[[], float] = time.monotonic
     _kept: dict[DatasetId, Kept] = field(default_factory=dict)
     _read_at: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _reading: Future[None] | None = None
+    _readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reads-the-catalogue"))
 
     def search(self, query: SearchQuery) -> SearchPage:
         """An answer that says that it is degraded, and what it left out."""
@@ -101,22 +116,41 @@ class CatalogueSearch:
         return tuple(replace(hit, record=records.get(hit.dataset_id, b"")) for hit in hits)
 
     def _current(self) -> Collection[Kept]:
+        if self.monotonic() - self._read_at >= self.fresh_for:
+            try:
+                self._begun().result(self.patience)
+            except TimeoutError:
+                if not self._kept:
+                    raise IndexUnavailable(
+                        "Chưa có chỉ mục tìm kiếm, và cơ sở dữ liệu lớn nên đang đọc; hãy thử lại sau một phút.",
+                        "There is no search index, and the catalogue is large and still being read; try again in a"
+                        " minute.",
+                    ) from None
+        return self._kept.values()
+
+    def _begun(self) -> Future[None]:
+        """The reading that is under way, or a new one."""
         with self._lock:
-            now = self.monotonic()
-            if now - self._read_at >= self.fresh_for:
-                with self.store.read() as reader:
-                    self._kept = self._renewed(reader)
-                self._read_at = self.monotonic()
-            return self._kept.values()
+            if self._reading is None or self._reading.done():
+                self._reading = self._readers.submit(self._renew)
+            return self._reading
+
+    def _renew(self) -> None:
+        if self.monotonic() - self._read_at < self.fresh_for:
+            return
+        with self.store.read() as reader:
+            kept = self._renewed(reader)
+        with self._lock:
+            self._kept, self._read_at = kept, self.monotonic()
 
     def _renewed(self, reader: CatalogReader) -> dict[DatasetId, Kept]:
         revisions = reader.dataset_revisions()
         kept = {key: item for key, item in self._kept.items() if revisions.get(key) == item.revision}
         changed = [key for key in revisions if key not in kept]
-        return kept | dict(_read(reader, changed))
+        return kept | dict(_read(reader, changed, _LONGEST_DESCRIPTION if len(revisions) < _MANY else 0))
 
 
-def _read(reader: CatalogReader, ids: list[DatasetId]) -> Iterator[tuple[DatasetId, Kept]]:
+def _read(reader: CatalogReader, ids: list[DatasetId], longest: int) -> Iterator[tuple[DatasetId, Kept]]:
     surroundings = Surroundings(reader)
     paths: dict[str, tuple[str, ...]] = {}
     for start in range(0, len(ids), _LOT):
@@ -131,12 +165,12 @@ def _read(reader: CatalogReader, ids: list[DatasetId]) -> Iterator[tuple[Dataset
             owner = item.organization
             if owner.name not in paths:
                 paths[owner.name] = organization_path(owner, surroundings.organizations)
-            yield item.dataset.id, keep(_indexed(item, paths[owner.name]))
+            yield item.dataset.id, keep(_indexed(item, paths[owner.name]), longest)
 
 
-def keep(indexed: IndexedDataset) -> Kept:
+def keep(indexed: IndexedDataset, longest: int = _LONGEST_DESCRIPTION) -> Kept:
     document = document_for(replace(indexed, description=""))
-    described = words_of(indexed.description[:_LONGEST_DESCRIPTION])
+    described = words_of(indexed.description[:longest])
     description = " ".join(word.folded for word in described)
     written = [*document.words[exact(ABOUT)], " ".join(word.exact for word in described)]
     texts = {name: list(document.words[name]) for name in _WORDS}
@@ -144,10 +178,28 @@ def keep(indexed: IndexedDataset) -> Kept:
     words = {name: _joined(held) for name, held in texts.items()}
     words |= dict.fromkeys(_ALL_FOLDED, _joined(text for held in texts.values() for text in held))
     words |= dict.fromkeys(_ALL_EXACT, _joined(written))
-    values = {name: held for name, held in document.values.items() if name in _VALUES}
-    filled = {*values[FILLED], "description"} if description else values[FILLED]
-    known = KnownDocument(words, values | {FILLED: filled}, document.numbers)
-    return Kept(indexed.revision, known, listed_json(indexed))
+    held = {name: tuple(map(_shared, map(str, there))) for name, there in document.values.items() if name in _VALUES}
+    held[FILLED] = _shared_row(tuple(sorted({*held[FILLED], "description"} if description else held[FILLED])))
+    known = KnownDocument(words, _Values((name, there) for name, there in held.items() if there), document.numbers)
+    return Kept(indexed.revision, known, zlib.compress(listed_json(indexed).encode(), 1))
+
+
+class _Values(dict[str, tuple[str, ...]]):
+    """Fields without a value take no room."""
+
+    def __missing__(self, field: str) -> tuple[str, ...]:
+        return ()
+
+
+@lru_cache(maxsize=20_000)
+def _shared(value: str) -> str:
+    """The same value is kept once, however many datasets have it."""
+    return value
+
+
+@lru_cache(maxsize=1_000)
+def _shared_row(values: tuple[str, ...]) -> tuple[str, ...]:
+    return values
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -212,7 +264,7 @@ class CatalogueEngine:
         seen = offset + len(page)
         return Answer(
             total=len(found),
-            found=tuple(Found(listed_from(item.listed), b"", score) for score, item in page),
+            found=tuple(Found(listed_from(zlib.decompress(item.listed)), b"", score) for score, item in page),
             counts={facet: _most(counts.get(facet, Counter()), ask.facet_limit) for facet in ask.facets},
             next=write_cursor("at", seen) if page and seen < len(found) else "",
         )

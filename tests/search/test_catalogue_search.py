@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 
 from catalog.errors import CatalogError, IndexUnavailable
 from catalog.indexed import IndexedDataset
-from catalog.model import AccessLevel, DatasetStatus
+from catalog.model import AccessLevel, DatasetId, DatasetStatus
 from catalog.ports import CatalogReader
-from catalog.questions import Between, Likeness, Match, Not, SearchPage, SearchQuery, SearchSort, Viewer
+from catalog.questions import VOCABULARY, Between, Likeness, Match, Not, SearchPage, SearchQuery, SearchSort, Viewer
 from catalog.reading import PublishedDataset
 from catalog.storage.database import SqlCatalogStore
 from search.datasets import catalogue_search
@@ -115,7 +116,9 @@ def test_totals_facets_and_order_are_those_of_an_index(tmp_path: Path) -> None:
     compared = 0
     while compared < QUESTIONS:
         query = questions.query()
-        query = replace(query, facets=tuple(name for name in query.facets if name not in LEFT_OUT), facet_text={})
+        query = replace(
+            query, facets=tuple(name for name in query.facets if name not in {*LEFT_OUT, VOCABULARY}), facet_text={}
+        )
         if asks_for_what_is_left_out(query):
             continue
         found = answered(lambda query: answer(engine, query, random_catalogue.lexicon(), random_catalogue.NOW), query)
@@ -173,9 +176,9 @@ def test_after_the_first_question_only_what_changed_is_read(
     read: list[int] = []
     look = catalogue_search._read
 
-    def noted(reader: CatalogReader, ids: list[object]) -> object:
+    def noted(reader: CatalogReader, ids: list[DatasetId], longest: int) -> object:
         read.append(len(ids))
-        return look(reader, ids)  # type: ignore[arg-type]
+        return look(reader, ids, longest)
 
     monkeypatch.setattr(catalogue_search, "_read", noted)
     for _ in range(3):
@@ -185,6 +188,26 @@ def test_after_the_first_question_only_what_changed_is_read(
         transaction.put_dataset(replace(transaction.dataset("benh-vien"), title="Phòng khám"), NOW)
     assert names(catalogue.search(SearchQuery("phòng khám"))) == ["benh-vien"]
     assert read == [5, 1]
+
+
+def test_who_asks_while_a_large_catalogue_is_read_is_told_to_come_again_and_then_answered(
+    catalogue: CatalogueSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+    look = catalogue_search._read
+
+    def slow(reader: CatalogReader, ids: list[DatasetId], longest: int) -> object:
+        may_end.wait(60)
+        return look(reader, ids, longest)
+
+    monkeypatch.setattr(catalogue_search, "_read", slow)
+    catalogue.patience = 0.01
+    for _ in range(2):
+        with pytest.raises(IndexUnavailable, match="thử lại sau một phút"):
+            catalogue.search(SearchQuery())
+    may_end.set()
+    catalogue.patience = 60
+    assert catalogue.search(SearchQuery()).total == 3
 
 
 # --- behind an index -------------------------------------------------------------------------------------------------

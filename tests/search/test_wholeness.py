@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from catalog.errors import IndexDamaged, IndexMissing, IndexUnavailable
 from catalog.questions import FACETS, SearchQuery, SearchSort
@@ -166,7 +167,7 @@ def test_an_index_that_cannot_be_opened_for_want_of_handles_is_not_missing(
     def refuse(path: str) -> None:
         raise ValueError("IoError: Too many open files (os error 24)")
 
-    monkeypatch.setattr(tantivy_index.tantivy.Index, "open", refuse)
+    monkeypatch.setattr(tantivy.Index, "open", refuse)
     with pytest.raises(IndexUnavailable) as caught:
         found(TantivyIndex(folder))
     assert not isinstance(caught.value, IndexMissing)
