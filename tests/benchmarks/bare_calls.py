@@ -39,8 +39,8 @@ class _Recorder:
 
 def bare_calls(parts: Parts, query: SearchQuery) -> tuple[Call, ...]:
     """The calls to the engine that answering ``query`` takes, hits read and facets counted; nothing of ours in them."""
-    recorder, engine = _recorded(parts.index)
-    page = answer(engine, query, parts.index._lexicon(), datetime.now(UTC))  # type: ignore[attr-defined]
+    recorder, engine = _recorded(parts.indexing.index)
+    page = answer(engine, query, parts.lexicon(), datetime.now(UTC))
     if not page.total or page.relaxed:
         raise RuntimeError(f"nothing is found for {query.text!r}")
     return tuple(recorder.calls)
