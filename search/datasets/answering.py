@@ -70,7 +70,7 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
 
 
 def _holds_it_whole(engine: Engine, ask: Ask, planned: Planned) -> bool:
-    """Whether some dataset has the words in a row, as one that is called so has: the others are not missed then."""
+    """Whether some dataset has the words of what may be a name in a row: others are not missed then."""
     return planned.whole is not None and engine.ask(Ask(base=planned.whole, chosen=ask.chosen, limit=0)).total > 0
 
 

@@ -67,6 +67,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     freely = query.enough is Enough.SOME
     wider = () if query.enough is Enough.ALL else (asked.without_numbers() if freely else None, asked.most())
     some = asked.some() if freely else None
+    name = asked.in_a_row()
     return Planned(
         base=Both(must=(asked.strict(), *limits)),
         wider=tuple(Both(must=(plan, *limits)) for plan in wider if plan),
@@ -76,7 +77,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
         order=order,
         marks=asked.marks,
         segments=asked.segments,
-        whole=Both(must=(asked.in_a_row(), *limits)) if asked.is_long else None,
+        whole=Both(must=(name, *limits)) if name else None,
     )
 
 

@@ -247,6 +247,16 @@ def test_a_long_question_that_hardly_a_dataset_answers_in_full_finds_those_with_
     assert not index.search(SearchQuery("giường bệnh viện")).relaxed
 
 
+@pytest.mark.parametrize("typed", ["xã Hoàng Su Phì", "xa hoang su phi"])
+def test_a_name_that_a_dataset_has_is_answered_by_that_alone(index: DatasetIndex, typed: str) -> None:
+    index.put(
+        [described("xa", "Hộ nghèo xã Hoàng Su Phì"), described("khac", "Xã Su Hoàng"), described("su", "Phì Su")]
+    )
+    assert found(index, typed) == ["xa"]
+    index.remove([DatasetId("id-xa")])
+    assert found(index, typed)[0] == "khac"
+
+
 def test_filters_that_leave_nothing_do_not_relax_the_words(index: DatasetIndex) -> None:
     index.put([described("a", "Bệnh viện công lập"), described("b", "Bệnh viện tư", organization="so-xay-dung")])
     page = index.search(SearchQuery("bệnh viện công lập", filters={"organization": ("so-xay-dung",)}))
