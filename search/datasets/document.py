@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import chain
 
 from catalog.indexed import IndexedDataset
 from catalog.listed import ListedDataset
@@ -296,7 +297,12 @@ def _words_of(texts: dict[str, tuple[str, ...]]) -> tuple[dict[str, list[str]], 
             spelled += [made.exact for made in cuts]
     _write(found, ABOUT, about)
     _write(found, TEXT, [*about, *codes])
-    return found, list(dict.fromkeys(" ".join(spelled).split()))
+    return found, list(dict.fromkeys(chain.from_iterable(map(_words, spelled))))
+
+
+@lru_cache(maxsize=20_000)
+def _words(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(" "))
 
 
 def _write(found: dict[str, list[str]], field: str, cuts: list[Cut]) -> None:
