@@ -35,7 +35,7 @@ _AMONG_ENGLISH = frozenset({"the", "in", "at", "is", "s"})
 
 _AROUND = (
     "số liệu", "dữ liệu", "bộ dữ liệu", "danh sách", "danh mục", "thống kê", "thông tin", "tình hình", "số lượng",
-    "tổng số", "tra cứu", "tìm kiếm", "tải về", "bao nhiêu", "có bao nhiêu", "ở đâu", "là gì", "như thế nào",
+    "tổng số", "tra cứu", "tìm kiếm", "tải về", "bao nhiêu", "có bao nhiêu", "ở đâu", "như thế nào",
     "hiện nay", "mới nhất", "cho tôi", "cho biết", "cần tìm", "cần biết", "cần xem", "tôi cần",
     "trên địa bàn", "toàn tỉnh",
 )  # fmt: skip

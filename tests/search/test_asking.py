@@ -245,7 +245,18 @@ def test_a_word_is_a_stop_word_only_as_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Cần Thơ", "tỉnh Lào Cai", "Quảng Bị", "xã Nậm Có", "Duc Trong", "Đức Trọng", "Dak To", "Krong A", "Đăk Tờ Kan"],
+    [
+        "Cần Thơ",
+        "tỉnh Lào Cai",
+        "Quảng Bị",
+        "xã Nậm Có",
+        "Duc Trong",
+        "Đức Trọng",
+        "Phuong La Gi",
+        "Dak To",
+        "Krong A",
+        "Đăk Tờ Kan",
+    ],
 )
 def test_the_name_of_a_place_is_required_whole(text: str) -> None:
     assert required(text) == text.lower()
