@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from catalog.errors import IndexMissing, IndexUnavailable
-from search.datasets.tantivy_errors import damaged
+from search.datasets.tantivy_errors import damaged, engine_errors
 
 _POINTER = "current"
 _LOCK = "writer.lock"
@@ -37,8 +37,11 @@ class Generations:
         up, ``IndexUnavailable`` if of a newer: the program that made it may be at work, and this one to be stopped."""
         try:
             name, _, state = (self._folder / _POINTER).read_text().strip().partition(" ")
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             raise _must_be_built("chưa được tạo", "has not been built yet") from None
+        except OSError:  # no more file handles, no right to read: no reason to build anew
+            with engine_errors():
+                raise
         found = re.fullmatch(r"layout(\d{1,9})-\d+", name)
         if found and int(found[1]) > self._layout:
             raise IndexUnavailable(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from catalog.errors import IndexDamaged, IndexUnavailable
 
-_SYSTEM = re.compile(r"os error (\d+)")
+_SYSTEM = re.compile(r"(?:os error |Os \{ code: )(\d+)")
 _LASTING = frozenset({errno.ENOENT, errno.EIO, errno.ENOTDIR, errno.EISDIR})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -149,6 +150,7 @@ def test_files_that_a_writer_replaces_meanwhile_are_no_damage(folder: Path, monk
         (ValueError("IoError: Too many open files (os error 24)"), False),
         (OSError(errno.ENOSPC, "No space left on device"), False),
         (ValueError("Failed to open file for write: 'IoError(Os { code: 28 }' (os error 28)"), False),
+        (ValueError('err: Os { code: 28, kind: StorageFull, message: "No space left on device" }'), False),
         (PermissionError(errno.EACCES, "Permission denied"), False),
         (ValueError("Failed to open file for read: FileDoesNotExist"), True),
         (ValueError("IoError: Input/output error (os error 5)"), True),
@@ -171,6 +173,26 @@ def test_an_index_that_cannot_be_opened_for_want_of_handles_is_not_missing(
     with pytest.raises(IndexUnavailable) as caught:
         found(TantivyIndex(folder))
     assert not isinstance(caught.value, IndexMissing)
+
+
+def test_a_process_without_file_handles_takes_its_index_for_no_missing_one(folder: Path) -> None:
+    index = TantivyIndex(folder, reload_after=0)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = max(int(path.name) for path in Path("/proc/self/fd").iterdir()) + 1
+    held = []
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
+        with suppress(OSError):
+            while True:
+                held.append(os.dup(0))
+        with pytest.raises(IndexUnavailable) as caught:
+            found(index)
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert not isinstance(caught.value, IndexMissing)
+    assert len(found(index)) > 0
 
 
 def test_a_failure_that_is_no_damage_is_looked_into_once_a_minute(
