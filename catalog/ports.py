@@ -103,6 +103,10 @@ class CatalogReader(PeopleReader, UsageReader, Protocol):
         """The revision of every dataset, or of those asked for, of every status and level; unknown ones are left
         out."""
 
+    def newest_datasets(self, limit: int) -> tuple[DatasetId, ...]:
+        """The datasets that were brought up to date last, newest first, of every status and level; those never
+        published come last."""
+
     def dataset_count(self) -> int:
         """How many there are, of every status and level."""
 

@@ -50,6 +50,10 @@ FIELDS = (
 """The fields a :class:`Condition` may name. One that an index does not know matches nothing; it is never an error."""
 
 
+OLDER = "older"
+"""In :attr:`SearchPage.left_out`: of a very large catalogue, the datasets brought up to date longest ago."""
+
+
 class Viewer(StrEnum):
     """Who asks. The public sees published datasets of the levels open and shared; staff see all."""
 
@@ -211,7 +215,8 @@ class SearchPage:
     page that follows, empty after the last. ``relaxed``: hardly a dataset held all the words, these hold most of them,
     the fullest first. ``degraded``: the answer comes from a copy that may be behind, for the index proper is
     unavailable. ``marks`` are the folded words, or rows of words, that were marked: for other texts about the hits.
-    ``left_out`` are facets and fields that whoever answers knows nothing of: they narrowed nothing and have no counts.
+    ``left_out`` are facets and fields that whoever answers knows nothing of: they narrowed nothing and have no counts;
+    :data:`OLDER` there says that only the newest datasets were looked at.
     """
 
     total: int

@@ -81,6 +81,11 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader, SqlUsageReader)
             statement = statement.where(self._among(table.c.id, ids))
         return {DatasetId(row.id): row.revision for row in self._ask(statement)}
 
+    def newest_datasets(self, limit: int) -> tuple[DatasetId, ...]:
+        table = tables.datasets
+        statement = sa.select(table.c.id).order_by(table.c.modified.desc().nulls_last(), table.c.id).limit(limit)
+        return tuple(DatasetId(row.id) for row in self._ask(statement))
+
     def dataset_count(self) -> int:
         return int(self._ask(sa.select(sa.func.count()).select_from(tables.datasets)).scalar_one())
 

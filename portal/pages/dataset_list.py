@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from catalog.errors import IndexUnavailable, InvalidQuery
 from catalog.listed import ListedDataset
-from catalog.questions import FacetCount, Fragment, SearchHit, SearchQuery, SearchSort
+from catalog.questions import OLDER, FacetCount, Fragment, SearchHit, SearchQuery, SearchSort
 from catalog.reading import listed_now
 from catalog.vocabularies import THEMES, Theme
 from portal.communes import KeptCommunes
@@ -55,7 +55,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """One page of datasets. ``from_database``: search is down, and not all filters narrow the list."""
+    """One page of datasets. ``from_database``: search is down, and not all filters narrow the list; with
+    ``only_newest`` it holds the newest datasets of a very large catalogue."""
 
     total: int
     items: tuple[Found, ...]
@@ -64,6 +65,7 @@ class Findings:
     relaxed: bool = False
     degraded: bool = False
     from_database: bool = False
+    only_newest: bool = False
 
     @property
     def is_unanswered(self) -> bool:
@@ -173,7 +175,8 @@ def find_datasets(parts: Parts, query: SearchQuery) -> Findings:
     hits = {hit.dataset_id: hit for hit in page.hits}
     items = tuple(_found(item, hits[item.id], page.marks) for item in listed)
     facets = {name: counts for name, counts in page.facets.items() if name not in page.left_out}
-    return Findings(page.total, items, labels, facets, page.relaxed, page.degraded, bool(page.left_out))
+    left_out = page.left_out
+    return Findings(page.total, items, labels, facets, page.relaxed, page.degraded, bool(left_out), OLDER in left_out)
 
 
 def _found(listed: ListedDataset, hit: SearchHit, marks: frozenset[str]) -> Found:

@@ -21,7 +21,7 @@ from catalog.indexed_tables import table_texts
 from catalog.indexing import Describe
 from catalog.model import AccessLevel, DatasetId, DatasetStatus, organization_path
 from catalog.ports import CatalogReader, CatalogStore, Clock
-from catalog.questions import VOCABULARY, FacetCount, SearchHit, SearchPage, SearchQuery, Viewer
+from catalog.questions import OLDER, VOCABULARY, FacetCount, SearchHit, SearchPage, SearchQuery, Viewer
 from catalog.reading import PublishedDataset, Surroundings, as_listed, published_datasets
 from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
 from search.datasets.document import (
@@ -47,9 +47,10 @@ LEFT_OUT = frozenset({"commune", "column", "year", "columns", "code_values", "te
 """Fields and facets that the catalogue cannot tell in time: they neither find nor hide a dataset."""
 
 _LOT = 500
+MOST = 15_000
+"""Datasets looked at, the newest: each takes half a millisecond to read and some ten kilobytes to remember."""
+
 _LONGEST_DESCRIPTION = 300
-_MANY = 30_000
-"""From so many datasets on descriptions are not looked into: they take some ten kilobytes each as it is."""
 
 _BETWEEN_TEXTS = " · "
 _WORDS = tuple(
@@ -80,8 +81,8 @@ class Kept:
 class CatalogueSearch:
     """Asks ``store``, whose changes are looked for after ``fresh_for`` seconds. May be shared by threads.
 
-    Who asks first waits until all has been read, but no longer than ``patience`` seconds: of a very large catalogue
-    that takes longer, and so long ``IndexUnavailable`` is raised.
+    Of a very large catalogue the newest ``most`` datasets are looked at. Who asks first waits until they have been
+    read, but no longer than ``patience`` seconds; where that takes longer ``IndexUnavailable`` is raised meanwhile.
     """
 
     store: CatalogStore
@@ -90,8 +91,10 @@ class CatalogueSearch:
     describe: Describe
     fresh_for: float = 2.0
     patience: float = 10.0
+    most: int = MOST
     monotonic: Callable[[], float] = time.monotonic
     _kept: dict[DatasetId, Kept] = field(default_factory=dict)
+    _has_older: bool = False
     _read_at: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _reading: Future[None] | None = None
@@ -101,7 +104,9 @@ class CatalogueSearch:
         """An answer that says that it is degraded, and what it left out."""
         page = answer(CatalogueEngine(self._current()), query, self.lexicon(), self.clock())
         hits = self._with_records(page.hits, query.viewer) if query.records else page.hits
-        return replace(page, hits=hits, degraded=True, left_out=LEFT_OUT)
+        return replace(
+            page, hits=hits, degraded=True, left_out=LEFT_OUT | ({OLDER} if self._has_older else frozenset())
+        )
 
     def forget(self) -> None:
         """Nobody needs it any more: what was read is given free."""
@@ -144,13 +149,14 @@ class CatalogueSearch:
             self._kept, self._read_at = kept, self.monotonic()
 
     def _renewed(self, reader: CatalogReader) -> dict[DatasetId, Kept]:
-        revisions = reader.dataset_revisions()
+        revisions = reader.dataset_revisions(reader.newest_datasets(self.most))
+        self._has_older = reader.dataset_count() > len(revisions)
         kept = {key: item for key, item in self._kept.items() if revisions.get(key) == item.revision}
         changed = [key for key in revisions if key not in kept]
-        return kept | dict(_read(reader, changed, _LONGEST_DESCRIPTION if len(revisions) < _MANY else 0))
+        return kept | dict(_read(reader, changed))
 
 
-def _read(reader: CatalogReader, ids: list[DatasetId], longest: int) -> Iterator[tuple[DatasetId, Kept]]:
+def _read(reader: CatalogReader, ids: list[DatasetId]) -> Iterator[tuple[DatasetId, Kept]]:
     surroundings = Surroundings(reader)
     paths: dict[str, tuple[str, ...]] = {}
     for start in range(0, len(ids), _LOT):
@@ -165,12 +171,12 @@ def _read(reader: CatalogReader, ids: list[DatasetId], longest: int) -> Iterator
             owner = item.organization
             if owner.name not in paths:
                 paths[owner.name] = organization_path(owner, surroundings.organizations)
-            yield item.dataset.id, keep(_indexed(item, paths[owner.name]), longest)
+            yield item.dataset.id, keep(_indexed(item, paths[owner.name]))
 
 
-def keep(indexed: IndexedDataset, longest: int = _LONGEST_DESCRIPTION) -> Kept:
+def keep(indexed: IndexedDataset) -> Kept:
     document = document_for(replace(indexed, description=""))
-    described = words_of(indexed.description[:longest])
+    described = words_of(indexed.description[:_LONGEST_DESCRIPTION])
     description = " ".join(word.folded for word in described)
     written = [*document.words[exact(ABOUT)], " ".join(word.exact for word in described)]
     texts = {name: list(document.words[name]) for name in _WORDS}

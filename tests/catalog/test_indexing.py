@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -210,7 +211,7 @@ def test_columns_are_told_in_both_languages(parts: Parts) -> None:
 
 class TestTables:
     def test_they_are_told_by_title_in_both_languages_and_description(self, parts: Parts) -> None:
-        told = {"title": "Phòng khám", "title_en": "Clinics", "description": "Mỗi dòng một phòng khám."}
+        told: dict[str, Any] = {"title": "Phòng khám", "title_en": "Clinics", "description": "Mỗi dòng một phòng khám."}
         with parts.store.write() as transaction:
             held = transaction.dataset(CLINICS.id)
             tables = (

@@ -182,6 +182,15 @@ class TestDatasets:
             assert reader.dataset_revisions([DatasetId("ds-cho"), DatasetId("khac")]) == {DatasetId("ds-cho"): 1}
             assert reader.dataset_revisions([]) == {}
 
+    def test_the_datasets_that_were_published_last_come_first(self, catalog: CatalogStore) -> None:
+        add_pharmacies(catalog)
+        with catalog.write() as transaction:
+            for name, modified in (("chua", None), ("cu", NOW - timedelta(days=9)), ("moi", NOW + timedelta(days=1))):
+                transaction.put_dataset(replace(pharmacies(f"ds-{name}", name), modified=modified), NOW)
+        with catalog.read() as reader:
+            assert reader.newest_datasets(3) == ("ds-moi", "ds-nha-thuoc", "ds-cu")
+            assert reader.newest_datasets(9) == ("ds-moi", "ds-nha-thuoc", "ds-cu", "ds-chua")
+
 
 class TestText:
     def test_vietnamese_text_comes_back_composed_however_it_was_written(self, catalog: CatalogStore) -> None:

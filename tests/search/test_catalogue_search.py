@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,18 @@ from catalog.errors import CatalogError, IndexUnavailable
 from catalog.indexed import IndexedDataset
 from catalog.model import AccessLevel, DatasetId, DatasetStatus
 from catalog.ports import CatalogReader
-from catalog.questions import VOCABULARY, Between, Likeness, Match, Not, SearchPage, SearchQuery, SearchSort, Viewer
+from catalog.questions import (
+    OLDER,
+    VOCABULARY,
+    Between,
+    Likeness,
+    Match,
+    Not,
+    SearchPage,
+    SearchQuery,
+    SearchSort,
+    Viewer,
+)
 from catalog.reading import PublishedDataset
 from catalog.storage.database import SqlCatalogStore
 from search.datasets import catalogue_search
@@ -176,9 +188,9 @@ def test_after_the_first_question_only_what_changed_is_read(
     read: list[int] = []
     look = catalogue_search._read
 
-    def noted(reader: CatalogReader, ids: list[DatasetId], longest: int) -> object:
+    def noted(reader: CatalogReader, ids: list[DatasetId]) -> object:
         read.append(len(ids))
-        return look(reader, ids, longest)
+        return look(reader, ids)
 
     monkeypatch.setattr(catalogue_search, "_read", noted)
     for _ in range(3):
@@ -196,9 +208,9 @@ def test_who_asks_while_a_large_catalogue_is_read_is_told_to_come_again_and_then
     may_end = threading.Event()
     look = catalogue_search._read
 
-    def slow(reader: CatalogReader, ids: list[DatasetId], longest: int) -> object:
+    def slow(reader: CatalogReader, ids: list[DatasetId]) -> object:
         may_end.wait(60)
-        return look(reader, ids, longest)
+        return look(reader, ids)
 
     monkeypatch.setattr(catalogue_search, "_read", slow)
     catalogue.patience = 0.01
@@ -208,6 +220,21 @@ def test_who_asks_while_a_large_catalogue_is_read_is_told_to_come_again_and_then
     may_end.set()
     catalogue.patience = 60
     assert catalogue.search(SearchQuery()).total == 3
+
+
+def test_of_a_very_large_catalogue_the_newest_datasets_are_looked_at_and_it_says_so(
+    catalogue: CatalogueSearch, clock: Clock
+) -> None:
+    with catalogue.store.write() as transaction:
+        stored = transaction.dataset("truong-hoc")
+        transaction.put_dataset(replace(stored, modified=NOW + timedelta(days=1)), NOW)
+    catalogue.most = 1
+    page = catalogue.search(SearchQuery())
+    assert (names(page), OLDER in page.left_out) == (["truong-hoc"], True)
+    catalogue.most = 5
+    clock.now += 10
+    page = catalogue.search(SearchQuery())
+    assert (page.total, OLDER in page.left_out) == (3, False)
 
 
 # --- behind an index -------------------------------------------------------------------------------------------------

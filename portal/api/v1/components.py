@@ -77,8 +77,9 @@ COMPONENTS: dict[str, Schema] = {
         left_out={
             "type": "array",
             "items": _TEXT,
-            "description": "Khi lấy thẳng từ cơ sở dữ liệu: những trường không dùng để lọc và đếm được. "
-            "Where the database answered: fields that narrowed nothing and have no counts.",
+            "description": "Khi lấy thẳng từ cơ sở dữ liệu: những trường không dùng để lọc và đếm được; `older`: chỉ "
+            "tìm trong các bộ dữ liệu mới nhất. Where the database answered: fields that narrowed nothing and have no "
+            "counts; `older`: only the newest datasets were looked at.",
         },
         corrections={
             "type": "array",
