@@ -142,7 +142,7 @@ class SqlReader(HarvestReader, SqlPeopleReader, SqlSearchReader, SqlUsageReader)
         newest = sa.select(table.c.distribution_id, sa.func.max(table.c.number).label("number"))
         last = newest.group_by(table.c.distribution_id).subquery()
         same = (table.c.distribution_id == last.c.distribution_id) & (table.c.number == last.c.number)
-        statement = sa.select(table.c.id).join(last, same).where(table.c.id.not_in(sa.select(known.c.version_id)))
+        statement = sa.select(table.c.id).join(last, same).where(~sa.exists().where(known.c.version_id == table.c.id))
         return frozenset(VersionId(row.id) for row in self._ask(statement))
 
     def derived_files(self, version_ids: Collection[VersionId]) -> dict[VersionId, tuple[StoredFile, ...]]:
