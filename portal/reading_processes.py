@@ -1,8 +1,8 @@
 """Reads what the index holds of all datasets in processes of their own, while this one writes the index: Python uses
 one processor, and there are more.
 
-A reader sends lot by lot into a pipe and waits there until its lot is taken, so memory stays small. It needs nobody to
-end it: when this process is gone, killed outright or not, the pipe breaks and the reader with it.
+A reader sends lot by lot into a pipe and is a few lots ahead at the most, so memory stays small. It needs nobody to end
+it: when this process is gone, killed outright or not, the pipe breaks and the reader with it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import os
 import pickle
 import signal
 import zlib
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from queue import Queue
+from threading import Thread
 from typing import cast
 
 from catalog.errors import CatalogError, StorageError
@@ -32,9 +34,16 @@ MOST_READERS = 3
 _SENT_AT_ONCE = 50
 
 _PIPE_BYTES = 1 << 20
-"""Room for what is sent at once (Linux gives everyone as much as this), so that neither waits for the other often."""
+"""Room for what is sent at once (Linux gives everyone as much as this)."""
+
+_AHEAD = 40
+"""Messages that wait to be sent while the next are made: a reader asks the database by fits and starts, and nobody is to
+wait because of that."""
 
 _Message = tuple[IndexedDataset, ...] | CatalogError | None
+_Send = Callable[[_Message], None]
+
+_NO_MORE = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +116,35 @@ def _received(pipes: list[Connection]) -> Iterator[IndexedDataset]:
 
 def _send_all(pipe: Connection, part: _Part) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all of its processes; ours is told by the other
-    with suppress(BrokenPipeError), collecting_seldom():
+    with _sending(pipe) as send, collecting_seldom():
         try:
-            _send_datasets(pipe, part)
+            _send_datasets(send, part)
         except CatalogError as error:
-            _send(pipe, StorageError(error.message, error.message_en))
+            send(StorageError(error.message, error.message_en))
         else:
-            _send(pipe, None)
+            send(None)
 
 
-def _send_datasets(pipe: Connection, part: _Part) -> None:
+@contextmanager
+def _sending(pipe: Connection) -> Iterator[_Send]:
+    """Sends what it is given while more is made, all of it by the end of the context."""
+    waiting: Queue[bytes] = Queue(_AHEAD)
+    sender = Thread(target=_pass_on, args=(waiting, pipe), daemon=True)
+    sender.start()
+    yield lambda message: waiting.put(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+    waiting.put(_NO_MORE)
+    sender.join()
+
+
+def _pass_on(waiting: Queue[bytes], pipe: Connection) -> None:
+    try:
+        while (message := waiting.get()) is not _NO_MORE:
+            pipe.send_bytes(message)
+    except BrokenPipeError:
+        os._exit(0)  # nobody takes what is being made
+
+
+def _send_datasets(send: _Send, part: _Part) -> None:
     from portal.describing import describe_under
     from portal.wiring import open_store
 
@@ -127,14 +155,10 @@ def _send_datasets(pipe: Connection, part: _Part) -> None:
         for dataset in indexed_datasets(reader, ids, describe_under(part.site), part.now):
             lot.append(dataset)
             if len(lot) == _SENT_AT_ONCE:
-                _send(pipe, tuple(lot))
+                send(tuple(lot))
                 lot.clear()
-    _send(pipe, tuple(lot))
+    send(tuple(lot))
     store.close()
-
-
-def _send(pipe: Connection, message: _Message) -> None:
-    pipe.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
 
 def _lost() -> StorageError:
