@@ -146,7 +146,8 @@ class SearchQuery:
     """Which datasets. ``text`` is what a person typed: all words must match, with or without accents, exact accents
     first; it never fails. Where no dataset holds all the words, or of a long question hardly one, those that hold most
     of them are found too, then those that hold some (:attr:`SearchPage.relaxed`); ``enough`` says how far that goes.
-    ``unfinished`` says that the last word is still being typed.
+    ``unfinished`` says that the last word is still being typed:
+    datasets that are called so come first, and alone where they fill the page.
     ``like`` asks for similar datasets, in the order of likeness. ``filters`` holds chosen facet values (any of the
     values of one facet, all of the facets). ``where`` is a further condition, for programs.
 

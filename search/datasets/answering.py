@@ -36,7 +36,7 @@ def answer(engine: Engine, query: SearchQuery, lexicon: Lexicon, now: datetime) 
     """Ask strictly; where hardly a dataset has all the words, ask for those that have most of them too, or some."""
     planned = plan_search(query, lexicon, now)
     ask = _ask(query, planned)
-    answered = engine.ask(ask)
+    answered = _strictly(engine, ask, planned)
     relaxed = False
     for plan in _wider(engine, ask, planned) if answered.total < planned.few else ():
         wider = engine.ask(replace(ask, base=plan))
@@ -67,6 +67,14 @@ def _ask(query: SearchQuery, planned: Planned) -> Ask:
         facet_limit=MOST_VALUES if query.facet_text else facet_limit,
         records=query.records,
     )
+
+
+def _strictly(engine: Engine, ask: Ask, planned: Planned) -> Answer:
+    if planned.names is not None:
+        named = engine.ask(replace(ask, base=planned.names))
+        if named.total >= ask.limit:
+            return named
+    return engine.ask(ask)
 
 
 def _holds_it_whole(engine: Engine, ask: Ask, planned: Planned) -> bool:

@@ -13,7 +13,7 @@ from search.datasets import document as fields
 from search.datasets.asking import Wishes
 from search.datasets.common_words import YEAR
 from search.datasets.conditions import plan_condition
-from search.datasets.document import ABOUT, TEXT, exact, folded, label
+from search.datasets.document import ABOUT, TEXT, WRITTEN, exact, folded, label
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.number_words import number_places
 from search.datasets.plan import AnyTerm, Both, Plan, Row, Span, StartsWith, Term, Weighed, Worth
@@ -24,12 +24,14 @@ from search.datasets.words import Word
 class Worths:
     """What things are worth; a dataset's worth is the sum.
 
+    Before all, of a question that is still being typed: that the words stand in what a dataset is called. Then
     1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. the words as a
     whole keyword or title, theme or owner; 4. all words in the title, in a row among the keywords, in what its tables
     are called, in the title, pairs of them there; 5. freshness, quality and use, which decide between datasets that
     answer equally well; 6. how often and how rare the words are and where they stand (BM25).
     """
 
+    NAMED = 5_000.0
     ACCENTED_WORDS = 800.0
     PHRASE = 200.0
     EXACT_PHRASE = 250.0
@@ -57,6 +59,9 @@ class Worths:
 
 _WEIGHTS = {"title": 8.0, "keywords": 4.0, "description": 4.0}
 """What a word is worth in a field, compared with others."""
+
+CALLED_BY = ("title", "title_en", "keywords")
+"""Where the words are looked for first of somebody who still types."""
 
 PAIRS_LOOKED_AT = 8
 COMMUNE_DIGITS = 5
@@ -88,6 +93,10 @@ class Asked:
 
     def strict(self) -> Plan:
         return _any([side.strict() for side in self._sides])
+
+    def named(self) -> Plan:
+        """All words in what datasets are called."""
+        return _any([side.named() for side in self._sides])
 
     def in_a_row(self) -> Plan | None:
         """The words of what may be a name one after another, and what else must hold."""
@@ -143,6 +152,23 @@ class _Side:
 
     def strict(self) -> Plan:
         return Both(must=(*map(self._meant, self._segments), *self._firm()), may=self._ranking(), never=self._never())
+
+    def named(self) -> Plan:
+        """Ranked by less than a whole question: who types on sees the titles and needs them at once."""
+        called = (_any([self._meant(segment, within) for within in CALLED_BY]) for segment in self._segments)
+        return Both(must=(*called, *self._firm()), may=self._ranking_of_names(), never=self._never())
+
+    def _ranking_of_names(self) -> tuple[Plan, ...]:
+        begun = self._begun.words[-1:] if self._begun in self._segments and self._begun else ()
+        accented = [word.exact for word in self._core if not word.is_plain and word not in begun]
+        steps: list[tuple[Plan, float]] = []
+        if self._core:
+            steps.append((Both(must=tuple(self._meant(item, "title") for item in self._segments)), Worths.IN_TITLE))
+            steps.append((self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE))
+        if accented:
+            steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
+        steps += [(StartsWith(exact(ABOUT), word.exact), Worths.ACCENTED_WORDS) for word in begun if not word.is_plain]
+        return (*_worths(steps), *_use())
 
     def in_a_row(self) -> Plan:
         return Both(must=(self._in_a_row(folded(ABOUT), "folded"), *self._firm()), never=self._never())
@@ -221,7 +247,7 @@ class _Side:
         else:
             words = _together(field, typed)
         same: list[Plan] = [_row(folded(within), [word.folded for word in row]) for row in segment.rows]
-        if segment.communes and within != "title":
+        if segment.communes and within in WRITTEN:
             same.append(AnyTerm("commune", segment.communes))
         same += _numbers(segment)
         return _any([words, *same])
@@ -309,6 +335,10 @@ def _signals(now: datetime) -> Iterable[Plan]:
         until = since - 1
     for grade in range(1, fields.QUALITY_GRADES + 1):
         yield Worth(Term(fields.QUALITY_GRADE, str(grade)), grade * Worths.QUALITY_GRADE)
+    yield from _use()
+
+
+def _use() -> Iterable[Plan]:
     for grade in range(1, fields.USE_GRADES + 1):
         yield Worth(Term(fields.USE_GRADE, str(grade)), grade * Worths.USE_GRADE)
 

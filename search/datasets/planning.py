@@ -12,13 +12,13 @@ from datetime import datetime
 from catalog.errors import InvalidQuery
 from catalog.questions import FACETS, VOCABULARY, Enough, SearchQuery, SearchSort, Viewer
 from search.datasets import document as fields
-from search.datasets.asked_plans import FEW_ANSWERS, Asked
+from search.datasets.asked_plans import FEW_ANSWERS, Asked, Worths
 from search.datasets.asking import read_alternatives
 from search.datasets.conditions import check_size, plan_condition
 from search.datasets.document import value_key
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.likeness_plans import plan_likeness
-from search.datasets.plan import AnyTerm, Both, Order, Plan, Term
+from search.datasets.plan import AnyTerm, Both, Order, Plan, Term, Worth
 
 _ORDERS = {
     SearchSort.MODIFIED: Order(fields.MODIFIED_ORDER, descending=True),
@@ -36,10 +36,11 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """``wider`` are asked one after another while fewer than ``few`` datasets match ``base`` and none ``whole``, and
-    then ``some``.
-    ``chosen`` narrows by facet. ``marks`` are the folded words to mark in what is shown, ``segments`` the parts of the
-    question that ``base`` demands."""
+    """``names`` is asked before ``base`` and does where it fills the page. ``wider`` are asked one after another while
+    fewer than ``few`` datasets match ``base`` and none ``whole``, and then ``some``. ``chosen`` narrows by facet.
+    ``marks`` are the folded words to mark in what is shown, ``segments`` the parts of the question that ``base``
+    demands.
+    """
 
     base: Plan
     wider: tuple[Plan, ...]
@@ -50,6 +51,7 @@ class Planned:
     marks: frozenset[str]
     segments: tuple[Segment, ...] = ()
     whole: Plan | None = None
+    names: Plan | None = None
 
 
 def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
@@ -68,8 +70,9 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
     wider = () if query.enough is Enough.ALL else (asked.without_numbers() if freely else None, asked.most())
     some = asked.some() if freely else None
     name = asked.in_a_row()
+    names = asked.named() if query.unfinished and asked.words else None
     return Planned(
-        base=Both(must=(asked.strict(), *limits)),
+        base=Both(must=(asked.strict(), *limits), may=(Worth(names, Worths.NAMED),) if names else ()),
         wider=tuple(Both(must=(plan, *limits)) for plan in wider if plan),
         some=Both(must=(some, *limits)) if some else None,
         few=FEW_ANSWERS if asked.is_long else 1,
@@ -78,6 +81,7 @@ def plan_search(query: SearchQuery, lexicon: Lexicon, now: datetime) -> Planned:
         marks=asked.marks,
         segments=asked.segments,
         whole=Both(must=(name, *limits)) if name else None,
+        names=Both(must=(names, *limits)) if names else None,
     )
 
 

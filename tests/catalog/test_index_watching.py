@@ -25,7 +25,7 @@ from search.datasets.fallback import FallbackIndex
 from search.datasets.tantivy_index import TantivyIndex
 from tests.catalog.examples import HEALTH, NOW, example_dataset
 from tests.catalog.test_delivering import Clock, Server
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 
 NUMBER = 12
 

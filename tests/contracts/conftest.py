@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from catalog.ports import DatasetIndex
 from catalog.storage.database import SqlCatalogStore
+from tests.contracts.dataset_indexes import ENGINES
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,3 +32,18 @@ def hasty_catalog(catalog_url: str) -> Iterator[SqlCatalogStore]:
     store = SqlCatalogStore(f"{catalog_url}{'&' if '?' in catalog_url else '?'}{haste}")
     yield store
     store.close()
+
+
+@pytest.fixture(params=sorted(ENGINES), scope="module")
+def shared_index(request: pytest.FixtureRequest) -> Iterator[DatasetIndex]:
+    """One for all tests of a module: to make one takes an engine up to a second."""
+    with ENGINES[request.param](request) as made:
+        made.rebuild(())
+        yield made
+
+
+@pytest.fixture
+def index(shared_index: DatasetIndex) -> DatasetIndex:
+    """An empty one."""
+    shared_index.remove(shared_index.revisions().keys())
+    return shared_index

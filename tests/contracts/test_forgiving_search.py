@@ -8,8 +8,8 @@ import pytest
 
 from catalog.ports import DatasetIndex
 from catalog.questions import Enough, SearchQuery
-from tests.contracts.test_dataset_index import described, found
-from tests.contracts.test_vietnamese_search import ENGINES, LEXICON
+from tests.contracts.dataset_indexes import ENGINES, described, found
+from tests.contracts.test_vietnamese_search import LEXICON
 
 DATASETS = (
     described("budget", "Thu ngân sách nhà nước", description="Theo khoản thu, năm 2025"),

@@ -17,8 +17,8 @@ from catalog.questions import SearchQuery
 from catalog.vietnamese import fold
 from search.datasets.lexicon_building import build_lexicon
 from search.datasets.words import words_of
-from tests.contracts.test_dataset_index import described
-from tests.contracts.test_vietnamese_search import ENGINES, UNITS
+from tests.contracts.dataset_indexes import ENGINES, described
+from tests.contracts.test_vietnamese_search import UNITS
 
 pytestmark = pytest.mark.skipif(not UNITS.is_dir(), reason="needs ../shared/data/units")
 

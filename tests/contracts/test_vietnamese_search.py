@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +17,12 @@ from catalog.ports import DatasetIndex
 from catalog.questions import SearchQuery, Viewer
 from catalog.synonyms import Synonyms, SynonymsId
 from catalog.vietnamese import fold
-from search.datasets.elastic_client import ElasticsearchAccess
-from search.datasets.elastic_index import ElasticsearchIndex, IndexShape
 from search.datasets.known_words import Vocabulary
-from search.datasets.lexicon import Lexicon
 from search.datasets.lexicon_building import build_lexicon
 from search.datasets.spelling import corrections
 from search.datasets.tantivy_index import TantivyIndex
 from search.datasets.words import words_of
-from tests.contracts.test_dataset_index import described, found
-from tests.elasticsearch_server import ElasticsearchServer
+from tests.contracts.dataset_indexes import ENGINES, described, found
 
 UNITS = Path(__file__).parents[2].parent / "shared" / "data" / "units"
 
@@ -56,24 +51,6 @@ COMMUNES = CodeList(
 FERRY = Synonyms(SynonymsId("1"), ("đò", "bến khách ngang sông"))
 LEXICON = build_lexicon((FERRY,), (PROVINCE, SCIENCE, NEWS), (COMMUNES,))
 
-
-@contextmanager
-def a_tantivy_index(request: pytest.FixtureRequest, lexicon: Lexicon) -> Iterator[DatasetIndex]:
-    yield TantivyIndex(request.getfixturevalue("tmp_path_factory").mktemp("index") / "index", lexicon=lambda: lexicon)
-
-
-@contextmanager
-def an_elasticsearch_index(request: pytest.FixtureRequest, lexicon: Lexicon) -> Iterator[DatasetIndex]:
-    server: ElasticsearchServer = request.getfixturevalue("elasticsearch_server")
-    with server.name() as name:
-        access = ElasticsearchAccess((server.url,), name, search_seconds=60)
-        yield ElasticsearchIndex(access, lexicon=lambda: lexicon, shape=IndexShape(durable=False))
-
-
-ENGINES: dict[str, Callable[[pytest.FixtureRequest, Lexicon], AbstractContextManager[DatasetIndex]]] = {
-    "tantivy": a_tantivy_index,
-    "elasticsearch": an_elasticsearch_index,
-}
 
 DATASETS = (
     described("dong-tien-phuong", "Hộ nghèo phường Đông Tiến"),

@@ -18,7 +18,7 @@ from portal.settings import Settings
 from portal.wiring import open_parts
 from search.datasets.lexicon import Lexicon
 from search.datasets.words import words_of
-from tests.contracts.test_dataset_index import described, found
+from tests.contracts.dataset_indexes import described, found
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 

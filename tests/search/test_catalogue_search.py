@@ -35,7 +35,7 @@ from search.datasets.last_resort import LastResort
 from search.datasets.lexicon import no_lexicon
 from search.datasets.tantivy_index import TantivyIndex
 from tests.catalog.examples import HEALTH, NOW, example_dataset
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 from tests.search import random_catalogue
 from tests.search.random_catalogue import RandomCatalogue
 

@@ -16,7 +16,7 @@ from catalog.ports import DatasetIndex
 from catalog.questions import SearchQuery, Viewer
 from search.datasets.ckan_query import parse_condition
 from search.datasets.tantivy_index import TantivyIndex
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 from tests.search.sql_evaluator import SqlEvaluator
 
 NOW = datetime(2026, 3, 31, 10, 30, 15, tzinfo=UTC)

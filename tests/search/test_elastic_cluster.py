@@ -12,7 +12,7 @@ from catalog.model import DatasetId
 from catalog.questions import SearchQuery
 from search.datasets.elastic_client import ElasticsearchAccess
 from search.datasets.elastic_index import ElasticsearchIndex
-from tests.contracts.test_dataset_index import described, found
+from tests.contracts.dataset_indexes import described, found
 from tests.elasticsearch_node import ElasticsearchNode
 from tests.elasticsearch_server import start_cluster, start_secured
 

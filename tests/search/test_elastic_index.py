@@ -22,7 +22,7 @@ from search.datasets.document import LAYOUT, IndexDocument
 from search.datasets.elastic_client import ElasticsearchAccess
 from search.datasets.elastic_index import ElasticsearchIndex, IndexShape
 from search.datasets.elastic_mapping import source_of
-from tests.contracts.test_dataset_index import described, found
+from tests.contracts.dataset_indexes import described, found
 from tests.elasticsearch_node import Access
 from tests.elasticsearch_server import ElasticsearchServer
 
@@ -157,7 +157,7 @@ def test_what_a_killed_rebuild_left_is_deleted_by_the_next(home: Home) -> None:
 import os, signal
 from search.datasets.elastic_client import ElasticsearchAccess
 from search.datasets.elastic_index import ElasticsearchIndex
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 
 def datasets():
     for number in range(1_200):

@@ -16,7 +16,7 @@ from catalog.questions import SearchPage, SearchQuery, SearchSort
 from search.datasets.answering import write_cursor
 from search.datasets.fallback import FallbackIndex, continued_elsewhere
 from search.datasets.tantivy_index import TantivyIndex
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 
 
 class Server(TantivyIndex):

@@ -19,7 +19,7 @@ from search.datasets.known_words import KnownWords, Vocabulary
 from search.datasets.spelling import MOST_OFFERED, MOST_SEARCHES, corrections
 from search.datasets.tantivy_index import TantivyIndex
 from search.datasets.words import words_of
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 
 TITLES = (
     "Cơ sở giáo dục",

@@ -15,7 +15,7 @@ from catalog.questions import SearchQuery
 from search.datasets.document import LAYOUT
 from search.datasets.generations import Generations
 from search.datasets.tantivy_index import TantivyIndex
-from tests.contracts.test_dataset_index import described, found
+from tests.contracts.dataset_indexes import described, found
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_writer_that_was_killed_stands_in_nobodys_way(folder: Path) -> None:
 import os, signal
 from pathlib import Path
 from search.datasets.tantivy_index import TantivyIndex
-from tests.contracts.test_dataset_index import described
+from tests.contracts.dataset_indexes import described
 def datasets():
     for n in range(100):
         yield described(f"n{{n}}")

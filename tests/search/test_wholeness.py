@@ -20,7 +20,7 @@ from search.datasets import tantivy_index
 from search.datasets.tantivy_errors import engine_errors, may_be_damage
 from search.datasets.tantivy_index import TantivyIndex
 from search.datasets.wholeness import damage_of
-from tests.contracts.test_dataset_index import described, found
+from tests.contracts.dataset_indexes import described, found
 
 PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term", "del")
 NAMES = [f"n{number}" for number in range(40)]
