@@ -37,8 +37,8 @@ _PIPE_BYTES = 1 << 20
 """Room for what is sent at once (Linux gives everyone as much as this)."""
 
 _AHEAD = 40
-"""Messages that wait to be sent while the next are made: a reader asks the database by fits and starts, and nobody is to
-wait because of that."""
+"""Messages that wait to be sent while the next are made: a reader asks the database by fits and starts, and nobody is
+to wait because of that."""
 
 _Message = tuple[IndexedDataset, ...] | CatalogError | None
 _Send = Callable[[_Message], None]

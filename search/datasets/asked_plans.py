@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate, pairwise
 
 from catalog.vietnamese_syllables import is_syllable
@@ -13,52 +12,23 @@ from search.datasets import document as fields
 from search.datasets.asking import Wishes
 from search.datasets.common_words import YEAR
 from search.datasets.conditions import plan_condition
-from search.datasets.document import ABOUT, TEXT, WRITTEN, exact, folded, label
+from search.datasets.document import ABOUT, TEXT, WRITTEN, exact, folded
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.number_words import number_places
-from search.datasets.plan import AnyTerm, Both, Plan, Row, Span, StartsWith, Term, Weighed, Worth
+from search.datasets.plan import AnyTerm, Both, Plan, StartsWith, Term, Worth
 from search.datasets.word_forms import with_other_forms
 from search.datasets.words import Word
-
-
-class Worths:
-    """What things are worth; a dataset's worth is the sum.
-
-    Before all, of a question that is still being typed: that the words stand in what a dataset is called. Then
-    1. the words as they were written, accents and all; 2. the words in a row, with their accents; 3. the words as a
-    whole keyword or title, theme or owner; 4. all words in the title, in a row among the keywords, in what its tables
-    are called, in the title, pairs of them there; 5. freshness, quality and use, which decide between datasets that
-    answer equally well; 6. how often and how rare the words are and where they stand (BM25).
-    """
-
-    NAMED = 5_000.0
-    ACCENTED_WORDS = 800.0
-    PHRASE = 200.0
-    EXACT_PHRASE = 250.0
-    CALLED = 120.0
-    FILED_UNDER = 100.0
-    SAME_CALLED = 40.0
-    IN_TITLE = 60.0
-    SAME_IN_TITLE = 40.0
-    IN_KEYWORDS = 40.0
-    IN_TABLES = 30.0
-    PHRASE_IN_TITLE = 20.0
-    PAIRS = 20.0
-    ALL_IN_TITLE = 10.0
-    PLAIN_WORDS = 20.0
-    COMMUNE = 10.0
-    FRESH = ((timedelta(days=31), 6.0), (timedelta(days=183), 4.0), (timedelta(days=366), 2.0))
-    QUALITY_GRADE = 1.0
-    USE_GRADE = 1.0
-    BM25 = 0.5
-    RELAXED_SEGMENT = 2_000.0
-    RELAXED_IN_TITLE = 50.0
-    RELAXED_NUMBER = 200.0
-    RELAXED_BM25 = 20.0
-
-
-_WEIGHTS = {"title": 8.0, "keywords": 4.0, "description": 4.0}
-"""What a word is worth in a field, compared with others."""
+from search.datasets.worths import (
+    Worths,
+    nothing_but,
+    one_of,
+    signals,
+    together,
+    uses,
+    weighed,
+    words_in_row,
+    worth_of,
+)
 
 CALLED_BY = ("title", "title_en", "keywords")
 """Where the words are looked for first of somebody who still types."""
@@ -92,17 +62,17 @@ class Asked:
         self.is_long = all(side.length >= LONG_QUESTION for side in self._sides)
 
     def strict(self) -> Plan:
-        return _any([side.strict() for side in self._sides])
+        return one_of([side.strict() for side in self._sides])
 
     def named(self) -> Plan:
         """All words in what datasets are called."""
-        return _any([side.named() for side in self._sides])
+        return one_of([side.named() for side in self._sides])
 
     def in_a_row(self) -> Plan | None:
         """The words of what may be a name one after another, and what else must hold."""
         if not self.is_long or any(len(side.words) > LONGEST_NAME for side in self._sides):
             return None
-        return _any([side.in_a_row() for side in self._sides])
+        return one_of([side.in_a_row() for side in self._sides])
 
     def without_numbers(self) -> Plan | None:
         """All words but numbers; ``None`` where that would be all, or none."""
@@ -119,7 +89,7 @@ class Asked:
     def _wider(self, plans: Sequence[Plan | None]) -> Plan | None:
         if not any(plans):
             return None
-        return _any([plan or side.strict() for plan, side in zip(plans, self._sides, strict=True)])
+        return one_of([plan or side.strict() for plan, side in zip(plans, self._sides, strict=True)])
 
 
 class _Side:
@@ -155,7 +125,7 @@ class _Side:
 
     def named(self) -> Plan:
         """Ranked by less than a whole question: who types on sees the titles and needs them at once."""
-        called = (_any([self._meant(segment, within) for within in CALLED_BY]) for segment in self._segments)
+        called = (one_of([self._meant(segment, within) for within in CALLED_BY]) for segment in self._segments)
         return Both(must=(*called, *self._firm()), may=self._ranking_of_names(), never=self._never())
 
     def _ranking_of_names(self) -> tuple[Plan, ...]:
@@ -166,9 +136,9 @@ class _Side:
             steps.append((Both(must=tuple(self._meant(item, "title") for item in self._segments)), Worths.IN_TITLE))
             steps.append((self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE))
         if accented:
-            steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
+            steps.append((together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
         steps += [(StartsWith(exact(ABOUT), word.exact), Worths.ACCENTED_WORDS) for word in begun if not word.is_plain]
-        return (*_worths(steps), *_use())
+        return (*worth_of(steps), *uses())
 
     def in_a_row(self) -> Plan:
         return Both(must=(self._in_a_row(folded(ABOUT), "folded"), *self._firm()), never=self._never())
@@ -201,7 +171,7 @@ class _Side:
             meant = tuple(plan for segment in saying for plan in self._by_word(segment, within))
         worth = [(plan, Worths.RELAXED_SEGMENT) for plan in meant]
         worth += [(self._meant(segment, "title"), Worths.RELAXED_IN_TITLE) for segment in saying]
-        ranking = (*_worths(worth), *_weighed(self._core, Worths.RELAXED_BM25), *self._ranking())
+        ranking = (*worth_of(worth), *weighed(self._core, Worths.RELAXED_BM25), *self._ranking())
         return self._all_or(Both(may=meant, enough=enough), ranking)
 
     def _by_word(self, segment: Segment, within: str) -> Iterable[Plan]:
@@ -209,7 +179,7 @@ class _Side:
         whole = self._meant(segment, within, as_written=True)
         if len(segment.words) == 1 or segment.communes:
             return (whole,)
-        return (_any([self._meant(Segment((word,)), within, as_written=True), whole]) for word in segment.words)
+        return (one_of([self._meant(Segment((word,)), within, as_written=True), whole]) for word in segment.words)
 
     def _all_or(self, less: Plan, worth: Iterable[Plan]) -> Plan:
         """Who holds all that was asked for is found in any case, and first."""
@@ -217,7 +187,7 @@ class _Side:
         first = Worth(all_asked, self.length * Worths.RELAXED_SEGMENT)
         numbers = (segment for segment in self._segments if segment not in self._saying)
         held = (Worth(self._meant(segment), Worths.RELAXED_NUMBER) for segment in numbers)
-        must = (_any([all_asked, less]), *self._conditions())
+        must = (one_of([all_asked, less]), *self._conditions())
         return Both(must=must, may=(first, *held, *worth), never=self._never())
 
     def _conditions(self) -> tuple[Plan, ...]:
@@ -225,11 +195,11 @@ class _Side:
 
     def _firm(self) -> Iterable[Plan]:
         """What must hold beside the words."""
-        yield from (_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases)
+        yield from (words_in_row(folded(TEXT), [word.folded for word in phrase]) for phrase in self._wishes.phrases)
         yield from self._conditions()
 
     def _never(self) -> tuple[Plan, ...]:
-        return tuple(_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
+        return tuple(words_in_row(folded(TEXT), [word.folded for word in row]) for row in self._wishes.unwanted)
 
     def _meant(self, segment: Segment, within: str = TEXT, *, as_written: bool = False) -> Plan:
         """The words of a segment, or what means the same. With ``as_written`` accents that were typed must be there,
@@ -243,14 +213,14 @@ class _Side:
         if segment is self._begun:
             *whole, last = typed
             begun = StartsWith(field, last)
-            words = Both(must=(_together(field, whole), begun)) if whole else begun
+            words = Both(must=(together(field, whole), begun)) if whole else begun
         else:
-            words = _together(field, typed)
-        same: list[Plan] = [_row(folded(within), [word.folded for word in row]) for row in segment.rows]
+            words = together(field, typed)
+        same: list[Plan] = [words_in_row(folded(within), [word.folded for word in row]) for row in segment.rows]
         if segment.communes and within in WRITTEN:
             same.append(AnyTerm("commune", segment.communes))
         same += _numbers(segment)
-        return _any([words, *same])
+        return one_of([words, *same])
 
     def _is_written(self, segment: Segment) -> bool:
         if not all(word.is_plain for word in segment.words):
@@ -265,35 +235,35 @@ class _Side:
         accented = [word.exact for word in words if not word.is_plain]
         steps: list[tuple[Plan, float]] = [
             (self._in_a_row(folded(ABOUT), "folded"), Worths.PHRASE),
-            (_together(folded("title"), plain), Worths.IN_TITLE),
+            (together(folded("title"), plain), Worths.IN_TITLE),
             (self._in_a_row(folded("title"), "folded"), Worths.PHRASE_IN_TITLE),
             (self._in_a_row(folded("keywords"), "folded"), Worths.IN_KEYWORDS),
-            (_row(folded("tables"), [word.folded for word in self.words]), Worths.IN_TABLES),
-            (_whole(fields.CALLED, (self._core, self.words)), Worths.CALLED),
-            (_whole(fields.FILED_UNDER, (self._core, self.words)), Worths.FILED_UNDER),
+            (words_in_row(folded("tables"), [word.folded for word in self.words]), Worths.IN_TABLES),
+            (nothing_but(fields.CALLED, (self._core, self.words)), Worths.CALLED),
+            (nothing_but(fields.FILED_UNDER, (self._core, self.words)), Worths.FILED_UNDER),
             # Words typed without accents do not say that none are meant, so they weigh little.
-            (_together(exact(TEXT), written), Worths.PLAIN_WORDS),
+            (together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
         if accented:
             steps.append((self._in_a_row(exact(ABOUT), "exact"), Worths.EXACT_PHRASE))
-            steps.append((_together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
+            steps.append((together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
         pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
-        steps += [(_row(folded("title"), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
+        steps += [(words_in_row(folded("title"), pair), Worths.PAIRS / len(pairs)) for pair in pairs]
         if len(words) < len(self.words):
-            steps.append((_together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
+            steps.append((together(folded("title"), [word.folded for word in self.words]), Worths.ALL_IN_TITLE))
         if len(self._segments) == 1 and self._segments[0].rows:
-            steps.append((_whole(fields.CALLED, self._segments[0].rows), Worths.SAME_CALLED))
+            steps.append((nothing_but(fields.CALLED, self._segments[0].rows), Worths.SAME_CALLED))
         for segment in self._segments:
             for row in segment.rows:
-                steps.append((_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
+                steps.append((words_in_row(folded("title"), [word.folded for word in row]), Worths.SAME_IN_TITLE))
             if segment.communes:
                 steps.append((AnyTerm("commune", segment.communes), Worths.COMMUNE))
-        return (*_worths(steps), *_signals(self._now), *_weighed(words))
+        return (*worth_of(steps), *signals(self._now), *weighed(words))
 
     def _in_a_row(self, field: str, form: str) -> Plan:
         """The words one after another, with or without those that say little."""
         rows = dict.fromkeys(tuple(getattr(word, form) for word in words) for words in (self._core, self.words))
-        return _any([_row(field, row) for row in rows])
+        return one_of([words_in_row(field, row) for row in rows])
 
 
 def _numbers(segment: Segment) -> Iterable[Plan]:
@@ -303,56 +273,3 @@ def _numbers(segment: Segment) -> Iterable[Plan]:
         yield Term("year", written)
     elif len(written) == COMMUNE_DIGITS and written.isdecimal():
         yield Term("commune", written)
-
-
-def _any(plans: Sequence[Plan]) -> Plan:
-    return plans[0] if len(plans) == 1 else Both(may=tuple(plans), enough=1)
-
-
-def _worths(steps: Iterable[tuple[Plan, float]]) -> Iterable[Plan]:
-    """Each plan once, worth all that it is worth: in a short question many are the same, and each costs time."""
-    worth: dict[Plan, float] = defaultdict(float)
-    for plan, score in steps:
-        worth[plan] += score
-    return (Worth(plan, score) for plan, score in worth.items())
-
-
-def _weighed(words: Sequence[Word], worth: float = Worths.BM25) -> Iterable[Plan]:
-    """In few fields: each more costs time and, as judged queries say, decides nothing."""
-    share = worth / (sum(_WEIGHTS.values()) * len(words))
-    for field, weight in _WEIGHTS.items():
-        for word in dict.fromkeys(words):
-            yield Weighed(Term(folded(field), word.folded), weight * share)
-
-
-def _signals(now: datetime) -> Iterable[Plan]:
-    """Freshness by the day, so that a question asked twice is the same; quality and use by grade."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    until = None
-    for age, score in Worths.FRESH:
-        since = fields.microseconds(today - age)
-        yield Worth(Span("modified", since, until), score)
-        until = since - 1
-    for grade in range(1, fields.QUALITY_GRADES + 1):
-        yield Worth(Term(fields.QUALITY_GRADE, str(grade)), grade * Worths.QUALITY_GRADE)
-    yield from _use()
-
-
-def _use() -> Iterable[Plan]:
-    for grade in range(1, fields.USE_GRADES + 1):
-        yield Worth(Term(fields.USE_GRADE, str(grade)), grade * Worths.USE_GRADE)
-
-
-def _together(field: str, words: Sequence[str]) -> Plan:
-    distinct = tuple(dict.fromkeys(words))
-    return Term(field, distinct[0]) if len(distinct) == 1 else Both(must=tuple(Term(field, w) for w in distinct))
-
-
-def _whole(field: str, rows: Iterable[Sequence[Word]]) -> Plan:
-    """One of these rows, and nothing beside it."""
-    labels = dict.fromkeys(label(" ".join(word.folded for word in row)) for row in rows)
-    return _any([Term(field, value) for value in labels])
-
-
-def _row(field: str, words: Sequence[str]) -> Plan:
-    return Term(field, words[0]) if len(words) == 1 else Row(field, tuple(words))

@@ -35,10 +35,9 @@ from search.datasets.document import (
     document_for,
     exact,
     folded,
-    listed_from,
-    listed_json,
 )
 from search.datasets.lexicon import LexiconOf
+from search.datasets.listed import listed_from, listed_json
 from search.datasets.plan import Answer, Ask, Found, Order, Plan, Term
 from search.datasets.plan_matching import KnownDocument, PlanMatcher
 from search.datasets.words import words_of

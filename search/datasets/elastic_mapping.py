@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.datasets.document import NUMBER_FIELDS, VALUE_FIELDS, WORD_FIELDS, IndexDocument, listed_from
+from search.datasets.document import NUMBER_FIELDS, VALUE_FIELDS, WORD_FIELDS, IndexDocument
+from search.datasets.listed import listed_from
 from search.datasets.plan import Found
 
 LISTED = "listed"

@@ -1,7 +1,7 @@
 """From a question to a plan, with all that the server adds to what was asked: who may see what, facets, the order.
 
 The ranking, in steps of which each is worth more than all below it together, is documented at
-:class:`search.datasets.asked_plans.Worths`.
+:class:`search.datasets.worths.Worths`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from datetime import datetime
 from catalog.errors import InvalidQuery
 from catalog.questions import FACETS, VOCABULARY, Enough, SearchQuery, SearchSort, Viewer
 from search.datasets import document as fields
-from search.datasets.asked_plans import FEW_ANSWERS, Asked, Worths
+from search.datasets.asked_plans import FEW_ANSWERS, Asked
 from search.datasets.asking import read_alternatives
 from search.datasets.conditions import check_size, plan_condition
 from search.datasets.document import value_key
 from search.datasets.lexicon import Lexicon, Segment
 from search.datasets.likeness_plans import plan_likeness
 from search.datasets.plan import AnyTerm, Both, Order, Plan, Term, Worth
+from search.datasets.worths import Worths
 
 _ORDERS = {
     SearchSort.MODIFIED: Order(fields.MODIFIED_ORDER, descending=True),

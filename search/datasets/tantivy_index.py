@@ -22,9 +22,10 @@ from catalog.model import DatasetId
 from catalog.ports import Clock
 from catalog.questions import FacetCount, SearchPage, SearchQuery
 from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
-from search.datasets.document import LAYOUT, NUMBER_FIELDS, document_for, listed_from
+from search.datasets.document import LAYOUT, NUMBER_FIELDS, document_for
 from search.datasets.generations import Generations
 from search.datasets.lexicon import LexiconOf, no_lexicon
+from search.datasets.listed import listed_from
 from search.datasets.plan import Answer, Ask, Found, Order, Span
 from search.datasets.tantivy_errors import damaged, engine_errors, may_be_damage
 from search.datasets.tantivy_query import TantivyQueries
