@@ -147,7 +147,7 @@ class _Side:
         if len(self._saying) == self.length or not self._saying or self._begun:
             return None
         meant = (self._meant(segment, as_written=True) for segment in self._saying)
-        return self._all_or(Both(must=(*meant, *self._firm())), self._ranking())
+        return self._all_or(Both(must=(*meant, *self._firm())), self._ranking(relaxed=True))
 
     def most(self) -> Plan | None:
         saying = self._saying or self._segments
@@ -156,7 +156,7 @@ class _Side:
             return None
         meant = tuple(self._meant(segment, as_written=True) for segment in saying)
         worth = tuple(Worth(plan, Worths.RELAXED_SEGMENT) for plan in meant)
-        return self._all_or(Both(may=meant, enough=enough), (*worth, *self._ranking()))
+        return self._all_or(Both(may=meant, enough=enough), (*worth, *self._ranking(relaxed=True)))
 
     def some(self) -> Plan | None:
         """A number alone says nothing, quotes mean what they say, and the rest of a begun word is yet to come."""
@@ -171,7 +171,7 @@ class _Side:
             meant = tuple(plan for segment in saying for plan in self._by_word(segment, within))
         worth = [(plan, Worths.RELAXED_SEGMENT) for plan in meant]
         worth += [(self._meant(segment, "title"), Worths.RELAXED_IN_TITLE) for segment in saying]
-        ranking = (*worth_of(worth), *weighed(self._core, Worths.RELAXED_BM25), *self._ranking())
+        ranking = (*worth_of(worth), *weighed(self._core, Worths.RELAXED_BM25), *self._ranking(relaxed=True))
         return self._all_or(Both(may=meant, enough=enough), ranking)
 
     def _by_word(self, segment: Segment, within: str) -> Iterable[Plan]:
@@ -227,7 +227,8 @@ class _Side:
             return True
         return self._has_accents and all(is_syllable(word.exact) for word in segment.words)
 
-    def _ranking(self) -> tuple[Plan, ...]:
+    def _ranking(self, *, relaxed: bool = False) -> tuple[Plan, ...]:
+        """Where it is ``relaxed``, what holds a word has it as it was written already."""
         words = self._core
         if not words:
             return ()
@@ -244,7 +245,7 @@ class _Side:
             # Words typed without accents do not say that none are meant, so they weigh little.
             (together(exact(TEXT), written), Worths.PLAIN_WORDS),
         ]
-        if accented:
+        if accented and not relaxed:
             steps.append((self._in_a_row(exact(ABOUT), "exact"), Worths.EXACT_PHRASE))
             steps.append((together(exact(TEXT), accented), Worths.ACCENTED_WORDS))
         pairs = list(pairwise(plain))[:PAIRS_LOOKED_AT]
