@@ -218,6 +218,13 @@ class Dataset:
     distributions: tuple[Distribution, ...] = ()
     origin: Origin | None = None
 
+    @property
+    def background(self) -> tuple[str, ...]:
+        """What the data rest on and come from, as far as it is told: a decision, an item of a register, a database, the
+        publisher in the catalogue where it was found."""
+        publisher = self.origin.publisher if self.origin else ""
+        return tuple(filter(None, (self.legal_basis, self.register_item, self.source_database, publisher)))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:

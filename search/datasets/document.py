@@ -21,7 +21,7 @@ from catalog.vocabularies import THEMES
 from search.datasets.cutting import Cut, cut, cut_shared
 from search.datasets.listed import listed_json
 
-LAYOUT = 10
+LAYOUT = 11
 MAX_VALUE_CHARACTERS = 1_000
 """Of a value what follows is not compared: engines take values of some 32,000 bytes at most."""
 MOST_YEARS = 200
@@ -205,7 +205,7 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
         "keywords": dataset.keywords,
         "organization_title": (dataset.organization_title, dataset.organization_title_en),
         "theme_title": (dataset.theme_title, _theme_in_english(dataset.theme)),
-        "description": (dataset.description, dataset.description_en),
+        "description": (dataset.description, dataset.description_en, *dataset.background),
         "tables": dataset.tables,
         "columns": (*dataset.columns, *dataset.columns_en),
         "code_values": dataset.code_values,

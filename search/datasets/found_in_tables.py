@@ -39,7 +39,12 @@ def _described(listed: ListedDataset) -> Iterator[str]:
     theme = THEMES.get(listed.theme)
     themes = (theme.title, theme.title_en) if theme else ()
     owner = (listed.organization_title, listed.organization_title_en)
-    yield "\n".join((shown, _folded((*listed.keywords, *owner, *themes, listed.title_en, listed.description_en))))
+    yield "\n".join(
+        (
+            shown,
+            _folded((*listed.keywords, *owner, *themes, listed.title_en, listed.description_en, *listed.background)),
+        )
+    )
 
 
 def _folded(texts: Iterable[str]) -> str:

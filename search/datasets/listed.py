@@ -1,4 +1,4 @@
-"""What a list shows of a dataset, as an index keeps it."""
+"""What a list shows of a dataset, as an index keeps it so that a page of hits needs no other source."""
 
 from __future__ import annotations
 
@@ -14,24 +14,27 @@ MAX_STORED_CHARACTERS = 20_000
 
 
 def listed_json(dataset: IndexedDataset) -> str:
-    """What a list shows of a dataset, as an index keeps it so that a page of hits needs no other source."""
+    times = (dataset.issued, dataset.modified, dataset.recorded)
     said = (
-        *(dataset.id, dataset.revision, dataset.name, nfc(dataset.title), dataset.title_en),
-        *(nfc(dataset.description)[:MAX_STORED_CHARACTERS], dataset.description_en[:MAX_STORED_CHARACTERS]),
-        *(dataset.organization, dataset.organization_title, dataset.organization_title_en, dataset.theme),
-        *(dataset.keywords, dataset.license, dataset.level, dataset.frequency, dataset.formats, dataset.row_count),
-        *(dataset.simulated, _written(dataset.issued), _written(dataset.modified), _written(dataset.recorded)),
+        (dataset.id, dataset.revision, dataset.name, nfc(dataset.title), dataset.title_en),
+        (nfc(dataset.description)[:MAX_STORED_CHARACTERS], dataset.description_en[:MAX_STORED_CHARACTERS]),
+        (dataset.organization, dataset.organization_title, dataset.organization_title_en),
+        (dataset.theme, dataset.license, dataset.level, dataset.frequency, dataset.row_count, dataset.simulated),
+        (dataset.keywords, dataset.formats, dataset.background),
+        [None if moment is None else moment.isoformat() for moment in times],
     )
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def listed_from(stored: str | bytes) -> ListedDataset:
     """What :func:`listed_json` was given."""
-    *texts, keywords, license_id, level, frequency, formats, rows, simulated, issued, modified, recorded = json.loads(
-        stored
-    )
-    dataset_id, revision, name, title, title_en, description, description_en, *owner, theme = texts
+    names, descriptions, owner, values, rows, times = json.loads(stored)
+    dataset_id, revision, name, title, title_en = names
+    description, description_en = descriptions
     organization, organization_title, organization_title_en = owner
+    theme, license_id, level, frequency, row_count, simulated = values
+    keywords, formats, background = map(tuple, rows)
+    issued, modified, recorded = (None if written is None else datetime.fromisoformat(written) for written in times)
     return ListedDataset(
         id=DatasetId(dataset_id),
         revision=revision,
@@ -44,22 +47,15 @@ def listed_from(stored: str | bytes) -> ListedDataset:
         organization_title=organization_title,
         organization_title_en=organization_title_en,
         theme=theme,
-        keywords=tuple(keywords),
+        keywords=keywords,
         license=license_id,
         access_level=AccessLevel(level),
         frequency=Frequency(frequency),
-        formats=tuple(formats),
-        row_count=rows,
+        formats=formats,
+        row_count=row_count,
         simulated=simulated,
-        issued=_read_moment(issued),
-        modified=_read_moment(modified),
-        recorded=_read_moment(recorded),
+        issued=issued,
+        modified=modified,
+        recorded=recorded,
+        background=background,
     )
-
-
-def _written(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _read_moment(written: str | None) -> datetime | None:
-    return None if written is None else datetime.fromisoformat(written)

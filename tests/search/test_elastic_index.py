@@ -427,13 +427,15 @@ def test_an_index_that_was_closed_is_told_and_a_rebuild_heals_it(home: Home) -> 
 
 
 def test_an_index_whose_shards_nobody_holds_is_told_apart_and_a_rebuild_heals_it(home: Home) -> None:
-    """As when the disk of a node was lost, or a shard was found to be damaged."""
+    """As when the disk of a node was lost, or a shard was found to be damaged. No node is let hold the new one's."""
     index = home.open()
     index.rebuild([described("old")])
     (name,) = home.indexes()
-    home.server.ask("POST", f"/{name}/_close")
-    home.server.ask("PUT", f"/{name}/_settings", {"index.routing.allocation.require._name": "nobody"})
-    home.server.ask("POST", f"/{name}/_open?wait_for_active_shards=0")
+    shape = home.server.ask("GET", f"/{name}")[name]
+    home.server.ask("DELETE", f"/{name}")
+    nobody = {"index.routing.allocation.require._name": "nobody"}
+    shape = {"aliases": shape["aliases"], "mappings": shape["mappings"], "settings": nobody}
+    home.server.ask("PUT", f"/{name}?wait_for_active_shards=0", shape)
     for ask in (lambda: index.search(SearchQuery()), index.revisions):
         with pytest.raises(IndexIncomplete):
             ask()
