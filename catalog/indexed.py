@@ -16,8 +16,8 @@ class IndexedDataset:
     Vietnamese, ``columns_en`` in English; ``code_values`` the labels of the codes in its tables, and ``communes`` the
     five-digit codes of the communes found there, with those that took the place of former ones. ``tables`` is what its
     tables and links are called in both languages, and what is said of them. ``quality`` is its score (0 to 100,
-    ``None`` where it cannot be judged), ``uses`` how often it was opened or downloaded lately. ``background`` is
-    what its data rest on and come from, ``record`` its description as DCAT in JSON-LD (UTF-8).
+    ``None`` where it cannot be judged), ``uses`` how often it was opened or downloaded lately. ``decisions`` are
+    the numbers of the documents that its data rest on, ``record`` its description as DCAT in JSON-LD (UTF-8).
     """
 
     id: DatasetId
@@ -53,6 +53,6 @@ class IndexedDataset:
     recorded: datetime | None = None
     tables: tuple[str, ...] = ()
     description_en: str = ""
-    background: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
     organization_title_en: str = ""
     row_count: int = 0

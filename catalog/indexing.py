@@ -214,7 +214,7 @@ class _Writer:
             uses=self._uses.get(dataset.id, 0),
             record=self._describe(published),
             description_en=dataset.description_en,
-            background=dataset.background,
+            decisions=dataset.decisions,
             organization_title_en=published.organization.title_en,
             row_count=published.row_count,
             tables=table_texts(published),

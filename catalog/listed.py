@@ -12,7 +12,7 @@ from catalog.model import AccessLevel, DatasetId, Frequency
 @dataclass(frozen=True, slots=True)
 class ListedDataset:
     """``organization`` is the owner's name in addresses; ``row_count`` is that of all tables together, 0 of data that
-    are not open; ``background`` what the data rest on and come from: decision, register, database, publisher."""
+    are not open; ``decisions`` the numbers of the documents that the data rest on."""
 
     id: DatasetId
     revision: int
@@ -35,7 +35,7 @@ class ListedDataset:
     issued: datetime | None
     modified: datetime | None
     recorded: datetime | None
-    background: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
 
     def duty(self, now: datetime) -> Duty:
         return duty(self, now)

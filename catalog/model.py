@@ -6,6 +6,7 @@ table is published again and again, and each publication is an immutable :class:
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -180,6 +181,9 @@ class Origin:
     modified: datetime | None = None
 
 
+_DECISION = re.compile(r"\d+(?:/\d{4})?/[A-ZĐ][\w-]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """One data set as the catalogue describes it; a change makes a new one with the next ``revision``.
@@ -219,11 +223,9 @@ class Dataset:
     origin: Origin | None = None
 
     @property
-    def background(self) -> tuple[str, ...]:
-        """What the data rest on and come from, as far as it is told: a decision, an item of a register, a database, the
-        publisher in the catalogue where it was found."""
-        publisher = self.origin.publisher if self.origin else ""
-        return tuple(filter(None, (self.legal_basis, self.register_item, self.source_database, publisher)))
+    def decisions(self) -> tuple[str, ...]:
+        """The numbers of the documents that the data rest on, as far as they are told: 3833/QĐ-UBND, 47/2020/NĐ-CP."""
+        return tuple(dict.fromkeys(_DECISION.findall(f"{self.legal_basis} {self.register_item}")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def as_listed(published: PublishedDataset) -> ListedDataset:
         issued=dataset.issued,
         modified=dataset.modified,
         recorded=dataset.recorded,
-        background=dataset.background,
+        decisions=dataset.decisions,
     )
 
 

@@ -238,7 +238,7 @@ def _indexed(item: PublishedDataset, path: tuple[str, ...]) -> IndexedDataset:
         organization_path=path,
         recorded=dataset.recorded,
         description_en=dataset.description_en,
-        background=dataset.background,
+        decisions=dataset.decisions,
         organization_title_en=listed.organization_title_en,
         row_count=listed.row_count,
         tables=table_texts(item),

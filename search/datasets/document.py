@@ -205,7 +205,7 @@ def _texts_of(dataset: IndexedDataset) -> dict[str, tuple[str, ...]]:
         "keywords": dataset.keywords,
         "organization_title": (dataset.organization_title, dataset.organization_title_en),
         "theme_title": (dataset.theme_title, _theme_in_english(dataset.theme)),
-        "description": (dataset.description, dataset.description_en, *dataset.background),
+        "description": (dataset.description, dataset.description_en, *dataset.decisions),
         "tables": dataset.tables,
         "columns": (*dataset.columns, *dataset.columns_en),
         "code_values": dataset.code_values,

@@ -42,7 +42,7 @@ def _described(listed: ListedDataset) -> Iterator[str]:
     yield "\n".join(
         (
             shown,
-            _folded((*listed.keywords, *owner, *themes, listed.title_en, listed.description_en, *listed.background)),
+            _folded((*listed.keywords, *owner, *themes, listed.title_en, listed.description_en, *listed.decisions)),
         )
     )
 

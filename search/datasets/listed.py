@@ -20,7 +20,7 @@ def listed_json(dataset: IndexedDataset) -> str:
         (nfc(dataset.description)[:MAX_STORED_CHARACTERS], dataset.description_en[:MAX_STORED_CHARACTERS]),
         (dataset.organization, dataset.organization_title, dataset.organization_title_en),
         (dataset.theme, dataset.license, dataset.level, dataset.frequency, dataset.row_count, dataset.simulated),
-        (dataset.keywords, dataset.formats, dataset.background),
+        (dataset.keywords, dataset.formats, dataset.decisions),
         [None if moment is None else moment.isoformat() for moment in times],
     )
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
@@ -33,7 +33,7 @@ def listed_from(stored: str | bytes) -> ListedDataset:
     description, description_en = descriptions
     organization, organization_title, organization_title_en = owner
     theme, license_id, level, frequency, row_count, simulated = values
-    keywords, formats, background = map(tuple, rows)
+    keywords, formats, decisions = map(tuple, rows)
     issued, modified, recorded = (None if written is None else datetime.fromisoformat(written) for written in times)
     return ListedDataset(
         id=DatasetId(dataset_id),
@@ -57,5 +57,5 @@ def listed_from(stored: str | bytes) -> ListedDataset:
         issued=issued,
         modified=modified,
         recorded=recorded,
-        background=background,
+        decisions=decisions,
     )

@@ -326,3 +326,11 @@ class TestRecord:
         elsewhere = replace(parts, settings=parts.settings.model_copy(update={"site_url": "https://mo.example/"}))
         assert b'"https://mo.example/dataset/co-so-kham-chua-benh"' in indexed(elsewhere).record
         assert SITE.encode() not in indexed(elsewhere).record
+
+
+def test_the_documents_that_data_rest_on_are_told_by_their_numbers(parts: Parts) -> None:
+    with parts.store.write() as transaction:
+        held = transaction.dataset(CLINICS.id)
+        basis = "Quyết định số 3833/QĐ-UBND ngày 12/5/2024; Nghị định 47/2020/NĐ-CP; Quyết định số 3833/QĐ-UBND"
+        transaction.put_dataset(replace(held, legal_basis=basis, register_item="Mục 7 (12/2025/QĐ-TTg)"), parts.clock())
+    assert indexed(parts).decisions == ("3833/QĐ-UBND", "47/2020/NĐ-CP", "12/2025/QĐ-TTg")

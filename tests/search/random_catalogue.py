@@ -114,7 +114,7 @@ class RandomCatalogue:
             modified=self._moment(),
             recorded=self._moment(),
             organization_path=(organization, *above),
-            background=draw.choice(((), (), ("Quyết định số 12/QĐ-UBND", "CSDL học sinh"))),
+            decisions=draw.choice(((), (), ("12/QĐ-UBND",))),
             description_en=draw.choice(("", "", "Where pupils learn, by commune.", "OpenData of the province")),
             code_values=tuple(self._text(1, 2) for _ in range(draw.randint(0, 3))),
             communes=self._some(COMMUNES, 2),

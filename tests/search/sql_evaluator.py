@@ -62,7 +62,7 @@ class SqlEvaluator:
             self._connection.executemany("INSERT INTO held VALUES (?, ?, ?)", rows)
         texts: dict[str, Sequence[str]] = {
             "title": [dataset.title],
-            "description": [dataset.description, dataset.description_en, *dataset.background],
+            "description": [dataset.description, dataset.description_en, *dataset.decisions],
             "tables": dataset.tables,
             "organization_title": [dataset.organization_title, dataset.organization_title_en],
             "other": [
