@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from catalog.dictionary import TableSchema
@@ -143,6 +143,41 @@ def indexed_datasets(
         yield from writer.lot(wanted[start : start + LOT])
 
 
+def described(published: PublishedDataset, path: tuple[str, ...]) -> IndexedDataset:
+    """What is indexed of the description alone; ``path`` names the owner and every organization above it."""
+    dataset, organization = published.dataset, published.organization
+    return IndexedDataset(
+        id=dataset.id,
+        revision=dataset.revision,
+        name=dataset.name,
+        title=dataset.title,
+        title_en=dataset.title_en,
+        description=dataset.description,
+        description_en=dataset.description_en,
+        decisions=dataset.decisions,
+        organization=organization.name,
+        organization_id=dataset.organization_id,
+        organization_title=organization.title,
+        organization_title_en=organization.title_en,
+        organization_path=path,
+        theme=dataset.theme,
+        theme_title=published.theme.title if published.theme else "",
+        keywords=dataset.keywords,
+        license=dataset.license_id,
+        formats=published.formats,
+        frequency=dataset.frequency,
+        level=dataset.access_level,
+        published=dataset.status is DatasetStatus.PUBLISHED,
+        simulated=dataset.simulated,
+        columns=(),
+        tables=table_texts(published),
+        row_count=published.row_count,
+        issued=dataset.issued,
+        modified=dataset.modified,
+        recorded=dataset.recorded,
+    )
+
+
 class _Writer:
     """Writes lots of datasets of one state of the catalogue. What many of them share is read and made once."""
 
@@ -177,47 +212,20 @@ class _Writer:
     def _indexed(
         self, published: PublishedDataset, points: float | None, codes: Sequence[Codes | None]
     ) -> IndexedDataset:
-        dataset = published.dataset
         titles, titles_en = self._titles(published)
         labels, communes = self._found(published, codes)
         start, end = self._temporal(published)
-        return IndexedDataset(
-            id=dataset.id,
-            revision=dataset.revision,
-            name=dataset.name,
-            title=dataset.title,
-            title_en=dataset.title_en,
-            description=dataset.description,
-            organization=published.organization.name,
-            organization_id=dataset.organization_id,
-            organization_title=published.organization.title,
-            theme=dataset.theme,
-            theme_title=published.theme.title if published.theme else "",
-            keywords=dataset.keywords,
-            license=dataset.license_id,
-            formats=published.formats,
-            frequency=dataset.frequency,
-            level=dataset.access_level,
-            published=dataset.status is DatasetStatus.PUBLISHED,
-            simulated=dataset.simulated,
+        return replace(
+            described(published, self._path(published.organization)),
             columns=titles,
             columns_en=titles_en,
-            issued=dataset.issued,
-            modified=dataset.modified,
-            recorded=dataset.recorded,
-            organization_path=self._path(published.organization),
             code_values=labels,
             communes=communes,
             temporal_start=start,
             temporal_end=end,
             quality=None if points is None else round(points),
-            uses=self._uses.get(dataset.id, 0),
+            uses=self._uses.get(published.dataset.id, 0),
             record=self._describe(published),
-            description_en=dataset.description_en,
-            decisions=dataset.decisions,
-            organization_title_en=published.organization.title_en,
-            row_count=published.row_count,
-            tables=table_texts(published),
         )
 
     def _path(self, organization: Organization) -> tuple[str, ...]:

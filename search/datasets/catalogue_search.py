@@ -1,7 +1,7 @@
 """Answers from the catalogue itself while no index can: slower, by fewer words, and it says so.
 
-It reads what the catalogue says of each dataset once and keeps it for as long as it is asked; afterwards only what
-changed is read. What lies in tables is not read: their columns, codes, communes and periods.
+It reads what the catalogue says of each dataset once (of very many, of the newest) and keeps it for as long as it is
+asked; afterwards only what changed is read. What lies in tables is not read: their columns, codes, communes and periods.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from functools import lru_cache
 
 from catalog.errors import IndexUnavailable
 from catalog.indexed import IndexedDataset
-from catalog.indexed_tables import table_texts
-from catalog.indexing import Describe
-from catalog.model import AccessLevel, DatasetId, DatasetStatus, organization_path
+from catalog.indexing import Describe, described
+from catalog.model import AccessLevel, DatasetId, organization_path
 from catalog.ports import CatalogReader, CatalogStore, Clock
 from catalog.questions import OLDER, VOCABULARY, FacetCount, SearchHit, SearchPage, SearchQuery, Viewer
-from catalog.reading import PublishedDataset, Surroundings, as_listed, published_datasets
+from catalog.reading import Surroundings, published_datasets
 from search.datasets.answering import answer, read_cursor, unknown_cursor, write_cursor
 from search.datasets.document import (
     ABOUT,
@@ -170,14 +169,14 @@ def _read(reader: CatalogReader, ids: list[DatasetId]) -> Iterator[tuple[Dataset
             owner = item.organization
             if owner.name not in paths:
                 paths[owner.name] = organization_path(owner, surroundings.organizations)
-            yield item.dataset.id, keep(_indexed(item, paths[owner.name]))
+            yield item.dataset.id, keep(described(item, paths[owner.name]))
 
 
 def keep(indexed: IndexedDataset) -> Kept:
     document = document_for(replace(indexed, description=""))
-    described = words_of(indexed.description[:_LONGEST_DESCRIPTION])
-    description = " ".join(word.folded for word in described)
-    written = [*document.words[exact(ABOUT)], " ".join(word.exact for word in described)]
+    read = words_of(indexed.description[:_LONGEST_DESCRIPTION])
+    description = " ".join(word.folded for word in read)
+    written = [*document.words[exact(ABOUT)], " ".join(word.exact for word in read)]
     texts = {name: list(document.words[name]) for name in _WORDS}
     texts[folded("description")].insert(0, description)
     words = {name: _joined(held) for name, held in texts.items()}
@@ -209,40 +208,6 @@ def _shared_row(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _joined(texts: Iterable[str]) -> str:
     return f" {_BETWEEN_TEXTS.join(texts)} "
-
-
-def _indexed(item: PublishedDataset, path: tuple[str, ...]) -> IndexedDataset:
-    dataset, listed = item.dataset, as_listed(item)
-    return IndexedDataset(
-        id=dataset.id,
-        revision=dataset.revision,
-        name=dataset.name,
-        title=dataset.title,
-        title_en=dataset.title_en,
-        description=dataset.description,
-        organization=listed.organization,
-        organization_id=dataset.organization_id,
-        organization_title=listed.organization_title,
-        theme=dataset.theme,
-        theme_title=item.theme.title if item.theme else "",
-        keywords=dataset.keywords,
-        license=dataset.license_id,
-        formats=listed.formats,
-        frequency=dataset.frequency,
-        level=dataset.access_level,
-        published=dataset.status is DatasetStatus.PUBLISHED,
-        simulated=dataset.simulated,
-        columns=(),
-        issued=dataset.issued,
-        modified=dataset.modified,
-        organization_path=path,
-        recorded=dataset.recorded,
-        description_en=dataset.description_en,
-        decisions=dataset.decisions,
-        organization_title_en=listed.organization_title_en,
-        row_count=listed.row_count,
-        tables=table_texts(item),
-    )
 
 
 class CatalogueEngine:
