@@ -1,7 +1,7 @@
 """Answers from the catalogue itself while no index can: slower, by fewer words, and it says so.
 
 It reads what the catalogue says of each dataset once (of very many, of the newest) and keeps it for as long as it is
-asked; afterwards only what changed is read. What lies in tables is not read: their columns, codes, communes and periods.
+asked; afterwards only what changed is read. What lies in tables is not: their columns, codes, communes and periods.
 """
 
 from __future__ import annotations
